@@ -1,0 +1,173 @@
+"""The doors for plug-ins: parsers, embedders, readers, language models and sources; five methods each at most."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mneme.clock import Clock
+from mneme.types import Conversation, Document
+
+Vectors = NDArray[np.float32]
+
+
+# ------------------------------------------------------------------ parsers
+
+
+@dataclass(frozen=True, slots=True)
+class ParseInput:
+    """Bytes to be parsed and what is known about where they came from.
+
+    `data` is the whole content. `name` is the file's name (for titles and dates), never opened again.
+    `owner` is the name under which the owner speaks in chats, where known.
+    """
+
+    data: bytes
+    name: str
+    clock: Clock
+    owner: str | None = None
+
+
+Parsed = Document | Conversation
+
+
+@runtime_checkable
+class Parser(Protocol):
+    """Turns bytes of one format into documents or conversations.
+
+    `isolated` parsers (those over C libraries or zip containers) run in a worker process with a time and
+    a memory limit.
+    """
+
+    @property
+    def format(self) -> str:
+        """The format's name, as in `mneme add --as FORMAT`."""
+        ...
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """File name endings, lower case with the dot, that claim this format."""
+        ...
+
+    @property
+    def isolated(self) -> bool: ...
+
+    def recognises(self, head: bytes, name: str) -> float:
+        """How sure (0..1) the first 8 KiB and the name make this parser that the format is its own."""
+        ...
+
+    def parse(self, source: ParseInput) -> Iterator[Parsed]:
+        """The documents and conversations in the bytes.
+
+        Raises: Unreadable with the reason in the owner's words; Skipped for what is left out on purpose.
+        """
+        ...
+
+
+# ------------------------------------------------------------------ models
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Maps texts to unit vectors, so that a dot product is a cosine similarity."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    def embed(self, texts: Sequence[str], *, kind: Literal["query", "passage"], threads: int = 0) -> Vectors:
+        """float32 (len(texts), dim), rows of length 1. threads=0: as many as the cores allow.
+
+        Raises: ModelMissing, ModelDamaged, ModelFailed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the memory; the next call loads again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A passage to be read: `header` says who, when and where; answers are sought in `text` alone."""
+
+    header: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The best span of one extract: [start, end) in code points of its text.
+
+    `score` is span minus no-answer logit (higher: answerable), `confidence` the calibrated probability
+    0..1 that the span answers the question.
+    """
+
+    start: int
+    end: int
+    score: float
+    confidence: float
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """An extractive reader: for a question and passages, the spans that answer it best."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    def read(self, question: str, extracts: Sequence[Extract], *, threads: int = 0) -> list[Reading]:
+        """One reading for each extract, in their order; an empty text gives an empty span with confidence 0.
+
+        Raises: ModelMissing, ModelDamaged, ModelFailed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the memory; the next call loads again."""
+        ...
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """A generative model, built in or elsewhere. Its words are checked before anybody believes them."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    def generate(self, prompt: str, *, max_tokens: int) -> Iterator[str]:
+        """Pieces of text as they come. Raises: ModelMissing, ModelFailed."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# ------------------------------------------------------------------ sources
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place a source found: a readable file, or one left out with the reason (decided before reading)."""
+
+    path: Path
+    size: int = 0
+    mtime_ns: int = 0
+    skipped: str | None = None
+    failed: str | None = None
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Says what is there to be taken in."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scan(self) -> Iterator[Found]:
+        """Every place, each once. Yields what cannot be read as a value; raises KnownError for the root."""
+        ...

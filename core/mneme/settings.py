@@ -1,0 +1,78 @@
+"""Settings declared once, as data: the command line, the dialog, the docs and the checks are made from this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mneme.errors import KnownError
+from mneme.messages import _
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing the owner can decide. `title` and `help` are English; they are translated when shown."""
+
+    key: str
+    default: Value
+    title: str
+    help: str
+    group: str
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("appearance.theme", "system", "Theme", "Light, dark, or as the system has it.", "Appearance",
+            choices=("system", "light", "dark")),
+    Setting("answer.caution", 0.5, "Caution",
+            "How sure Mneme must be before it answers: 0 answers boldly, 1 rather says it does not know.",
+            "Answers", low=0.0, high=1.0),
+    Setting("answer.passages", 12, "Passages to read", "How many passages are read for an answer.",
+            "Answers", low=1, high=64),
+    Setting("ingest.max_megabytes", 50, "Largest file",
+            "Files larger than this many megabytes are left out.", "Taking in", low=1, high=2000),
+    Setting("ingest.parse_seconds", 60, "Time for one file",
+            "Reading one PDF or Office file is given up after this many seconds.", "Taking in", low=5, high=3600),
+    Setting("ingest.threads", 0, "Threads for background work", "0: all cores but one.", "Taking in",
+            low=0, high=256),
+    Setting("bin.days", 30, "Days in the bin", "Forgotten memories can be restored for this long.", "Memories",
+            low=1, high=3650),
+    Setting("owner.name", "", "Your name", "The name under which you write in chats and documents.", "You"),
+)
+
+BY_KEY: Mapping[str, Setting] = {s.key: s for s in SETTINGS}
+
+
+def parse(key: str, text: str) -> Value:
+    """The value that `text` means for the setting `key`. Raises: KnownError for an unknown key or a bad value."""
+    setting = BY_KEY.get(key)
+    if setting is None:
+        raise KnownError(_("There is no setting called {key}.").format(key=key),
+                         _("`mneme settings` lists them all."))
+    return check(setting, _convert(setting, text.strip()))
+
+
+def check(setting: Setting, value: Value) -> Value:
+    """`value` if it is allowed. Raises: KnownError with what is."""
+    if setting.choices and value not in setting.choices:
+        raise KnownError(_("{key} cannot be {value}.").format(key=setting.key, value=value),
+                         _("It is one of: {choices}.").format(choices=", ".join(setting.choices)))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        low, high = setting.low, setting.high
+        if (low is not None and value < low) or (high is not None and value > high) or value != value:
+            raise KnownError(_("{key} cannot be {value}.").format(key=setting.key, value=value),
+                             _("It lies between {low} and {high}.").format(low=low, high=high))
+    return value
+
+
+def _convert(setting: Setting, text: str) -> Value:
+    kind = type(setting.default)
+    try:
+        if kind is bool:
+            return {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}[text.lower()]
+        return kind(text)
+    except (ValueError, KeyError):
+        raise KnownError(_("{key} cannot be {value}.").format(key=setting.key, value=text),
+                         _("It is a {kind}.").format(kind=kind.__name__)) from None

@@ -1,0 +1,368 @@
+"""The nouns of Mneme as plain values: moments, documents, memories, hits, answers, changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from enum import StrEnum
+from typing import Literal
+
+# ------------------------------------------------------------------ time
+
+Precision = Literal["year", "month", "day", "minute", "second"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time as it was said: a UTC instant, the offset it was said in, and how precise it is.
+
+    `utc` is the start of the stretch that the precision names ("2023-05" is the first instant of May in
+    the offset's zone). `offset` is in minutes east of UTC.
+    """
+
+    utc: datetime
+    offset: int = 0
+    precision: Precision = "second"
+
+    @classmethod
+    def of(cls, when: datetime, zone: tzinfo, precision: Precision = "second") -> "Moment":
+        """A moment from an aware datetime, or from a naive one meant in `zone` at that date."""
+        aware = when if when.tzinfo is not None else when.replace(tzinfo=zone)
+        offset = aware.utcoffset() or timedelta(0)
+        fixed = timezone(offset)
+        return cls(aware.replace(tzinfo=fixed).astimezone(UTC), int(offset.total_seconds() // 60), precision)
+
+    def local(self) -> datetime:
+        """The moment on the clock of those who said it."""
+        return self.utc.astimezone(timezone(timedelta(minutes=self.offset)))
+
+    def iso(self) -> str:
+        """Reduced ISO 8601: only as much as is known ("2023", "2023-05", "2023-05-07", with time and offset)."""
+        at = self.local()
+        day = {"year": f"{at.year:04d}", "month": f"{at.year:04d}-{at.month:02d}"}
+        if self.precision in day:
+            return day[self.precision]
+        if self.precision == "day":
+            return f"{at.year:04d}-{at.month:02d}-{at.day:02d}"
+        return at.isoformat(timespec="minutes" if self.precision == "minute" else "seconds")
+
+
+# ------------------------------------------------------------------ what a parser makes
+
+
+class Role(StrEnum):
+    """Whose part a participant has in a conversation."""
+
+    OWNER = "owner"
+    OTHER = "other"
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+class Origin(StrEnum):
+    """Who said it: the ground on which facts may, or may never, be extracted."""
+
+    OWNER = "owner"
+    OTHER = "other"
+    ASSISTANT = "assistant"
+    DERIVED = "derived"
+
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code", "quote", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A structural piece of a document's text, [start, end) in code points; headings carry their level 1..6."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody in a conversation."""
+
+    key: str
+    name: str
+    role: Role = Role.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: `key` is stable within its conversation, `sender` and `reply_to` are keys."""
+
+    key: str
+    sender: str
+    text: str
+    at: Moment | None = None
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A chat as every source tells it: who took part, and what was said in which order."""
+
+    key: str
+    title: str
+    participants: tuple[Participant, ...]
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a parser made of some bytes: one text, its structure, its times and authors.
+
+    Blocks are sorted, do not overlap, and lie within `text`; offsets are Unicode code points.
+    `happened_at` is what the content itself says (front matter, headers, properties); the name and
+    the file's own time are weighed later, in ingest.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    happened_at: Moment | None = None
+    tags: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()  # what was left out or guessed, in the owner's words
+
+
+# ------------------------------------------------------------------ what the store keeps
+
+
+class Kind(StrEnum):
+    """What a memory is. A passage is verbatim ground truth; everything else is derived from passages."""
+
+    PASSAGE = "passage"
+    EVENT = "event"
+    FACT = "fact"
+    QUESTION = "question"
+    THOUGHT = "thought"
+    SUMMARY = "summary"
+    PORTRAIT = "portrait"
+
+
+class EntryState(StrEnum):
+    """How far a place (a file, an export) has come."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    GONE = "gone"
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One row of what can be recalled, with the span of the item's parsed text that it stands on."""
+
+    id: int
+    kind: Kind
+    text: str
+    item: int
+    span: Span
+    source: str  # where it stands, for people: a path, or a chat's title
+    title: str
+    speaker: str | None
+    origin: Origin
+    happened_at: Moment | None
+    recorded_at: datetime
+    importance: float = 0.5
+    pinned: bool = False
+    forgotten_at: datetime | None = None
+    retention: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDetail:
+    """A memory with the whole parsed text of its item, for showing it in its place."""
+
+    memory: Memory
+    item_text: str
+    path: str | None  # the file, if it is one
+    version: int  # of the item: 1 is the first
+    current: bool  # False: a newer version of the file exists
+    authors: tuple[str, ...]
+    uses: tuple[tuple[datetime, str], ...]
+    neighbours: tuple[Memory, ...] = ()  # messages or passages before and after
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place that was taken in or is waiting: a row of the queue."""
+
+    id: int
+    path: str
+    state: EntryState
+    reason: str | None
+    items: int
+    updated_at: datetime
+
+
+# ------------------------------------------------------------------ results
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A memory that bears on a question, and why: each part's rank (1 is best) or score, by name."""
+
+    memory: Memory
+    score: float
+    why: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first. `degraded` names what could not take part (the embedder missing, say)."""
+
+    hits: tuple[Hit, ...]
+    took_ms: float
+    degraded: tuple[str, ...] = ()
+
+
+class AnswerState(StrEnum):
+    """Five different results that are never dressed as one another."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    MODEL_MISSING = "model_missing"
+    MODEL_FAILED = "model_failed"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands: `text` equals the item's parsed text at `span` exactly.
+
+    `answer_span` marks the answer's own words inside the item's text, if they stand there literally.
+    """
+
+    memory: int
+    text: str
+    source: str
+    span: Span
+    happened_at: Moment | None
+    answer_span: Span | None = None
+    title: str = ""
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or one of the four ways of having none; `message` says in a sentence which."""
+
+    question: str
+    state: AnswerState
+    text: str | None
+    confidence: float
+    citations: tuple[Citation, ...]
+    took_ms: float
+    message: str = ""
+    nearest: tuple[Citation, ...] = ()  # with not_found: what came nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A path that was left out or failed, with the reason."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What taking in did. added/unchanged/updated count items: a file version, a message, a page."""
+
+    added: int = 0
+    unchanged: int = 0
+    updated: int = 0
+    seen: int = 0
+    done: int = 0
+    skipped: tuple[Skip, ...] = ()
+    failed: tuple[Skip, ...] = ()
+    waiting_vectors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long job is. `total` is 0 while unknown; `seconds_left` is None while unknown."""
+
+    stage: str
+    done: int
+    total: int
+    detail: str = ""
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that doctor found. `repaired` says whether it was mended in this run."""
+
+    check: str
+    message: str
+    repairable: bool
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """The store's health: findings (none is well), counts by name, and the digest over all logical rows."""
+
+    findings: tuple[Finding, ...]
+    counts: Mapping[str, int]
+    digest: str | None = None
+
+    @property
+    def healthy(self) -> bool:
+        return all(f.repaired for f in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a mutation touched, published after its commit; screens decide whether they are stale."""
+
+    memories: frozenset[int] = frozenset()
+    entries: bool = False
+    everything: bool = False  # too many to name, or another process wrote
+    settings: frozenset[str] = frozenset()
+    vectors: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryFilter:
+    """Which memories a list shows. `query` empty: newest first; else ranked by words as typed."""
+
+    query: str = ""
+    kinds: frozenset[Kind] = frozenset()
+    bin: bool = False  # only what is in the bin, instead of only what is not
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a list and how long the whole list is."""
+
+    memories: tuple[Memory, ...]
+    total: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a profile at a glance."""
+
+    memories: int
+    items: int
+    waiting: int  # places not yet taken in
+    waiting_vectors: int
+    failed: int
+    in_bin: int
+    encrypted: bool
+    key_place: Literal["keyring", "file", "passphrase", "none"]
+    notices: tuple[str, ...]  # sentences the owner should see (key file in use, synced folder, no encryption)

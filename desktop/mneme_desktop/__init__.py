@@ -1,0 +1,1 @@
+"""Mneme's window: one Qt front-end over the engine's façade."""
