@@ -1,121 +1,334 @@
 """The façade: the one object that the desktop, the command line and other programs receive."""
 
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from mneme.clock import Clock
-from mneme.events import Listener
+from mneme import builtin, registry
+from mneme.answer.extractive import Answerer
+from mneme.clock import Clock, SystemClock
+from mneme.events import Hub, Listener
+from mneme.ingest.pipeline import Intake, Wish
+from mneme.jobs.background import Background, Job
+from mneme.parsers.detect import Detector
 from mneme.paths import Profile
-from mneme.settings import Value
+from mneme.recall.lexical import typed_expression
+from mneme.recall.search import Recall
+from mneme.registry import Plugins
+from mneme.settings import BY_KEY, Value, check
+from mneme.sources.folder import FolderSource
+from mneme.store import entries, fulltext, health, memories, preferences, vectors
+from mneme.store.profile import OpenStore
 from mneme.types import (
-    AddReport, Answer, Changes, DoctorReport, Entry, EntryState, MemoryDetail, MemoryFilter, Page, Progress,
-    SearchResult, Status,
+    AddReport,
+    Answer,
+    AnswerState,
+    Changes,
+    DoctorReport,
+    Entry,
+    EntryState,
+    MemoryDetail,
+    MemoryFilter,
+    Page,
+    Progress,
+    SearchResult,
+    Status,
 )
+from mneme.upkeep import embedding, erasing
+from mneme.upkeep.health import doctor
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
+MEGABYTE = 1_000_000
+EMBED_EVERY, BIN_EVERY, WATCH_EVERY = 5.0, 3600.0, 2.0  # seconds
+
 
 class Engine:
-    """One open profile. Every method may be called from any thread but the window's; none keeps a cursor open.
+    """One open profile. Its methods may be called from any thread but a window's; none keeps a cursor open."""
 
-    INTERFACE DRAFT: bodies follow; front-ends may rely on these signatures.
-    """
+    def __init__(self, profile: Profile, opened: OpenStore, clock: Clock, plugins: Plugins) -> None:
+        """Use `Engine.open`."""
+        self.profile = profile
+        self._opened = opened
+        self._store = opened.database
+        self._clock = clock
+        self._plugins = plugins
+        self._hub = Hub()
+        self._detector = Detector(plugins.parsers, lambda: float(self._setting("ingest.parse_seconds")))
+        self._intake = Intake(self._store, self._detector.parse, clock)
+        self._recall = Recall(self._store, plugins.embedder)
+        self._answerer = Answerer(self._store, self._recall, plugins.reader)
+        self._background: Background | None = None
+        self._adding = threading.Lock()
+        self._embedding = threading.Lock()
+        self._recovery_key_shown = not opened.created
+        self._seen_version = self._store.data_version()
+        self._closed = False
 
     @classmethod
     def open(cls, profile: Profile, *, clock: Clock | None = None, passphrase: str | None = None,
-             use_keyring: bool = True) -> "Engine":
-        """Open the profile, making it where there is none. Raises: StoreError and its kinds."""
-        raise NotImplementedError
+             use_keyring: bool = True, plugins: Plugins | None = None) -> "Engine":
+        """Open the profile, making it where there is none.
+
+        Raises: StoreError and its kinds (WrongKey, StoreDamaged, StoreTooNew, StoreLocked), with nothing touched.
+        """
+        clock = clock or SystemClock()
+        chosen = plugins or registry.with_installed(builtin.plugins())
+        opened = OpenStore.open(profile, clock, passphrase=passphrase, use_keyring=use_keyring)
+        return cls(profile, opened, clock, chosen)
 
     def close(self) -> None:
-        """Finish the write in hand and let everything go. Safe to call twice."""
-        raise NotImplementedError
+        """Stop background work, finish the write in hand and let everything go. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._background is not None:
+            self._background.stop()
+        self._detector.close()
+        self._plugins.embedder.close()
+        self._plugins.reader.close()
+        self._store.close()
 
-    # -- taking in
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------ taking in
+
     def add(self, paths: Sequence[Path], *, wait: bool = True, as_format: str | None = None,
             owner: str | None = None, progress: OnProgress | None = None,
             cancelled: IsCancelled | None = None) -> AddReport:
-        """Take in files and folders; with `wait`, until all is searchable by meaning too. Cancelling keeps what
-        is done and returns the report so far. Raises: KnownError where a root cannot be read."""
-        raise NotImplementedError
+        """Take in files and folders; with `wait`, until all is searchable by meaning too.
+
+        Cancelling keeps what is done and returns the report so far; the rest waits in the queue.
+        Raises: KnownError where a root cannot be read or a format is unknown; ModelError with `wait` where
+        the embedder cannot work (everything is then findable by words).
+        """
+        wish = self._wish(as_format, owner)
+        source = FolderSource(paths, max_bytes=wish.max_bytes, profile_root=self.profile.root)
+        with self._adding:
+            report = self._intake.run(source, wish, progress or _quiet, cancelled or _never)
+        return self._finished(report, wait, progress, cancelled)
+
+    def resume(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> AddReport:
+        """Take in what was still waiting when Mneme was ended."""
+        return self._again([EntryState.WAITING], None, progress, cancelled)
+
+    def retry(self, entry_ids: Sequence[int] | None = None, *, progress: OnProgress | None = None,
+              cancelled: IsCancelled | None = None) -> AddReport:
+        """Try places again that failed or were skipped for what they hold (all that failed by default)."""
+        states = [EntryState.FAILED] if entry_ids is None else [EntryState.FAILED, EntryState.SKIPPED]
+        return self._again(states, entry_ids, progress, cancelled)
 
     def embed_waiting(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> int:
         """Embed passages that wait, in batches on N-1 cores; how many were done. Raises: ModelError."""
-        raise NotImplementedError
+        threads = embedding.background_threads(int(self._setting("ingest.threads")))
+        with self._embedding:
+            done = embedding.embed_waiting(self._store, self._plugins.embedder, threads, progress or _quiet,
+                                           cancelled or _never)
+        if done:
+            self._hub.publish(Changes(vectors=True))
+        return done
 
-    def entries(self, states: frozenset[EntryState] = frozenset(), *, offset: int = 0, limit: int = 200) -> list[Entry]:
+    def entries(self, states: frozenset[EntryState] = frozenset(), *, offset: int = 0,
+                limit: int = 200) -> list[Entry]:
         """The queue: places and how far they have come, latest first."""
-        raise NotImplementedError
+        with self._store.reader() as db:
+            return entries.in_states(db, sorted(states), offset, limit)
 
-    def retry(self, entries: Sequence[int] | None = None) -> AddReport:
-        """Try failed places again (all of them by default)."""
-        raise NotImplementedError
+    # ------------------------------------------------------------------ finding and answering
 
-    # -- finding and answering
     def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False) -> SearchResult:
-        """Memories by words and meaning, fused. k >= 1."""
-        raise NotImplementedError
+        """Memories by words and meaning, fused by rank. k >= 1; `record` writes the hits down as uses."""
+        result = self._recall.search(query, k=k, now=now or self._clock.now())
+        if record and result.hits:
+            self._record([hit.memory.id for hit in result.hits], "found")
+        return result
 
     def ask(self, question: str, *, k: int | None = None, now: datetime | None = None, record: bool = True,
             progress: OnProgress | None = None, cancelled: IsCancelled | None = None,
             timeout: float | None = None) -> Answer:
         """A short answer with its place, or one of the four other states. Raises: Cancelled."""
-        raise NotImplementedError
+        answer = self._answerer.ask(
+            question, passages=k or int(self._setting("answer.passages")),
+            caution=float(self._setting("answer.caution")), now=now or self._clock.now(),
+            progress=progress or _quiet, cancelled=cancelled or _never, timeout=timeout)
+        if record and answer.state is AnswerState.ANSWERED:
+            self._record([citation.memory for citation in answer.citations], "recalled")
+        return answer
 
-    # -- looking at and keeping memories
+    # ------------------------------------------------------------------ looking at and keeping memories
+
     def show(self, memory: int) -> MemoryDetail:
-        """Raises: NotFound."""
-        raise NotImplementedError
+        """A memory in its item's whole text. Raises: NotFound."""
+        with self._store.reader() as db:
+            return memories.detail(db, memory, self._clock.now())
 
     def list_memories(self, what: MemoryFilter = MemoryFilter(), *, offset: int = 0, limit: int = 100) -> Page:
-        """A stretch of the list; `query` filters by words as typed (prefix of the last word)."""
-        raise NotImplementedError
+        """A stretch of the list, latest first; a `query` ranks by words as typed (prefix of the last word)."""
+        now = self._clock.now()
+        match = typed_expression(what.query) if what.query.strip() and not what.bin else ""
+        with self._store.reader() as db:
+            if match:
+                found = memories.matching(db, match, offset, limit, now)
+                return Page(tuple(found), fulltext.count(db, match), offset)
+            like = what.query.strip()
+            found = memories.listed(db, now, kinds=what.kinds, entry=what.entry, in_bin=what.bin, like=like,
+                                    offset=offset, limit=limit)
+            total = memories.count(db, kinds=what.kinds, entry=what.entry, in_bin=what.bin, like=like)
+            return Page(tuple(found), total, offset)
 
-    def forget(self, memories: Sequence[int]) -> Changes:
+    def forget(self, memory_ids: Sequence[int]) -> Changes:
         """Put in the bin: gone from search and answers at once, restorable for `bin.days`. Raises: NotFound."""
-        raise NotImplementedError
+        moved = self._store.write(lambda db: memories.forget(db, memory_ids, self._clock.now()))
+        return self._published(Changes(memories=frozenset(moved)))
 
-    def restore(self, memories: Sequence[int]) -> Changes:
+    def restore(self, memory_ids: Sequence[int]) -> Changes:
         """Take out of the bin. Raises: NotFound."""
-        raise NotImplementedError
+        moved = self._store.write(lambda db: memories.restore(db, memory_ids, self._clock.now()))
+        return self._published(Changes(memories=frozenset(moved)))
 
-    def erase(self, memories: Sequence[int]) -> Changes:
-        """Erase completely and for good; leaves only a keyed-hash tombstone. The caller has asked first."""
-        raise NotImplementedError
+    def erase(self, memory_ids: Sequence[int]) -> Changes:
+        """Erase completely and for good; leaves only keyed-hash tombstones. The caller has asked first.
 
-    # -- the profile
+        Raises: NotFound, and then nothing was erased.
+        """
+        with self._store.reader() as db:
+            memories.require(db, memory_ids)
+        erased = erasing.erase(self._store, memory_ids, self._clock.now(), self.profile.backups)
+        return self._published(Changes(memories=erased.gone | erased.changed, entries=True, vectors=True))
+
+    # ------------------------------------------------------------------ the profile
+
     def status(self) -> Status:
-        raise NotImplementedError
+        """Counts and notices at a glance."""
+        with self._store.reader() as db:
+            counts, states = health.counts(db), entries.counts(db)
+            model = vectors.known_model(db, self._plugins.embedder.model_id)
+            waiting_vectors = vectors.count_waiting(db, model)
+        return Status(
+            memories=counts["memories"], items=counts["items"], waiting=states.get(EntryState.WAITING, 0),
+            waiting_vectors=waiting_vectors, failed=states.get(EntryState.FAILED, 0), in_bin=counts["in_bin"],
+            encrypted=self._store.encrypted, key_place=self._opened.place, notices=self._opened.notices)
 
     def doctor(self, *, repair: bool = False, digest: bool = False) -> DoctorReport:
-        raise NotImplementedError
+        """Check integrity, orphans and counts; with `repair`, mend what can be rebuilt."""
+        report = doctor(self._store, repair=repair, digest=digest)
+        if repair and report.findings:
+            self._hub.publish(Changes(everything=True))
+        return report
 
     def settings(self) -> dict[str, Value]:
         """Every setting with the value in force."""
-        raise NotImplementedError
+        with self._store.reader() as db:
+            return preferences.all_settings(db)
 
     def set_setting(self, key: str, value: Value) -> Changes:
-        """Raises: KnownError for what is not allowed."""
-        raise NotImplementedError
+        """Keep a setting. Raises: KnownError for what is not allowed."""
+        checked = check(BY_KEY[key], value)
+        self._store.write(lambda db: preferences.set_value(db, key, checked))
+        return self._published(Changes(settings=frozenset({key})))
 
     def recovery_key(self) -> str:
-        """The key as groups of letters a person can write down."""
-        raise NotImplementedError
+        """The key as groups of letters a person can write down. Raises: KnownError where nothing is encrypted."""
+        return self._opened.recovery_text()
 
     def new_recovery_key(self) -> str | None:
         """The recovery key, once: right after the profile was made; None ever after (`recovery_key` shows it)."""
-        raise NotImplementedError
+        if self._recovery_key_shown or not self._store.encrypted:
+            return None
+        self._recovery_key_shown = True
+        return self.recovery_key()
 
     def change_key(self, *, place: str, passphrase: str | None = None) -> str:
         """Re-encrypt under a new key kept in `place` ("keyring", "file", "passphrase"); its recovery key."""
-        raise NotImplementedError
+        self._opened.change_key(self.profile, place, passphrase)
+        return self.recovery_key()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear of changes after each commit, on a background thread."""
-        raise NotImplementedError
+        """Hear of changes after each commit, on the thread that committed; returns how to stop hearing."""
+        return self._hub.subscribe(listener)
 
     def start_background(self, on_progress: OnProgress | None = None) -> None:
-        """Start the scheduler and the background embedding (the window does; the command line does not)."""
-        raise NotImplementedError
+        """Start the scheduler: waiting files and vectors, the bin, other processes' changes."""
+        if self._background is not None:
+            return
+        report = on_progress or _quiet
+        self._background = Background([
+            Job("take in", EMBED_EVERY, lambda stop: self._catch_up(report, stop)),
+            Job("empty the bin", BIN_EVERY, lambda stop: self._empty_bin()),
+            Job("notice other processes", WATCH_EVERY, lambda stop: self._notice_others()),
+        ])
+        self._background.start()
+
+    # ------------------------------------------------------------------ within
+
+    def _setting(self, key: str) -> Value:
+        with self._store.reader() as db:
+            return preferences.all_settings(db)[key]
+
+    def _wish(self, as_format: str | None = None, owner: str | None = None) -> Wish:
+        self._detector.require(as_format)
+        settings = self.settings()
+        return Wish(max_bytes=int(settings["ingest.max_megabytes"]) * MEGABYTE, forced=as_format,
+                    owner=owner or str(settings["owner.name"]), again=as_format is not None or owner is not None)
+
+    def _again(self, states: list[EntryState], ids: Sequence[int] | None, progress: OnProgress | None,
+               cancelled: IsCancelled | None) -> AddReport:
+        with self._adding:
+            report = self._intake.resume(states, None if ids is None else list(ids), self._wish(),
+                                         progress or _quiet, cancelled or _never)
+        return self._finished(report, False, progress, cancelled)
+
+    def _finished(self, report: AddReport, wait: bool, progress: OnProgress | None,
+                  cancelled: IsCancelled | None) -> AddReport:
+        if report.seen:
+            self._hub.publish(Changes(entries=True, everything=bool(report.added or report.updated)))
+        if wait and not (cancelled or _never)():
+            self.embed_waiting(progress=progress, cancelled=cancelled)
+        elif self._background is not None:
+            self._background.enqueue("take in")
+        return replace(report, waiting_vectors=self.status().waiting_vectors)
+
+    def _record(self, memory_ids: list[int], what: str) -> None:
+        self._store.write(lambda db: memories.record_use(db, memory_ids, what, self._clock.now()))
+        self._hub.publish(Changes(memories=frozenset(memory_ids)))
+
+    def _published(self, changes: Changes) -> Changes:
+        self._hub.publish(changes)
+        return changes
+
+    def _catch_up(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
+        if self._adding.locked():  # somebody is taking in right now; what waits is theirs
+            return
+        if self.status().waiting:
+            self.resume(progress=on_progress, cancelled=cancelled)
+        if self.embed_waiting(progress=on_progress, cancelled=cancelled):
+            on_progress(Progress("idle", 0, 0))
+
+    def _empty_bin(self) -> None:
+        """What the owner forgot and did not want back in time is erased, as the bin says it will be."""
+        now, days = self._clock.now(), int(self._setting("bin.days"))
+        with self._store.reader() as db:
+            overdue = memories.overdue(db, days, now)
+        if overdue:
+            self.erase(overdue)
+
+    def _notice_others(self) -> None:
+        version = self._store.data_version()
+        if version != self._seen_version:
+            self._seen_version = version
+            self._hub.publish(Changes(everything=True))
+
+
+def _quiet(progress: Progress) -> None:
+    return
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,27 @@
+"""The list of what is built in; the only module that knows the folder of resources."""
+
+from pathlib import Path
+
+import mneme_resources
+
+from mneme.models.embedder import OnnxEmbedder
+from mneme.models.reader import OnnxReader
+from mneme.parsers.all import PARSERS
+from mneme.registry import Plugins
+
+
+def plugins() -> Plugins:
+    """Parsers and models that ship with Mneme. Nothing is loaded before it is used."""
+    models = mneme_resources.ROOT / "models"
+    return Plugins(parsers=PARSERS, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"))
+
+
+def sample_life() -> Path:
+    """The folder of the sample life."""
+    return mneme_resources.ROOT / "sample_life"
+
+
+def sample_questions() -> Path:
+    """Ten questions about the sample life, with the answers expected: JSON."""
+    return mneme_resources.ROOT / "sample_questions.json"
+

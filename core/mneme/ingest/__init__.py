@@ -1,0 +1,1 @@
+"""Taking in: from places to items with passages, as stages of generators."""

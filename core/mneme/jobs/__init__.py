@@ -1,0 +1,1 @@
+"""When background work runs: APScheduler says when, one worker thread does it."""

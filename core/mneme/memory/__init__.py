@@ -1,0 +1,1 @@
+"""Pure rules over memories: no input, no output, no clock; `now` is an argument."""

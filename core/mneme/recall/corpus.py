@@ -1,0 +1,62 @@
+"""The live memories of a store, as recall asks for them; every call is a short read of its own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from mneme.recall.ports import Ids, Place, Stored, VectorSource
+from mneme.store import fulltext, memories, vectors
+from mneme.store.database import Database
+from mneme.types import Memory
+
+
+class StoreCorpus:
+    """Recall's view of an open store."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+
+    def by_words(self, match: str, limit: int) -> list[tuple[int, float]]:
+        with self._store.reader() as db:
+            return fulltext.search(db, match, limit)
+
+    def vectors(self, model: str) -> VectorSource | None:
+        with self._store.reader() as db:
+            known = vectors.known_model(db, model)
+        return None if known is None else StoreVectors(self._store, known)
+
+    def of_vectors(self, wanted: Sequence[int]) -> list[tuple[int, int]]:
+        with self._store.reader() as db:
+            return vectors.live_memories(db, wanted)
+
+    def vectors_of(self, model: str, wanted: Sequence[int]) -> Mapping[int, Stored]:
+        with self._store.reader() as db:
+            known = vectors.known_model(db, model)
+            return {} if known is None else vectors.of_memories(db, known, wanted)
+
+    def around(self, wanted: Sequence[int], reach: int) -> list[Place]:
+        with self._store.reader() as db:
+            return memories.around(db, wanted, reach)
+
+    def load(self, wanted: Sequence[int], now: datetime) -> list[Memory]:
+        with self._store.reader() as db:
+            return memories.load(db, wanted, now)
+
+
+class StoreVectors:
+    """The vectors of one model in a store."""
+
+    def __init__(self, store: Database, model: int) -> None:
+        self._store = store
+        self._model = model
+
+    def generation(self) -> int:
+        with self._store.reader() as db:
+            return vectors.generation(db)
+
+    def after(self, last: int, limit: int) -> tuple[Ids, Stored]:
+        with self._store.reader() as db:
+            return vectors.after(db, self._model, last, limit)
+
+    def fetch(self, ids: Sequence[int]) -> tuple[Ids, Stored]:
+        with self._store.reader() as db:
+            return vectors.fetch(db, ids)

@@ -1,0 +1,64 @@
+"""A question becomes an FTS5 expression: any of its words for search, all of them for search-as-you-type."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from mneme.recall.stopwords import meaningful
+from mneme.store.terms import UNSPACED
+
+MOST_TERMS = 128  # of one expression; a question has a dozen
+_RUN = re.compile(f"([{UNSPACED}]+)")
+
+
+def question_expression(question: str) -> str:
+    """An FTS5 expression that matches any meaningful word of `question`; "" where it has no words.
+
+    Words are quoted, so that nothing in them is syntax. A run of characters of a script without spaces
+    becomes its pairs of neighbours, each a phrase: the index keeps such characters one by one.
+    """
+    words: list[str] = []
+    pairs: list[str] = []
+    for run in _runs(question.lower()):
+        if _RUN.fullmatch(run):
+            pairs += _pairs(run)
+        else:
+            words.append(run)
+    terms = list(dict.fromkeys(meaningful(words) + pairs))[:MOST_TERMS]
+    return " OR ".join(map(_quoted, terms))
+
+
+def typed_expression(typed: str) -> str:
+    """An FTS5 expression for search while one types: every word, the last as a beginning; "" without words."""
+    runs = list(_runs(typed.lower()))[:MOST_TERMS]
+    if not runs:
+        return ""
+    phrases = [_quoted(" ".join(run) if _RUN.fullmatch(run) else run) for run in runs]
+    finished = _is_separator(typed[-1]) or bool(_RUN.fullmatch(runs[-1]))
+    return " AND ".join(phrases) + ("" if finished else " *")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, lower case, as the index would split them."""
+    return [run for run in _runs(text.lower()) if not _RUN.fullmatch(run)]
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Stretches of letters, digits and marks; scripts with and without spaces apart."""
+    spaced = "".join(" " if _is_separator(c) else c for c in text)
+    for chunk in spaced.split():
+        for run in _RUN.split(chunk):
+            if any(c.isalnum() for c in run):  # the index has no word of marks alone
+                yield run
+
+
+def _is_separator(character: str) -> bool:
+    return not (character.isalnum() or unicodedata.category(character).startswith("M"))
+
+
+def _pairs(run: str) -> list[str]:
+    return [f"{a} {b}" for a, b in zip(run, run[1:], strict=False)] or [run]
+
+
+def _quoted(term: str) -> str:
+    return f'"{term}"'

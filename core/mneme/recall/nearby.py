@@ -1,0 +1,58 @@
+"""What stands around a memory speaks for it too: scores and vectors summed over neighbouring messages."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mneme.recall.ports import Place, Stored
+
+REACH = 2  # messages to each side
+
+Floats = NDArray[np.float32]
+
+
+def in_order(places: Sequence[Place]) -> list[Place]:
+    """Places so that neighbours in a conversation stand beside each other."""
+    return sorted(places, key=lambda p: (-1 if p.thread is None else p.thread, p.seq, p.start, p.memory))
+
+
+def words_nearby(places: Sequence[Place], scores: Mapping[int, float]) -> dict[int, float]:
+    """BM25 scores summed with the neighbours', for the places (in order) where the sum is not nothing."""
+    own = np.array([scores.get(place.memory, 0.0) for place in places], np.float32)
+    total = _summed(own[:, None], places)[:, 0]
+    return {place.memory: float(score) for place, score in zip(places, total, strict=True) if score > 0.0}
+
+
+def meaning_nearby(places: Sequence[Place], vectors: Mapping[int, Stored], query: Floats) -> dict[int, float]:
+    """Cosine similarity of `query` (dim,) to the mean vector of each place and its neighbours."""
+    total = _summed(_matrix(places, vectors, len(query)), places)
+    norms = np.linalg.norm(total, axis=1)
+    similar = total @ query / np.maximum(norms, 1e-12)
+    return {place.memory: float(score)
+            for place, score, norm in zip(places, similar, norms, strict=True) if norm > 0.0}
+
+
+def meaning(places: Sequence[Place], vectors: Mapping[int, Stored], query: Floats) -> dict[int, float]:
+    """Cosine similarity of `query` (dim,) to each place that has a vector."""
+    similar = _matrix(places, vectors, len(query)) @ query
+    return {place.memory: float(score)
+            for place, score in zip(places, similar, strict=True) if place.memory in vectors}
+
+
+def _matrix(places: Sequence[Place], vectors: Mapping[int, Stored], dim: int) -> Floats:
+    missing = np.zeros(dim, np.float16)
+    rows = [vectors.get(place.memory, missing) for place in places]
+    return np.array(rows, np.float32).reshape(len(rows), dim)
+
+
+def _summed(values: Floats, places: Sequence[Place]) -> Floats:
+    """Each row of `values` (n, d) with the rows of at most REACH neighbours to each side added."""
+    thread = np.array([-place.memory if place.thread is None else place.thread for place in places], np.int64)
+    seq = np.array([place.seq for place in places], np.int64)
+    total = values.copy()
+    for step in range(1, min(REACH, len(places) - 1) + 1):
+        near = ((thread[step:] == thread[:-step]) & (seq[step:] - seq[:-step] <= REACH))[:, None]
+        total[:-step] += values[step:] * near
+        total[step:] += values[:-step] * near
+    return total

@@ -1,0 +1,70 @@
+"""What recall needs of a store, as small protocols, so that the numeric parts know no SQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mneme.types import Memory, Origin
+
+Ids = NDArray[np.int64]
+Stored = NDArray[np.float16]  # (n, dim), rows of unit length
+
+
+class VectorSource(Protocol):
+    """The stored vectors of one model, in the order of their ids."""
+
+    def generation(self) -> int:
+        """A number that grows with every deletion."""
+        ...
+
+    def after(self, last: int, limit: int) -> tuple[Ids, Stored]:
+        """At most `limit` vectors with an id above `last`, by id."""
+        ...
+
+    def fetch(self, ids: Sequence[int]) -> tuple[Ids, Stored]:
+        """The vectors of these ids that are still there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a memory stands: its place in a conversation (thread None: in none), and who speaks there."""
+
+    memory: int
+    thread: int | None
+    seq: int
+    start: int
+    speaker: str | None
+    origin: Origin
+
+
+class Corpus(Protocol):
+    """The live memories: those neither superseded nor in the bin."""
+
+    def by_words(self, match: str, limit: int) -> list[tuple[int, float]]:
+        """(memory, BM25 score) for an FTS5 expression, best first; a higher score is better."""
+        ...
+
+    def vectors(self, model: str) -> VectorSource | None:
+        """The vectors kept for a model, or None where it never had any."""
+        ...
+
+    def of_vectors(self, vectors: Sequence[int]) -> list[tuple[int, int]]:
+        """(vector, memory) for each live memory whose text has one of these vectors."""
+        ...
+
+    def vectors_of(self, model: str, memories: Sequence[int]) -> Mapping[int, Stored]:
+        """The vectors (dim,) of those memories that have one."""
+        ...
+
+    def around(self, memories: Sequence[int], reach: int) -> list[Place]:
+        """The places of these memories and of what stands at most `reach` messages beside them, each once."""
+        ...
+
+    def load(self, memories: Sequence[int], now: datetime) -> list[Memory]:
+        """The memories that still exist, in the order asked, with their retention at `now`."""
+        ...

@@ -1,0 +1,39 @@
+"""One door for what is built in and what others install: plug-ins by kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from mneme.errors import KnownError
+from mneme.messages import _
+from mneme.ports import Embedder, Parser, Reader
+
+GROUP = "mneme.plugins"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What an engine works with. Parsers are asked in order; of equals the first wins."""
+
+    parsers: tuple[Parser, ...]
+    embedder: Embedder
+    reader: Reader
+
+
+Hook = Callable[[Plugins], Plugins]
+"""A third-party plug-in: gets what is there and returns it with its own parts added or put in place."""
+
+
+def with_installed(plugins: Plugins) -> Plugins:
+    """`plugins` as the installed packages of the entry-point group `mneme.plugins` change them.
+
+    Raises: KnownError naming the plug-in that cannot be loaded.
+    """
+    for point in entry_points(group=GROUP):
+        try:
+            hook: Hook = point.load()
+            plugins = hook(plugins)
+        except Exception as error:  # noqa: BLE001 -- a plug-in call is one of the three named boundaries
+            raise KnownError(_("The plug-in {name} could not be loaded: {why}").format(name=point.name, why=error),
+                             _("Remove or update the package it came with.")) from error
+    return plugins

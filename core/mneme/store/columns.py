@@ -1,0 +1,88 @@
+"""How values become columns and rows become values: times, moments, digests, memories."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import sqlite_utils
+
+from mneme.types import Kind, Memory, Moment, Origin, Precision
+
+Handle = sqlite_utils.Database  # what the functions of this room work on: a connection inside its transaction
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Row(Protocol):
+    """A row of either driver: columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 in UTC; exact for every year Python knows."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The instant of so many microseconds since 1970."""
+    return EPOCH + value * MICROSECOND
+
+
+def moment_columns(moment: Moment | None) -> dict[str, int | str | None]:
+    """The three columns of a moment."""
+    if moment is None:
+        return {"happened_at": None, "happened_offset": None, "happened_precision": None}
+    return {"happened_at": micros(moment.utc), "happened_offset": moment.offset,
+            "happened_precision": moment.precision}
+
+
+def moment_of(row: Row) -> Moment | None:
+    """The moment in a row's three columns."""
+    if row["happened_at"] is None:
+        return None
+    precision: Precision = row["happened_precision"]
+    return Moment(instant(row["happened_at"]), row["happened_offset"], precision)
+
+
+def text_digest(text: str) -> bytes:
+    """16 bytes that name a text."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def bytes_digest(data: bytes) -> bytes:
+    """16 bytes that name a file's content."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """JSON as it is kept: one line, sorted, any language as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+# The columns of a memory with its place, joined the same way everywhere.
+MEMORY_COLUMNS = """
+    m.id, m.kind, m.text, m.origin, m.importance, m.pinned, m.recorded_at, m.forgotten_at, m.retired_at,
+    m.happened_at, m.happened_offset, m.happened_precision,
+    e.item_id, e.start, e."end" AS stop, i.title, i.speaker, i.thread_id, i.seq, n.shown
+"""
+MEMORY_TABLES = """
+    memory m
+    JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
+    JOIN item i ON i.id = e.item_id
+    JOIN entry n ON n.id = i.entry_id
+"""
+
+
+def memory_of(row: Row, retention: float = 1.0) -> Memory:
+    """The memory in a row of MEMORY_COLUMNS."""
+    return Memory(
+        id=row["id"], kind=Kind(row["kind"]), text=row["text"], item=row["item_id"],
+        span=(row["start"], row["stop"]), source=row["shown"], title=row["title"], speaker=row["speaker"],
+        origin=Origin(row["origin"]), happened_at=moment_of(row), recorded_at=instant(row["recorded_at"]),
+        importance=row["importance"], pinned=bool(row["pinned"]),
+        forgotten_at=None if row["forgotten_at"] is None else instant(row["forgotten_at"]),
+        retention=retention,
+    )

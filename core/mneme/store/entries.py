@@ -1,0 +1,109 @@
+"""The queue: places that were found, how far each has come, and why one was left out."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mneme.store.columns import Handle, Row, instant, micros
+from mneme.types import Entry, EntryState
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """What the store knows of a place from the last time it was read."""
+
+    id: int
+    path: Path
+    state: EntryState
+    reason: str | None
+    size: int
+    mtime_ns: int
+    digest: bytes | None
+    forced: str | None
+    read_by: str | None
+
+
+def shown(path: Path) -> str:
+    """The path for people: bytes that are no text are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def find(db: Handle, path: Path) -> KnownPlace | None:
+    """What is known of a place."""
+    rows = db.execute("SELECT * FROM entry WHERE place = ?", [os.fsencode(path)]).fetchall()
+    return _known(rows[0]) if rows else None
+
+
+def get(db: Handle, entry: int) -> KnownPlace | None:
+    """The place of an entry."""
+    rows = db.execute("SELECT * FROM entry WHERE id = ?", [entry]).fetchall()
+    return _known(rows[0]) if rows else None
+
+
+def register(db: Handle, path: Path, now: datetime) -> int:
+    """The entry of a place; a new one waits."""
+    known = find(db, path)
+    if known is not None:
+        return known.id
+    cursor = db.execute(
+        "INSERT INTO entry (place, shown, state, updated_at) VALUES (?, ?, 'waiting', ?)",
+        [os.fsencode(path), shown(path), micros(now)])
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def settle(db: Handle, entry: int, state: EntryState, now: datetime, *, reason: str | None = None,
+           size: int | None = None, mtime_ns: int | None = None, digest: bytes | None = None,
+           format: str | None = None, forced: str | None = None, read_by: str | None = None) -> None:
+    """Write how far an entry has come; what is not given stays as it was."""
+    values = {"size": size, "mtime_ns": mtime_ns, "digest": digest, "format": format, "forced": forced,
+              "read_by": read_by}
+    changed = {name: value for name, value in values.items() if value is not None}
+    changed |= {"state": state.value, "reason": reason, "updated_at": micros(now)}
+    columns = ", ".join(f"{name} = ?" for name in changed)
+    attempt = 0 if state is EntryState.WAITING else 1
+    db.execute(f"UPDATE entry SET {columns}, attempts = attempts + {attempt} WHERE id = ?",
+               [*changed.values(), entry])
+
+
+def drop(db: Handle, entry: int) -> None:
+    """Take an entry without items out of the queue."""
+    db.execute("DELETE FROM thread WHERE entry_id = ?", [entry])
+    db.execute("DELETE FROM entry WHERE id = ?", [entry])
+
+
+def in_states(db: Handle, states: Iterable[EntryState], offset: int = 0, limit: int = -1) -> list[Entry]:
+    """Entries in the given states (all for none), latest first."""
+    wanted = [state.value for state in states]
+    where = f"WHERE n.state IN ({', '.join('?' * len(wanted))})" if wanted else ""
+    rows = db.execute(
+        f"""SELECT n.id, n.shown, n.state, n.reason, n.updated_at,
+                   (SELECT count(*) FROM item i WHERE i.entry_id = n.id AND i.retired_at IS NULL) AS items
+            FROM entry n {where} ORDER BY n.updated_at DESC, n.id DESC LIMIT ? OFFSET ?""",
+        [*wanted, limit, offset]).fetchall()
+    return [Entry(r["id"], r["shown"], EntryState(r["state"]), r["reason"], r["items"], instant(r["updated_at"]))
+            for r in rows]
+
+
+def places(db: Handle, states: Sequence[EntryState], ids: Sequence[int] | None = None) -> list[KnownPlace]:
+    """The places in the given states, oldest first; only those among `ids` where given."""
+    marks = ", ".join("?" * len(states))
+    rows = db.execute(f"SELECT * FROM entry WHERE state IN ({marks}) ORDER BY id",
+                      [state.value for state in states]).fetchall()
+    wanted = None if ids is None else set(ids)
+    return [_known(row) for row in rows if wanted is None or row["id"] in wanted]
+
+
+def counts(db: Handle) -> dict[EntryState, int]:
+    """How many entries are in each state."""
+    rows = db.execute("SELECT state, count(*) AS n FROM entry GROUP BY state").fetchall()
+    return {EntryState(row["state"]): row["n"] for row in rows}
+
+
+def _known(row: Row) -> KnownPlace:
+    return KnownPlace(
+        id=row["id"], path=Path(os.fsdecode(row["place"])), state=EntryState(row["state"]),
+        reason=row["reason"], size=row["size"], mtime_ns=row["mtime_ns"], digest=row["digest"],
+        forced=row["forced"], read_by=row["read_by"])

@@ -1,0 +1,232 @@
+"""Erasing for good: words leave the text, its versions, every index; keyed hashes keep them from coming back.
+
+A tombstone is a keyed BLAKE2b of a sentence (or of a place), so that what was erased can be recognised and
+not read. Texts keep their length: erased characters become a full block, and every other span stays exact.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from mneme.memory.sentences import sentences
+
+from mneme.store import entries, fulltext, vectors
+from mneme.store.columns import Handle, Row, micros, text_digest, to_json
+from mneme.store.items import NewItem, NewPassage
+from mneme.types import Span
+
+BLOCK = "\u2588"
+TELLING = 16  # a sentence of fewer characters ("Yes.") is known only together with its place
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What erasing touched: memories that are gone, memories whose text shrank, and the digests set free."""
+
+    gone: frozenset[int]
+    changed: frozenset[int]
+
+
+class Tombstones:
+    """Recognises what was erased, without knowing what it was."""
+
+    def __init__(self, db: Handle) -> None:
+        self._db = db
+        row = db.execute("SELECT value FROM meta WHERE key = 'tombstone_key'").fetchone()
+        self._key = bytes(row[0]) if row else None
+        self.any = row is not None and db.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
+
+    def add(self, place: bytes, texts: Iterable[str], now: datetime) -> None:
+        """Remember sentences as erased."""
+        self._put((self._of_sentence(place, text) for text in texts), now)
+
+    def add_place(self, place: bytes, digest: bytes | None, now: datetime) -> None:
+        """Remember that everything at a place, with these bytes, was erased."""
+        self._put([self._hash(b"place", place, digest or b"")], now)
+
+    def has_place(self, place: Path, digest: bytes) -> bool:
+        """Whether everything at this place, with these bytes, was erased."""
+        return self.any and self._has(self._hash(b"place", os.fsencode(place), digest))
+
+    def spans(self, place: bytes, text: str) -> list[Span]:
+        """The sentences of `text` that were erased."""
+        if not self.any:
+            return []
+        return [span for span in sentences(text) if self._has(self._of_sentence(place, text[span[0]:span[1]]))]
+
+    def _put(self, hashes: Iterable[bytes], now: datetime) -> None:
+        self._db.conn.executemany("INSERT OR IGNORE INTO tombstone (hash, at) VALUES (?, ?)",
+                                  [(value, micros(now)) for value in hashes])
+        self.any = True
+
+    def _has(self, value: bytes) -> bool:
+        return self._db.execute("SELECT 1 FROM tombstone WHERE hash = ?", [value]).fetchone() is not None
+
+    def _of_sentence(self, place: bytes, text: str) -> bytes:
+        plain = " ".join(text.split()).casefold()
+        if len(plain) < TELLING:
+            return self._hash(b"short", place, plain.encode("utf-8", "surrogatepass"))
+        return self._hash(b"sentence", b"", plain.encode("utf-8", "surrogatepass"))
+
+    def _hash(self, what: bytes, place: bytes, content: bytes) -> bytes:
+        if self._key is None:
+            self._key = secrets.token_bytes(32)
+            self._db["meta"].insert({"key": "tombstone_key", "value": self._key}, pk="key")
+        digest = hashlib.blake2b(key=self._key, digest_size=16, person=what)
+        digest.update(len(place).to_bytes(4))
+        digest.update(place)
+        digest.update(content)
+        return digest.digest()
+
+
+def blot(text: str, spans: Iterable[Span]) -> str:
+    """`text` with these spans blotted out; line breaks stay, and so does the length."""
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        if end <= at:
+            continue
+        start = max(start, at)
+        pieces += [text[at:start], re.sub(r"[^\n]", BLOCK, text[start:end])]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def scrub(stones: Tombstones, place: Path, item: NewItem) -> NewItem | None:
+    """A new item without what was erased; None where nothing is left of it."""
+    spans = stones.spans(os.fsencode(place), item.text)
+    if not spans:
+        return item
+    text = blot(item.text, spans)
+    if not _WORD.search(text):
+        return None
+    erased = _erased_text(item.text, spans)
+    return replace(
+        item, text=text, title=_unless_erased(item.title, erased, place),
+        passages=tuple(NewPassage(p.span, _without(p.heading, erased)) for p in item.passages
+                       if _WORD.search(text[p.span[0]:p.span[1]])),
+        authors=_keep(item.authors, erased), tags=_keep(item.tags, erased), links=_keep(item.links, erased),
+        notes=_keep(item.notes, erased),
+        properties={k: v for k, v in item.properties.items() if v.casefold() not in erased})
+
+
+def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
+    """Erase memories and everything that holds their words: same passages elsewhere, other versions, derived
+    memories, indexes. Unknown ids are passed over: they are gone already."""
+    stones = Tombstones(db)
+    targets = _targets(db, memories)
+    for row in targets:
+        text = row["item_text"]
+        hit = [s for s in sentences(text) if s[0] < row["stop"] and row["start"] < s[1]]
+        stones.add(row["place"], (text[s[0]:s[1]] for s in hit), now)
+    gone: set[int] = set()
+    changed: set[int] = set()
+    for entry in sorted({row["entry_id"] for row in targets}):
+        spans_of = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
+        for row in targets:
+            if row["entry_id"] == entry:
+                spans_of[row["item_id"]].append((row["start"], row["stop"]))
+        _erase_in_entry(db, stones, entry, spans_of, gone, changed, now)
+    return Erased(frozenset(gone), frozenset(changed - gone))
+
+
+def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
+    """The passages that memories stand on, and the same passages wherever they stand."""
+    found: dict[tuple[int, int, int], Row] = {}
+    for memory in dict.fromkeys(memories):
+        rows = db.execute(
+            """SELECT e.item_id, e.start, e."end" AS stop, i.entry_id, i.text AS item_text, n.place
+               FROM memory own JOIN memory m ON m.id = own.id OR (m.digest = own.digest AND length(own.text) >= ?)
+               JOIN evidence e ON e.memory_id = m.id JOIN item i ON i.id = e.item_id
+               JOIN entry n ON n.id = i.entry_id WHERE own.id = ?""", [TELLING, memory]).fetchall()
+        found |= {(row["item_id"], row["start"], row["stop"]): row for row in rows}
+    return list(found.values())
+
+
+def _erase_in_entry(db: Handle, stones: Tombstones, entry: int, spans_of: dict[int, list[Span]],
+                    gone: set[int], changed: set[int], now: datetime) -> None:
+    place_row = db.execute("SELECT place, digest FROM entry WHERE id = ?", [entry]).fetchone()
+    place = bytes(place_row[0])
+    for row in db.execute("SELECT * FROM item WHERE entry_id = ?", [entry]).fetchall():
+        whole = [s for s in sentences(row["text"])
+                 if any(s[0] < end and start < s[1] for start, end in spans_of.get(row["id"], []))]
+        spans = [*spans_of.get(row["id"], []), *whole, *stones.spans(place, row["text"])]
+        if spans:
+            _erase_in_item(db, row, place, spans, gone, changed)
+    if not db.execute("SELECT 1 FROM item WHERE entry_id = ? LIMIT 1", [entry]).fetchone():
+        stones.add_place(place, place_row[1], now)
+        entries.drop(db, entry)
+
+
+def _erase_in_item(db: Handle, row: Row, place: bytes, spans: Sequence[Span], gone: set[int],
+                   changed: set[int]) -> None:
+    text = blot(row["text"], spans)
+    erased = _erased_text(row["text"], spans)
+    standing = db.execute(
+        """SELECT DISTINCT m.id, m.kind, m.heading, m.digest, e.start, e."end" AS stop
+           FROM evidence e JOIN memory m ON m.id = e.memory_id WHERE e.item_id = ?""", [row["id"]]).fetchall()
+    free: list[bytes] = []
+    for memory in standing:
+        touched = any(start < memory["stop"] and memory["start"] < end for start, end in spans)
+        heading = _without(memory["heading"], erased)
+        piece = text[memory["start"]:memory["stop"]]
+        if touched and (memory["kind"] != "passage" or not _WORD.search(piece)):
+            _delete_memory(db, memory["id"])
+            gone.add(memory["id"])
+        elif touched or heading != memory["heading"]:
+            db.execute("UPDATE memory SET text = ?, digest = ?, heading = ? WHERE id = ?",
+                       [piece if touched else text[memory["start"]:memory["stop"]], text_digest(piece), heading,
+                        memory["id"]])
+            db.execute("DELETE FROM revision WHERE memory_id = ? AND before IS NOT NULL", [memory["id"]])
+            changed.add(memory["id"])
+        else:
+            continue
+        free.append(bytes(memory["digest"]))
+    _rewrite_item(db, row, place, text, erased)
+    _reindex(db, [memory["id"] for memory in standing if memory["id"] not in gone])
+    vectors.delete_unused(db, free)
+
+
+def _rewrite_item(db: Handle, row: Row, place: bytes, text: str, erased: str) -> None:
+    if not _WORD.search(text):
+        db.execute("DELETE FROM item WHERE id = ?", [row["id"]])
+        return
+    kept = {name: to_json(_keep(json.loads(row[name]), erased)) for name in ("authors", "tags", "links", "notes")}
+    properties = {k: v for k, v in json.loads(row["properties"]).items() if v.casefold() not in erased}
+    db["item"].update(row["id"], {
+        **kept, "text": text, "properties": to_json(properties),
+        "title": _unless_erased(row["title"], erased, Path(os.fsdecode(place))), "digest": text_digest(text)})
+
+
+def _reindex(db: Handle, memories: Sequence[int]) -> None:
+    live = [m for m in memories if db.execute(
+        "SELECT 1 FROM memory WHERE id = ? AND retired_at IS NULL AND forgotten_at IS NULL", [m]).fetchone()]
+    fulltext.delete(db, live)
+    fulltext.insert(db, fulltext.words_of(db, live))
+
+
+def _delete_memory(db: Handle, memory: int) -> None:
+    fulltext.delete(db, [memory])
+    db.execute("DELETE FROM memory WHERE id = ?", [memory])
+
+
+def _erased_text(text: str, spans: Iterable[Span]) -> str:
+    return "\n".join(text[start:end] for start, end in spans).casefold()
+
+
+def _unless_erased(title: str, erased: str, place: Path) -> str:
+    return place.stem if title.casefold() in erased else title
+
+
+def _without(heading: str, erased: str) -> str:
+    return " › ".join(part for part in heading.split(" › ") if part.casefold() not in erased)
+
+
+def _keep(values: Sequence[str], erased: str) -> tuple[str, ...]:
+    return tuple(value for value in values if value.casefold() not in erased)

@@ -1,0 +1,79 @@
+"""The FTS5 index over live memories: writing words in, taking them out, and BM25."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mneme.store.columns import Handle
+from mneme.store.terms import segment
+
+TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The searchable words of one memory: its text, and its context (title, headings, speaker)."""
+
+    memory: int
+    text: str
+    context: str
+
+
+def secure(db: Handle) -> bool:
+    """Ask FTS5 to overwrite what it deletes; False where this SQLite cannot (before 3.42)."""
+    version = tuple(int(part) for part in db.execute("SELECT sqlite_version()").fetchone()[0].split("."))
+    if version < (3, 42, 0):
+        return False
+    db.execute("INSERT INTO memory_fts (memory_fts, rank) VALUES ('secure-delete', 1)")
+    return True
+
+
+def insert(db: Handle, words: Iterable[Words]) -> None:
+    """Make memories findable by their words."""
+    db.conn.executemany(
+        "INSERT INTO memory_fts (rowid, text, context) VALUES (?, ?, ?)",
+        [(w.memory, segment(w.text), segment(w.context)) for w in words])
+
+
+def delete(db: Handle, memories: Iterable[int]) -> None:
+    """Take memories out of the index."""
+    db.conn.executemany("DELETE FROM memory_fts WHERE rowid = ?", [(memory,) for memory in memories])
+
+
+def search(db: Handle, match: str, limit: int) -> list[tuple[int, float]]:
+    """(memory, BM25 score) for an FTS5 expression, best first; a higher score is better."""
+    rows = db.execute(
+        f"""SELECT rowid, bm25(memory_fts, {TEXT_WEIGHT}, {CONTEXT_WEIGHT}) AS score FROM memory_fts
+            WHERE memory_fts MATCH ? ORDER BY score, rowid LIMIT ?""", [match, limit]).fetchall()
+    return [(row[0], -row[1]) for row in rows]
+
+
+def count(db: Handle, match: str) -> int:
+    """How many live memories match."""
+    return int(db.execute("SELECT count(*) FROM memory_fts WHERE memory_fts MATCH ?", [match]).fetchone()[0])
+
+
+def words_of(db: Handle, memories: Sequence[int]) -> list[Words]:
+    """The words under which memories are indexed, read from the ground truth."""
+    found: list[Words] = []
+    for memory in memories:
+        row = db.execute(
+            """SELECT m.text, m.heading, i.title, i.speaker FROM memory m
+               LEFT JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
+               LEFT JOIN item i ON i.id = e.item_id WHERE m.id = ?""", [memory]).fetchone()
+        if row is not None:
+            found.append(Words(memory, row[0], context(row[2] or "", row[1], row[3])))
+    return found
+
+
+def context(title: str, heading: str, speaker: str | None) -> str:
+    """What is known around a memory, as words."""
+    return "\n".join(part for part in (title, heading, speaker or "") if part)
+
+
+def rebuild(db: Handle) -> int:
+    """Make the whole index anew from the live memories; how many there are."""
+    db.execute("DELETE FROM memory_fts")
+    live = [row[0] for row in db.execute(
+        "SELECT id FROM memory WHERE retired_at IS NULL AND forgotten_at IS NULL ORDER BY id").fetchall()]
+    insert(db, words_of(db, live))
+    return len(live)

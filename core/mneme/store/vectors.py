@@ -1,0 +1,120 @@
+"""Vectors as blobs with model, dimension and dtype; one for each distinct text, so equal passages embed once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mneme.errors import StoreError
+from mneme.messages import _
+from mneme.store.columns import Handle
+
+DTYPE = "float16"  # keeps the float32 top ten on real text, at half the size
+Stored = NDArray[np.float16]
+
+
+def model(db: Handle, name: str, dim: int) -> int:
+    """The id under which a model's vectors are kept; a new model is written down.
+
+    Raises: StoreError where the name is known with another dimension.
+    """
+    row = db.execute("SELECT id, dim FROM model WHERE name = ?", [name]).fetchone()
+    if row is None:
+        return int(db["model"].insert({"name": name, "dim": dim, "dtype": DTYPE}).last_pk)
+    if row[1] != dim:
+        raise StoreError(_("The model {name} has another vector length than before.").format(name=name),
+                         _("Give the new model a name of its own."))
+    return int(row[0])
+
+
+def known_model(db: Handle, name: str) -> int | None:
+    """The id of a model, if any vectors were ever kept for it."""
+    row = db.execute("SELECT id FROM model WHERE name = ?", [name]).fetchone()
+    return None if row is None else int(row[0])
+
+
+def put(db: Handle, model_id: int, digests: Sequence[bytes], rows: NDArray[np.float32]) -> int:
+    """Keep vectors, float32 (n, dim) of unit length; how many were new."""
+    before = db.conn.total_changes
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO vector (model_id, digest, data) VALUES (?, ?, ?)",
+        [(model_id, digest, row.astype(np.float16).tobytes()) for digest, row in zip(digests, rows, strict=True)])
+    return int(db.conn.total_changes - before)
+
+
+def after(db: Handle, model_id: int, last: int, limit: int) -> tuple[NDArray[np.int64], Stored]:
+    """Vectors with an id above `last`: ids int64 (n,), rows float16 (n, dim); n <= limit."""
+    rows = db.execute("SELECT id, data FROM vector WHERE model_id = ? AND id > ? ORDER BY id LIMIT ?",
+                      [model_id, last, limit]).fetchall()
+    return _stacked(rows)
+
+
+def fetch(db: Handle, ids: Sequence[int]) -> tuple[NDArray[np.int64], Stored]:
+    """The vectors of these ids that are still there, in ascending order of id."""
+    marks = ", ".join("?" * len(ids))
+    return _stacked(db.execute(f"SELECT id, data FROM vector WHERE id IN ({marks}) ORDER BY id",
+                               [int(i) for i in ids]).fetchall())
+
+
+def live_memories(db: Handle, ids: Sequence[int]) -> list[tuple[int, int]]:
+    """(vector, memory) for each live memory whose text has one of these vectors."""
+    marks = ", ".join("?" * len(ids))
+    rows = db.execute(
+        f"""SELECT v.id, m.id FROM vector v JOIN memory m ON m.digest = v.digest
+            WHERE v.id IN ({marks}) AND m.retired_at IS NULL AND m.forgotten_at IS NULL
+            ORDER BY v.id, m.id""", [int(i) for i in ids]).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def of_memories(db: Handle, model_id: int, memories: Sequence[int]) -> dict[int, Stored]:
+    """The vectors (dim,) of memories that have one."""
+    marks = ", ".join("?" * len(memories))
+    rows = db.execute(
+        f"""SELECT m.id, v.data FROM memory m JOIN vector v ON v.digest = m.digest AND v.model_id = ?
+            WHERE m.id IN ({marks})""", [model_id, *memories]).fetchall()
+    return {row[0]: np.frombuffer(row[1], np.float16) for row in rows}
+
+
+def generation(db: Handle) -> int:
+    """Grows with every deletion: an index in memory that saw another generation is made anew."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'vector_generation'").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def waiting(db: Handle, model_id: int | None, after_memory: int, limit: int) -> list[tuple[int, bytes, str]]:
+    """(memory, digest, text) of live memories without a vector of this model, by memory id."""
+    rows = db.execute(
+        f"""SELECT m.id, m.digest, m.text FROM memory m
+            WHERE m.id > ? AND {_NO_VECTOR} ORDER BY m.id LIMIT ?""",
+        [after_memory, model_id, limit]).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def count_waiting(db: Handle, model_id: int | None) -> int:
+    """How many distinct texts wait for a vector of this model."""
+    return int(db.execute(f"SELECT count(DISTINCT m.digest) FROM memory m WHERE {_NO_VECTOR}",
+                          [model_id]).fetchone()[0])
+
+
+def delete_unused(db: Handle, digests: Sequence[bytes]) -> int:
+    """Delete the vectors of texts that no memory has any more; how many."""
+    before = db.conn.total_changes
+    db.conn.executemany(
+        "DELETE FROM vector WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.digest = vector.digest)",
+        [(digest,) for digest in set(digests)])
+    gone = int(db.conn.total_changes - before)
+    if gone:
+        db.execute("INSERT INTO meta (key, value) VALUES ('vector_generation', 1) "
+                   "ON CONFLICT (key) DO UPDATE SET value = value + 1")
+    return gone
+
+
+_NO_VECTOR = """m.retired_at IS NULL AND m.forgotten_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM vector v WHERE v.model_id = ? AND v.digest = m.digest)"""
+
+
+def _stacked(rows: Sequence[Sequence[object]]) -> tuple[NDArray[np.int64], Stored]:
+    ids = np.array([row[0] for row in rows], np.int64)
+    data = b"".join(bytes(row[1]) for row in rows)  # type: ignore[call-overload]
+    matrix = np.frombuffer(data, np.float16)
+    return ids, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)

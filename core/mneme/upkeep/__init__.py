@@ -1,0 +1,1 @@
+"""Background work on what is already kept: embedding, emptying the bin, health."""

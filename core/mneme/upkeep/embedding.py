@@ -1,0 +1,44 @@
+"""Giving vectors to texts that have none: in batches, on all cores but one, each distinct text once."""
+
+import os
+import time
+from collections.abc import Callable
+
+from mneme.ports import Embedder
+from mneme.store import vectors
+from mneme.store.database import Database
+from mneme.types import Progress
+
+READ_AT_ONCE = 256  # texts between two writes: a kill loses no more than these
+
+OnProgress = Callable[[Progress], None]
+IsCancelled = Callable[[], bool]
+
+
+def background_threads(wanted: int) -> int:
+    """How many threads background work may use: as wanted, else all cores but one."""
+    return wanted if wanted > 0 else max((os.cpu_count() or 1) - 1, 1)
+
+
+def embed_waiting(store: Database, embedder: Embedder, threads: int, on_progress: OnProgress,
+                  cancelled: IsCancelled) -> int:
+    """Embed what waits; how many texts got a vector. No transaction is open while the model works.
+
+    Raises: ModelError where the model cannot work; what was embedded before stays.
+    """
+    model_id = store.write(lambda db: vectors.model(db, embedder.model_id, embedder.dim))
+    with store.reader() as db:
+        total = vectors.count_waiting(db, model_id)
+    start, done, last = time.monotonic(), 0, 0
+    while not cancelled():
+        with store.reader() as db:
+            waiting = vectors.waiting(db, model_id, last, READ_AT_ONCE)
+        if not waiting:
+            break
+        last = waiting[-1][0]
+        texts = {digest: text for _memory, digest, text in waiting}
+        rows = embedder.embed(list(texts.values()), kind="passage", threads=threads)
+        done += store.write(lambda db, texts=texts, rows=rows: vectors.put(db, model_id, list(texts), rows))
+        left = (time.monotonic() - start) / max(done, 1) * max(total - done, 0)
+        on_progress(Progress("embedding", min(done, total), total, seconds_left=left))
+    return done

@@ -1,0 +1,325 @@
+"""The way between the window and the engine: calls run on worker threads, results arrive on the GUI thread."""
+
+import functools
+import queue
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal
+from shiboken6 import isValid
+
+from mneme.engine import Engine
+from mneme.errors import Cancelled, KnownError
+from mneme.types import Progress
+
+T = TypeVar("T")
+QUERY_THREADS = 3
+POLL_MS = 100
+
+
+class OnGuiThread(RuntimeError):
+    """The engine was called on the GUI thread: a bug, since every such call can block the window."""
+
+
+class _Guard:
+    """Hands on to the engine whatever is asked of it, on any thread but the GUI thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._engine, name)
+        if not callable(found):
+            return found
+
+        @functools.wraps(found)
+        def call(*args: Any, **named: Any) -> Any:
+            if on_gui_thread():
+                raise OnGuiThread(f"Engine.{name} was called on the GUI thread")
+            return found(*args, **named)
+
+        return call
+
+
+def guarded(engine: Engine) -> Engine:
+    """The engine, refusing to be called on the GUI thread. Its methods then raise: OnGuiThread."""
+    return cast(Engine, _Guard(engine))
+
+
+def on_gui_thread() -> bool:
+    """Whether the calling thread is the one that runs the window."""
+    app = QCoreApplication.instance()
+    return app is not None and QThread.currentThread() is app.thread()
+
+
+def safe_details(error: BaseException) -> str:
+    """Where an error came from, without its message: a message may quote what the owner wrote."""
+    lines = []
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+        lines.append(type(error).__qualname__)
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            break
+        lines.append("caused by:")
+        error = cause
+    return "\n".join(lines)
+
+
+class Workers:
+    """A few daemon threads that take work from one queue."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, name=f"{name}-{n}", daemon=True) for n in range(count)]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, work: Callable[[], None]) -> None:
+        self._queue.put(work)
+
+    def stop(self) -> None:
+        """Let the threads end after what is queued, and wait for them."""
+        for _thread in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while (work := self._queue.get()) is not None:
+            work()
+
+
+class Bridge(QObject):
+    """Owns the guarded engine and the worker threads. Lives on the GUI thread.
+
+    `failed` carries a KnownError nobody else shows, `crashed` the details of a bug, `changed` the Changes after
+    each commit, `background` the Progress of background work.
+    """
+
+    failed = Signal(object)
+    crashed = Signal(str)
+    changed = Signal(object)
+    background = Signal(object)
+    _ready = Signal(object)
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = guarded(engine)
+        self._queries = Workers(QUERY_THREADS, "mneme-query")
+        self._operations = Workers(1, "mneme-operation")
+        self._asking = Workers(1, "mneme-ask")
+        self._latest: dict[tuple[int, str], int] = {}
+        self._running: set[Operation[Any]] = set()
+        self._closed = False
+        self._ready.connect(self._deliver)
+        self._unsubscribe = engine.subscribe(self.changed.emit)
+
+    def query(self, owner: QObject, work: Callable[[Engine], T]) -> "Query[T]":
+        """A call that only reads; begin it with `run()`."""
+        return Query(self, owner, work)
+
+    def operation(self, owner: QObject, work: "Callable[[Engine, Operation[T]], T]") -> "Operation[T]":
+        """A call that changes something or takes long; begin it with `run()`."""
+        return Operation(self, owner, work)
+
+    def start_background(self) -> None:
+        """Let the engine take in and embed what waits."""
+        self.query(self, lambda engine: engine.start_background(self.background.emit)).run()
+
+    def close(self) -> None:
+        """Cancel what runs, wait for it, and close the engine. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._unsubscribe()
+        for operation in list(self._running):
+            operation.cancel()
+        self._asking.put(self._engine.close)
+        for workers in (self._queries, self._operations, self._asking):
+            workers.stop()
+
+    # what the builders use
+
+    def is_latest(self, slot: tuple[int, str], number: int) -> bool:
+        return self._latest.get(slot, number) == number
+
+    def next_number(self, slot: tuple[int, str]) -> int:
+        self._latest[slot] = self._latest.get(slot, 0) + 1
+        return self._latest[slot]
+
+    def submit(self, work: Callable[[Engine], None], where: str) -> None:
+        """Run `work` on a thread of the kind named: "query", "operation" or "ask"."""
+        if self._closed:
+            return
+        workers = {"query": self._queries, "operation": self._operations, "ask": self._asking}[where]
+        workers.put(lambda: work(self._engine))
+
+    def deliver(self, call: Callable[[], None]) -> None:
+        """Have `call` run on the GUI thread. Any thread."""
+        self._ready.emit(call)
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
+
+    def track(self, operation: "Operation[Any]", running: bool) -> None:
+        (self._running.add if running else self._running.discard)(operation)
+
+
+class _Call(Generic[T]):
+    """What Query and Operation share: who is told what when the call has ended."""
+
+    def __init__(self, bridge: Bridge, owner: QObject) -> None:
+        self._bridge = bridge
+        self._owner = owner
+        self._success: Callable[[T], None] | None = None
+        self._failure: Callable[[KnownError], None] | None = None
+        self._finished: Callable[[], None] | None = None
+
+    def _wanted(self) -> bool:
+        return isValid(self._owner)
+
+    def _carry_out(self, work: Callable[[], T]) -> None:
+        """On a worker thread: do the work and send home what came of it."""
+        try:
+            result = work()
+        except Cancelled:
+            self._bridge.deliver(lambda: self._end(None))
+        except KnownError as error:
+            known = error
+            self._bridge.deliver(lambda: self._end(lambda: self._fail(known)))
+        except Exception as error:  # noqa: BLE001 -- the task runner is one of the three named boundaries
+            details = safe_details(error)
+            self._bridge.deliver(lambda: self._end(lambda: self._bridge.crashed.emit(details)))
+        else:
+            self._bridge.deliver(lambda: self._end(lambda: self._succeed(result)))
+
+    def _end(self, tell: Callable[[], None] | None) -> None:
+        if not self._wanted():
+            return
+        if self._finished is not None:
+            self._finished()
+        if tell is not None:
+            tell()
+
+    def _succeed(self, result: T) -> None:
+        if self._success is not None:
+            self._success(result)
+
+    def _fail(self, error: KnownError) -> None:
+        if self._failure is not None:
+            self._failure(error)
+        else:
+            self._bridge.failed.emit(error)
+
+
+class Query(_Call[T]):
+    """A reading call. A newer query of the same owner and name makes older ones stale: they are not delivered."""
+
+    def __init__(self, bridge: Bridge, owner: QObject, work: Callable[[Engine], T]) -> None:
+        super().__init__(bridge, owner)
+        self._work = work
+        self._slot: tuple[int, str] | None = None
+        self._number = 0
+
+    def success(self, then: Callable[[T], None]) -> "Query[T]":
+        self._success = then
+        return self
+
+    def failure(self, then: Callable[[KnownError], None]) -> "Query[T]":
+        self._failure = then
+        return self
+
+    def named(self, name: str) -> "Query[T]":
+        """Only the newest query of this name is answered."""
+        self._slot = (id(self._owner), name)
+        return self
+
+    def run(self) -> "Query[T]":
+        if self._slot is not None:
+            self._number = self._bridge.next_number(self._slot)
+        self._bridge.submit(self._on_worker, "query")
+        return self
+
+    def _on_worker(self, engine: Engine) -> None:
+        if self._slot is None or self._bridge.is_latest(self._slot, self._number):
+            self._carry_out(lambda: self._work(engine))
+
+    def _wanted(self) -> bool:
+        latest = self._slot is None or self._bridge.is_latest(self._slot, self._number)
+        return latest and super()._wanted()
+
+
+class Operation(_Call[T]):
+    """A long or changing call: its progress is polled, and it can be cancelled.
+
+    The work receives the engine and this object, whose `note` and `cancelled` it hands to the engine.
+    """
+
+    def __init__(self, bridge: Bridge, owner: QObject, work: "Callable[[Engine, Operation[T]], T]") -> None:
+        super().__init__(bridge, owner)
+        self._work = work
+        self._stop = threading.Event()
+        self._latest: Progress | None = None
+        self._timer: QTimer | None = None
+        self._where = "operation"
+        self._progress: Callable[[Progress], None] | None = None
+
+    def success(self, then: Callable[[T], None]) -> "Operation[T]":
+        self._success = then
+        return self
+
+    def failure(self, then: Callable[[KnownError], None]) -> "Operation[T]":
+        self._failure = then
+        return self
+
+    def finished(self, then: Callable[[], None]) -> "Operation[T]":
+        """Called when it has ended in any way, before the others."""
+        self._finished = then
+        return self
+
+    def progress(self, then: Callable[[Progress], None]) -> "Operation[T]":
+        self._progress = then
+        return self
+
+    def asking(self) -> "Operation[T]":
+        """Run on the thread for questions, so that taking in files does not hold up an answer."""
+        self._where = "ask"
+        return self
+
+    def run(self) -> "Operation[T]":
+        self._bridge.track(self, True)
+        if self._progress is not None:
+            self._timer = QTimer(self._bridge, interval=POLL_MS)
+            self._timer.timeout.connect(self._poll)
+            self._timer.start()
+        self._bridge.submit(lambda engine: self._carry_out(lambda: self._work(engine, self)), self._where)
+        return self
+
+    def cancel(self) -> None:
+        """Ask the work to stop; it ends at its next look."""
+        self._stop.set()
+
+    def cancelled(self) -> bool:
+        """Whether it should stop. Any thread."""
+        return self._stop.is_set()
+
+    def note(self, progress: Progress) -> None:
+        """Keep how far the work is, for the next poll. Any thread."""
+        self._latest = progress
+
+    def _end(self, tell: Callable[[], None] | None) -> None:
+        self._bridge.track(self, False)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.deleteLater()
+        super()._end(tell)
+
+    def _poll(self) -> None:
+        progress, self._latest = self._latest, None
+        if progress is not None and self._progress is not None and isValid(self._owner):
+            self._progress(progress)

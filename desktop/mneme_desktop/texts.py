@@ -1,0 +1,139 @@
+"""Text between Python and Qt: spans, windows into long texts, dates, numbers and durations for people."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from PySide6.QtCore import QDate, QLocale, Qt
+
+from mneme.messages import _, ngettext
+from mneme.types import Moment, Span
+
+MARGIN = 20_000  # code points shown on either side of a passage
+ELLIPSIS = "…"
+
+# Characters that Qt's documents take for their own marks (paragraph ends, frame ends) or cannot hold.
+_SAME_LENGTH = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xFDD0: "\ufffd", 0xFDD1: "\ufffd", 0x00: "\ufffd"}
+_SAME_LENGTH |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Text ready for a Qt document, with a span in UTF-16 code units, as Qt counts."""
+
+    text: str
+    span: Span
+
+
+def utf16_length(text: str) -> int:
+    """How many UTF-16 code units Qt counts for `text`."""
+    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+
+
+def utf16_span(text: str, span: Span) -> Span:
+    """The code-point span of `text` as UTF-16 code units."""
+    start, end = span
+    before = utf16_length(text[:start])
+    return before, before + utf16_length(text[start:end])
+
+
+def for_qt(text: str) -> str:
+    """`text` as a Qt document keeps it: line ends are newlines, nothing that Qt takes for its own marks."""
+    return text.replace("\r\n", "\n").translate(_SAME_LENGTH)
+
+
+def clamp(span: Span, length: int) -> Span:
+    """`span` within a text of `length` code points."""
+    start = min(max(span[0], 0), length)
+    return start, min(max(span[1], start), length)
+
+
+def window(text: str, span: Span, margin: int = MARGIN) -> Shown:
+    """The stretch of `text` around the code-point `span`, with "…" where it was cut, ready for Qt.
+
+    The marked text is kept whole and exact up to Qt's line ends.
+    """
+    start, end = clamp(span, len(text))
+    low, high = max(0, start - margin), min(len(text), end + margin)
+    before, marked, after = for_qt(text[low:start]), for_qt(text[start:end]), for_qt(text[end:high])
+    if low > 0:
+        before = ELLIPSIS + before
+    if high < len(text):
+        after += ELLIPSIS
+    whole = before + marked + after
+    return Shown(whole, utf16_span(whole, (len(before), len(before) + len(marked))))
+
+
+def is_rtl(text: str) -> bool:
+    """Whether the first strong letter of `text` is written from right to left."""
+    return QLocale().textDirection() == Qt.LayoutDirection.RightToLeft if not text.strip() else _first_strong(text)
+
+
+def _first_strong(text: str) -> bool:
+    for character in text[:400]:
+        if "\u0590" <= character <= "\u08ff" or "\ufb1d" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc":
+            return True
+        if character.isalpha():
+            return False
+    return False
+
+
+def day(moment: Moment) -> str:
+    """A moment as precise as it is known: "2023", "May 2023", "14 Oct 2024"."""
+    at = moment.local()
+    if moment.precision == "year":
+        return str(at.year)
+    return _formatted(at, _("MMM yyyy") if moment.precision == "month" else _("d MMM yyyy"))
+
+
+def long_day(moment: Moment) -> str:
+    """The same in full: "Monday 14 October 2024"."""
+    at = moment.local()
+    if moment.precision == "year":
+        return str(at.year)
+    return _formatted(at, _("MMMM yyyy") if moment.precision == "month" else _("dddd d MMMM yyyy"))
+
+
+def local_day(when: datetime) -> str:
+    """An aware instant as a day on the owner's calendar."""
+    return _formatted(when.astimezone(), _("d MMM yyyy"))
+
+
+def _formatted(at: date, pattern: str) -> str:
+    return QLocale().toString(QDate(at.year, at.month, at.day), pattern)
+
+
+def number(value: int) -> str:
+    """A count as the owner's language groups it."""
+    return QLocale().toString(value)
+
+
+def time_left(seconds: float | None) -> str:
+    """About how long something will still take; empty while unknown."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("less than a minute left")
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return ngettext("about {n} min left", "about {n} min left", minutes).format(n=minutes)
+    hours = round(seconds / 3600)
+    return ngettext("about {n} hour left", "about {n} hours left", hours).format(n=hours)
+
+
+def one_line(text: str, limit: int = 400) -> str:
+    """The beginning of a text on one line."""
+    return " ".join(text[: limit * 2].split())[:limit]
+
+
+def sentence_around(text: str, span: Span, limit: int = 240) -> str:
+    """The sentence of `text` that holds the code-point `span`, on one line, cut with "…" beyond `limit`."""
+    start, end = clamp(span, len(text))
+    stops = ".!?。！？؟\n"
+    low = start
+    while low > 0 and text[low - 1] not in stops:
+        low -= 1
+    high = end
+    while high < len(text) and text[high] not in stops:
+        high += 1
+    found = one_line(text[low : high + 1], len(text))
+    return found if len(found) <= limit else found[: limit - 1].rstrip() + ELLIPSIS

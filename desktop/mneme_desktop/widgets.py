@@ -1,0 +1,337 @@
+"""Small parts that every page is made of: labels, chips, cards, buttons, the flowing layout, the ring."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mneme_desktop import icons, texts
+from mneme_desktop.theme import FADING, Theme
+
+TOOLTIP_LIMIT = 600
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label that takes its text as it is (never as markup) and runs in that text's direction."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        made.setMinimumWidth(40)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    say(made, text)
+    return made
+
+
+def say(target: QLabel, text: str) -> None:
+    """Set a label's text and the direction it is read in."""
+    target.setText(text)
+    if text:
+        rtl = texts.is_rtl(text)
+        target.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip's text that wraps and is never taken for markup."""
+    cut = text if len(text) <= TOOLTIP_LIMIT else text[:TOOLTIP_LIMIT] + texts.ELLIPSIS
+    escaped = cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return f"<qt>{escaped}</qt>"
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in "…" where it does not fit; the whole text is its tooltip."""
+
+    def __init__(self, text: str = "", role: str = "",
+                 mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setMinimumWidth(24)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._mode = mode
+        self._whole = ""
+        self.set_whole(text)
+
+    def set_whole(self, text: str) -> None:
+        self._whole = texts.one_line(text)
+        self.setAccessibleName(self._whole)
+        self._fit()
+
+    def whole(self) -> str:
+        return self._whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.ensurePolished()
+        shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.width(), 24))
+        say(self, shown)
+        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
+
+
+class Chip(QPushButton):
+    """A small rounded button; long names are cut, the whole one is the tooltip."""
+
+    def __init__(self, text: str, on_click: Callable[[], object], *, checkable: bool = False,
+                 limit: int = 48) -> None:
+        whole = texts.one_line(text)
+        shown = whole if len(whole) <= limit else whole[: limit - 1].rstrip() + texts.ELLIPSIS
+        super().__init__(shown.replace("&", "&&"))
+        self.setProperty("role", "chip")
+        self.setAccessibleName(whole)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if shown != whole:
+            self.setToolTip(plain_tip(whole))
+        self.clicked.connect(lambda: on_click())
+
+
+def button(text: str, on_click: Callable[[], object], role: str = "") -> QPushButton:
+    """A push button with a role for the style sheet."""
+    made = QPushButton(text.replace("&", "&&"))
+    made.setProperty("role", role)
+    made.setAccessibleName(text)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda: on_click())
+    return made
+
+
+class IconButton(QToolButton):
+    """A button that is an icon, with its name for the tooltip and for screen readers."""
+
+    def __init__(self, theme: Theme, name: str, title: str, on_click: Callable[[], object], *, size: int = 20,
+                 colour: str = "muted", role: str = "") -> None:
+        super().__init__()
+        self._theme, self._name, self._size, self._colour = theme, name, size, colour
+        self.setProperty("role", role)
+        self.setToolTip(title)
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setIconSize(QSize(size, size))
+        self.clicked.connect(lambda: on_click())
+        theme.changed.connect(self.recolour)
+        self.recolour()
+
+    def show_icon(self, name: str, title: str) -> None:
+        """Become another button."""
+        self._name = name
+        self.setToolTip(title)
+        self.setAccessibleName(title)
+        self.recolour()
+
+    def recolour(self) -> None:
+        colours = self._theme.colours
+        self.setIcon(icons.icon(self._name, getattr(colours, self._colour), self._size, colours.on_soft))
+
+
+class Picture(QLabel):
+    """An icon that is not a button."""
+
+    def __init__(self, theme: Theme, name: str, colour: str = "muted", size: int = 20) -> None:
+        super().__init__()
+        self._theme, self._name, self._colour, self._size = theme, name, colour, size
+        self.setFixedSize(size, size)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = getattr(self._theme.colours, self._colour)
+        self.setPixmap(icons.pixmap(self._name, colour, self._size, self.devicePixelRatioF()))
+
+
+def frame(role: str) -> QFrame:
+    """An empty frame with a role: "card", "bubble", "notice", "line" …"""
+    made = QFrame()
+    made.setProperty("role", role)
+    return made
+
+
+def column(parent: QWidget | None = None, spacing: int = 8,
+           margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """A vertical layout on the grid."""
+    made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    made.setSpacing(spacing)
+    made.setContentsMargins(*margins)
+    return made
+
+
+def row(parent: QWidget | None = None, spacing: int = 8,
+        margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """A horizontal layout on the grid."""
+    made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    made.setSpacing(spacing)
+    made.setContentsMargins(*margins)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class FlowLayout(QLayout):
+    """Lays chips out in lines, as text flows, from the side where reading begins."""
+
+    def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize(0, 0)
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = 0, 0, 0
+        parent = self.parentWidget()
+        rtl = parent is not None and parent.isRightToLeft()
+        for item in self._items:
+            hint = item.sizeHint()
+            size = QSize(min(hint.width(), rect.width()), hint.height()) if rect.width() > 0 else hint
+            if x > 0 and x + size.width() > rect.width():
+                x, y, line = 0, y + line + self.spacing(), 0
+            if move:
+                left = rect.right() + 1 - x - size.width() if rtl else rect.left() + x
+                item.setGeometry(QRect(QPoint(left, rect.top() + y), size))
+            x += size.width() + self.spacing()
+            line = max(line, size.height())
+        return y + line
+
+
+class Flow(QWidget):
+    """A widget whose children flow in lines and whose height follows."""
+
+    def __init__(self, spacing: int = 8) -> None:
+        super().__init__()
+        self.setProperty("role", "clear")
+        self._flow = FlowLayout(self, spacing)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, widget: QWidget) -> None:
+        self._flow.addWidget(widget)
+
+    def empty(self) -> None:
+        clear(self._flow)
+
+    def widgets(self) -> list[QWidget]:
+        found = (self._flow.itemAt(n) for n in range(self._flow.count()))
+        return [widget for item in found if item is not None and (widget := item.widget()) is not None]
+
+
+def draw_ring(painter: QPainter, box: QRectF, share: float, ground: str, full: str, fading: str) -> None:
+    """The retention ring: a circle whose arc is as long as what is kept; short and warm is fading."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(2.0, box.width() / 8)
+    inner = box.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    painter.setPen(QPen(QColor(ground), width))
+    painter.drawEllipse(inner)
+    share = min(max(share, 0.0), 1.0)
+    pen = QPen(QColor(fading if share < FADING else full), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    if share >= 0.995:
+        painter.drawEllipse(inner)
+    elif share > 0:
+        painter.drawArc(inner, 90 * 16, -round(share * 360 * 16))
+    painter.restore()
+
+
+class Ring(QWidget):
+    """The retention ring as a widget; also shows how far a job is."""
+
+    def __init__(self, theme: Theme, size: int = 24) -> None:
+        super().__init__()
+        self._theme = theme
+        self._share = 1.0
+        self.setFixedSize(size, size)
+        theme.changed.connect(self.update)
+
+    def set_share(self, share: float) -> None:
+        self._share = share
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = self._theme.colours
+        painter = QPainter(self)
+        draw_ring(painter, QRectF(self.rect()), self._share, colours.border, colours.accent, colours.warm)
+        painter.end()
+
+
+class Dots(QWidget):
+    """Three dots, one of them lit in turn: something is being done."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._step = 0
+        self.setFixedSize(34, 20)
+        self._timer = self.startTimer(300)
+
+    def timerEvent(self, event: object) -> None:
+        if self.isVisible():
+            self._step = (self._step + 1) % 3
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for n in range(3):
+            painter.setBrush(QColor(colours.accent if n == self._step else colours.border))
+            painter.drawEllipse(QPointF(5 + n * 12, 10), 4.0, 4.0)
+        painter.end()
