@@ -180,6 +180,18 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a memory stands: its place in a conversation (thread None: in none), and who speaks there."""
+
+    memory: int
+    thread: int | None
+    seq: int
+    start: int
+    speaker: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryDetail:
     """A memory with the whole parsed text of its item, for showing it in its place."""
 

@@ -9,10 +9,11 @@ from mneme.memory.retention import retention
 from mneme.messages import _
 from mneme.store import fulltext
 from mneme.store.columns import MEMORY_COLUMNS, MEMORY_TABLES, Handle, Row, instant, memory_of, micros
-from mneme.types import Kind, Memory, MemoryDetail
+from mneme.types import Kind, Memory, MemoryDetail, Origin, Place
 
 LIVE = "m.retired_at IS NULL AND m.forgotten_at IS NULL"
 BATCH = 500  # parameters in one statement
+_STANDING = "memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JOIN item i ON i.id = e.item_id"
 
 
 def load(db: Handle, ids: Sequence[int], now: datetime) -> list[Memory]:
@@ -78,6 +79,25 @@ def neighbour_ids(db: Handle, memory: int, reach: int) -> list[int]:
             WHERE own.memory_id = ? AND own.ordinal = 0 AND {LIVE} ORDER BY i.seq, e.start""",
         [reach, reach, memory]).fetchall()
     return [row[0] for row in rows]
+
+
+def around(db: Handle, wanted: Sequence[int], reach: int) -> list[Place]:
+    """The places of these live memories, and of what was said at most `reach` messages beside them, each once."""
+    found: dict[int, Place] = {}
+    for start in range(0, len(wanted), BATCH):
+        part = list(wanted[start:start + BATCH])
+        rows = db.execute(
+            f"""SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin FROM {_STANDING}
+                WHERE m.id IN ({_marks(part)}) AND {LIVE}
+                UNION
+                SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin
+                FROM evidence own JOIN item o ON o.id = own.item_id
+                JOIN item i ON i.thread_id = o.thread_id AND i.seq BETWEEN o.seq - ? AND o.seq + ?
+                JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0 JOIN memory m ON m.id = e.memory_id
+                WHERE own.memory_id IN ({_marks(part)}) AND own.ordinal = 0 AND i.id <> o.id AND {LIVE}""",
+            [*part, reach, reach, *part]).fetchall()
+        found |= {row[0]: Place(row[0], row[1], row[2] or 0, row[3], row[4], Origin(row[5])) for row in rows}
+    return list(found.values())
 
 
 def uses_of(db: Handle, memories: Sequence[int]) -> dict[int, list[datetime]]:

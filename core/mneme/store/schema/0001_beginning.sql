@@ -4,12 +4,12 @@
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value BLOB NOT NULL
-) WITHOUT ROWID;
+);
 
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL            -- JSON
-) WITHOUT ROWID;
+);
 
 -- A place that was found (a file, an export), and how far it has come: the queue.
 CREATE TABLE entry (
