@@ -13,14 +13,16 @@ from mneme.events import Hub, Listener
 from mneme.ingest.pipeline import Intake, Wish
 from mneme.jobs.background import Background, Job
 from mneme.parsers.detect import Detector
+from mneme.parsers.isolated import IsolatedRunner
 from mneme.paths import Profile
+from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
 from mneme.recall.search import Recall
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
 from mneme.sources.folder import FolderSource
 from mneme.store import entries, fulltext, health, memories, preferences, vectors
-from mneme.store.profile import OpenStore
+from mneme.store.profile import OpenStore, bring_back_key
 from mneme.types import (
     AddReport,
     Answer,
@@ -57,10 +59,12 @@ class Engine:
         self._clock = clock
         self._plugins = plugins
         self._hub = Hub()
-        self._detector = Detector(plugins.parsers, lambda: float(self._setting("ingest.parse_seconds")))
+        self._runner = IsolatedRunner(plugins.parsers)
+        self._detector = Detector(plugins.parsers, self._runner)
         self._intake = Intake(self._store, self._detector.parse, clock)
-        self._recall = Recall(self._store, plugins.embedder)
-        self._answerer = Answerer(self._store, self._recall, plugins.reader)
+        corpus = StoreCorpus(self._store)
+        self._recall = Recall(corpus, plugins.embedder)
+        self._answerer = Answerer(self._recall, plugins.reader)
         self._background: Background | None = None
         self._adding = threading.Lock()
         self._embedding = threading.Lock()
@@ -79,6 +83,15 @@ class Engine:
         chosen = plugins or registry.with_installed(builtin.plugins())
         opened = OpenStore.open(profile, clock, passphrase=passphrase, use_keyring=use_keyring)
         return cls(profile, opened, clock, chosen)
+
+    @staticmethod
+    def bring_back_key(profile: Profile, text: str, *, place: str, passphrase: str | None = None,
+                       clock: Clock | None = None) -> None:
+        """Keep the key that a recovery key tells, once it is known to open the profile's store.
+
+        Raises: KnownError for a mistyped recovery key; WrongKey where it is another store's; StoreError.
+        """
+        bring_back_key(profile, text, place=place, passphrase=passphrase, clock=clock or SystemClock())
 
     def close(self) -> None:
         """Stop background work, finish the write in hand and let everything go. Safe to call twice."""
@@ -273,8 +286,10 @@ class Engine:
             return preferences.all_settings(db)[key]
 
     def _wish(self, as_format: str | None = None, owner: str | None = None) -> Wish:
-        self._detector.require(as_format)
+        if as_format is not None:
+            self._detector.require(as_format)
         settings = self.settings()
+        self._runner.limits = replace(self._runner.limits, seconds=float(settings["ingest.parse_seconds"]))
         return Wish(max_bytes=int(settings["ingest.max_megabytes"]) * MEGABYTE, forced=as_format,
                     owner=owner or str(settings["owner.name"]), again=as_format is not None or owner is not None)
 

@@ -127,8 +127,8 @@ def decrypted(path: Path, key: bytes) -> bytes:
 
 
 def _after_is(question: str, extract: Extract) -> Reading:
-    asked = set(re.findall(r"\w{3,}", question.lower()))
-    shared = asked & set(re.findall(r"\w{3,}", extract.text.lower()))
+    asked = set(re.findall(r"\w{4,}", question.lower()))
+    shared = asked & set(re.findall(r"\w{4,}", extract.text.lower()))
     found = re.search(r"\bis\s+([^.!?\n]+)", extract.text)
     if not found or not shared:
         return Reading(0, 0, -5.0, 0.01)

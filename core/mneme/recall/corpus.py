@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from mneme.recall.ports import Ids, Place, Stored, VectorSource
+from mneme.recall.ports import Ids, Stored, VectorSource
 from mneme.store import fulltext, memories, vectors
 from mneme.store.database import Database
-from mneme.types import Memory
+from mneme.types import Memory, Place
 
 
 class StoreCorpus:

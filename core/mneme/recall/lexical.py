@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mneme.recall.stopwords import meaningful
 from mneme.store.terms import UNSPACED
@@ -57,7 +58,7 @@ def _is_separator(character: str) -> bool:
 
 
 def _pairs(run: str) -> list[str]:
-    return [f"{a} {b}" for a, b in zip(run, run[1:], strict=False)] or [run]
+    return [f"{a} {b}" for a, b in pairwise(run)] or [run]
 
 
 def _quoted(term: str) -> str:

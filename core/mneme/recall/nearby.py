@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mneme.recall.ports import Place, Stored
+from mneme.recall.ports import Stored
+from mneme.types import Place
 
 REACH = 2  # messages to each side
 

@@ -1,14 +1,13 @@
 """What recall needs of a store, as small protocols, so that the numeric parts know no SQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mneme.types import Memory, Origin
+from mneme.types import Memory, Place
 
 Ids = NDArray[np.int64]
 Stored = NDArray[np.float16]  # (n, dim), rows of unit length
@@ -28,18 +27,6 @@ class VectorSource(Protocol):
     def fetch(self, ids: Sequence[int]) -> tuple[Ids, Stored]:
         """The vectors of these ids that are still there."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a memory stands: its place in a conversation (thread None: in none), and who speaks there."""
-
-    memory: int
-    thread: int | None
-    seq: int
-    start: int
-    speaker: str | None
-    origin: Origin
 
 
 class Corpus(Protocol):

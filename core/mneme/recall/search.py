@@ -15,9 +15,9 @@ from mneme.recall import nearby
 from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import question_expression, words_of
-from mneme.recall.ports import Corpus, Place
+from mneme.recall.ports import Corpus
 from mneme.recall.stopwords import FIRST_PERSON
-from mneme.types import Hit, Memory, Origin, SearchResult
+from mneme.types import Hit, Memory, Origin, Place, SearchResult
 
 POOL = 64  # the best of each kind whose surroundings are looked at
 WEIGHTS: Mapping[str, float] = {
@@ -133,6 +133,7 @@ def _spoken_by_the_named(query: str, places: Sequence[Place]) -> list[int]:
     """Memories spoken by somebody whom the question names; `I` and `my` name the owner."""
     asked = set(words_of(query))
     owner = bool(asked & FIRST_PERSON)
+    named = {speaker for speaker in {place.speaker for place in places}
+             if speaker is not None and not asked.isdisjoint(words_of(speaker))}
     return [place.memory for place in places
-            if place.speaker is not None
-            and ((owner and place.origin is Origin.OWNER) or not asked.isdisjoint(words_of(place.speaker)))]
+            if place.speaker in named or (owner and place.speaker is not None and place.origin is Origin.OWNER)]

@@ -40,9 +40,12 @@ STOP_WORDS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 
-FIRST_PERSON = frozenset(
-    "i me my mine myself ich mich mir mein meine meinen meinem meiner je moi mon ma mes yo mi mis jeg meg min mitt "
-    "mine io mio mia ik mij mijn".split())
+_FIRST_PERSON_WORDS = """i me my mine myself ich mich mir mein meine meinen meinem meiner je moi mon ma mes yo mi mis
+    jeg meg min mitt mine io mio mia ik mij mijn"""
+_SECOND_PERSON_WORDS = """you your yours yourself du dich dir dein deine deinen tu toi ton ta tes vous votre tú tus ti
+    usted deg din ditt dine tuo tua je jij jou jouw"""
+FIRST_PERSON = frozenset(_FIRST_PERSON_WORDS.split())
+SECOND_PERSON = frozenset(_SECOND_PERSON_WORDS.split())
 
 
 def meaningful(words: Sequence[str]) -> list[str]:

@@ -137,12 +137,6 @@ def _insert_passages(db: Handle, item_id: int, item: NewItem, now: datetime) -> 
     fulltext.insert(db, words)
 
 
-def texts(db: Handle, wanted: Sequence[int]) -> dict[int, str]:
-    """The parsed texts of items."""
-    marks = ", ".join("?" * len(wanted))
-    return dict(db.execute(f"SELECT id, text FROM item WHERE id IN ({marks})", list(wanted)).fetchall())
-
-
 def entry_items(db: Handle, entry: int) -> Sequence[int]:
     """Every item of an entry, all versions."""
     return [row[0] for row in db.execute("SELECT id FROM item WHERE entry_id = ?", [entry]).fetchall()]

@@ -69,8 +69,8 @@ def live_memories(db: Handle, ids: Sequence[int]) -> list[tuple[int, int]]:
 def of_memories(db: Handle, model_id: int, memories: Sequence[int]) -> dict[int, Stored]:
     """The vectors (dim,) of memories that have one."""
     marks = ", ".join("?" * len(memories))
-    rows = db.execute(
-        f"""SELECT m.id, v.data FROM memory m JOIN vector v ON v.digest = m.digest AND v.model_id = ?
+    rows = db.execute(  # CROSS: else SQLite starts from all vectors of the model
+        f"""SELECT m.id, v.data FROM memory m CROSS JOIN vector v ON v.digest = m.digest AND v.model_id = ?
             WHERE m.id IN ({marks})""", [model_id, *memories]).fetchall()
     return {row[0]: np.frombuffer(row[1], np.float16) for row in rows}
 

@@ -1,0 +1,1 @@
+"""Here are the memories: what is the answer, where does it stand, or is there none?"""

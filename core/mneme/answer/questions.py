@@ -1,0 +1,59 @@
+"""What a question asks for: a time, several things, and about whom."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mneme.recall.lexical import words_of
+from mneme.recall.stopwords import FIRST_PERSON, SECOND_PERSON
+from mneme.types import Memory, Origin
+
+_WHEN = re.compile(
+    r"^\W*(?:(?:and|so|but|do you know|tell me|remember)\W+)*"
+    r"(?:when\b|since when\b|"
+    r"(?:on |in |during )?(?:what|which) (?:exact )?(?:date|day|week|weekend|month|year|season)\b|"
+    r"wann\b|seit wann\b|an welchem (?:tag|datum)\b|in welche[mr] (?:jahr|monat|woche)\b|"
+    r"quand\b|quel jour\b|quelle date\b|en quelle année\b|"
+    r"¿?(?:cuándo|cuando)\b|¿?(?:qué|que) (?:día|fecha)\b|¿?en qué (?:año|mes)\b|"
+    r"når\b|hvilken (?:dag|dato)\b|hvilket år\b|quando\b|wanneer\b)", re.IGNORECASE)
+_WHEN_INSIDE = re.compile(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|have|had)|what (?:date|year))\b",
+                          re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"^\W*(?:what|which|who)(?: are)?(?: the| all)?(?: \w+){0,2}? (?!does\b|is\b|was\b|has\b|this\b)\w{2,}[^su\W]s\b"
+    r"(?=.*\b(?:has|have|had|did|does|do|are|were|is|was)\b)", re.IGNORECASE)
+
+
+def asks_when(question: str) -> bool:
+    """Does the question ask for a date or a stretch of time (not for a clock time or a duration)?"""
+    return bool(_WHEN.search(question) or _WHEN_INSIDE.search(question))
+
+
+def asks_for_several(question: str) -> bool:
+    """Does the question ask for things in the plural ("What instruments does Melanie play?")?"""
+    return bool(_SEVERAL.search(question)) and not asks_when(question)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a question is about, among those who speak in the memories at hand; `words` are their names' words."""
+
+    speakers: frozenset[str]
+    words: frozenset[str]
+
+    def is_stranger(self, memory: Memory) -> bool:
+        """Does somebody else speak here, and neither of them nor to them?
+
+        "I lost my job", said by Ann, does not answer what Ben lost; "Ben lost his job" and "you lost yours" may.
+        """
+        if not self.speakers or memory.speaker is None or memory.speaker in self.speakers:
+            return False
+        return (SECOND_PERSON | self.words).isdisjoint(words_of(memory.text))
+
+
+def about(question: str, memories: Iterable[Memory]) -> About:
+    """Whom the question names; "I" and "my" name the owner."""
+    asked = set(words_of(question))
+    first_person = not FIRST_PERSON.isdisjoint(asked)
+    named = {m.speaker for m in memories if m.speaker is not None
+             and ((first_person and m.origin is Origin.OWNER) or not asked.isdisjoint(words_of(m.speaker)))}
+    return About(frozenset(named), frozenset(word for name in named for word in words_of(name)))

@@ -1,0 +1,53 @@
+"""From one reading to one candidate: the span as it stands, or the date that its words mean."""
+
+from mneme.answer import judging, when
+from mneme.answer.judging import Candidate, Weights
+from mneme.answer.questions import About, asks_when
+from mneme.memory.sentences import sentences
+from mneme.ports import Reading
+from mneme.types import Memory, Span
+
+
+def header(memory: Memory) -> str:
+    """Who, when and where, as the reader was trained to see it: "Maria, 3 July 2023, Summer plans"."""
+    date = "" if memory.happened_at is None else when.shown(memory.happened_at)
+    return ", ".join(part for part in (memory.speaker or "", date, memory.title) if part)
+
+
+def candidate_of(question: str, memory: Memory, reading: Reading, relevance: float, people: About,
+                 weights: Weights) -> Candidate | None:
+    """What `memory` answers, by the reader's span; None where it marks nothing.
+
+    `relevance` 0..1 is the fusion score relative to the best hit's.
+    """
+    score = judging.logit(reading.confidence) + weights.recall * relevance
+    if people.is_stranger(memory):
+        score -= weights.stranger
+    if asks_when(question):
+        return _dated(memory, (reading.start, reading.end), score + weights.when)
+    return _literal(memory, (reading.start, reading.end), score)
+
+
+def _literal(memory: Memory, span: Span, score: float) -> Candidate | None:
+    text = memory.text[span[0]:span[1]]
+    if not text.strip():
+        return None
+    return Candidate(memory, text, span, score)
+
+
+def _dated(memory: Memory, span: Span, score: float) -> Candidate | None:
+    """A time: the span itself if it names one, else the words of time nearest to it, else the memory's own date."""
+    if memory.happened_at is None:
+        return _literal(memory, span, score)
+    meant = when.resolved(memory.text, memory.happened_at)
+    over = [m for m in meant if m.span[0] < span[1] and span[0] < m.span[1]]
+    if not over and when.names_a_time(memory.text[span[0]:span[1]]):
+        return _literal(memory, span, score)
+    beside = over or [m for m in meant if _same_sentence(memory.text, m.span, span)] or meant[:1]
+    if beside:
+        return Candidate(memory, beside[0].text, beside[0].span, score, literal=False)
+    return Candidate(memory, when.shown(memory.happened_at), span, score, literal=False)
+
+
+def _same_sentence(text: str, one: Span, other: Span) -> bool:
+    return any(start <= one[0] < end and start <= other[0] < end for start, end in sentences(text))

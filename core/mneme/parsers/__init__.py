@@ -1,0 +1,1 @@
+"""Here are bytes: what text, with what structure, times and authors? One module a format; `all` lists them."""

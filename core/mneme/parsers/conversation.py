@@ -1,0 +1,153 @@
+"""The neutral form of a conversation: JSON lines, a header first and then one message a line; read and written."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from mneme.errors import Unreadable
+from mneme.messages import _
+from mneme.parsers.building import one_line
+from mneme.parsers.encoding import clean, decode, suffix_of
+from mneme.parsers.moments import parse_iso
+from mneme.ports import Parsed, ParseInput
+from mneme.types import Conversation, Message, Participant, Role
+
+VERSION = 1
+_NAMED_LINES = 8  # how many broken lines are named one by one
+
+
+class ConversationLines:
+    """.jsonl whose first line is {"mneme": "conversation", "version": 1, "title", "participants": [{id, name, role}]}.
+
+    Each further line is {"id", "from", "at": reduced ISO time, "text", "reply_to"?}. Broken lines lose nothing
+    else: the conversation is yielded with the good ones, then Unreadable names the others.
+    """
+
+    format = "conversation"
+    suffixes: frozenset[str] = frozenset()
+    isolated = False
+
+    def recognises(self, head: bytes, name: str) -> float:
+        line = head.split(b"\n", 1)[0]
+        fits = line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{") and b'"mneme"' in line and b'"conversation"' in line
+        return (1.0 if suffix_of(name) in (".jsonl", ".ndjson", ".json") else 0.9) if fits else 0.0
+
+    def parse(self, source: ParseInput) -> Iterator[Parsed]:
+        lines = decode(source.data).text.split("\n")
+        header = _header(lines[0])
+        people = _participants(header, source.owner)
+        messages, broken = _messages(lines, people, source.clock.zone())
+        title = one_line(str(header.get("title") or "")) or source.name.rpartition(".")[0] or source.name
+        yield Conversation(_key(header, title, people), title, tuple(people.values()), tuple(messages))
+        if broken:
+            raise Unreadable(_broken(broken), _("The other lines were taken in."))
+
+
+def write_conversation(conversation: Conversation) -> str:
+    """The conversation as JSON lines, which `ConversationLines` reads back the same."""
+    header = {"mneme": "conversation", "version": VERSION, "title": conversation.title, "id": conversation.key,
+              "participants": [{"id": p.key, "name": p.name, "role": p.role.value} for p in conversation.participants]}
+    lines = [header, *map(_line, conversation.messages)]
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def _line(message: Message) -> dict[str, str]:
+    line = {"id": message.key, "from": message.sender, "text": message.text}
+    if message.at is not None:
+        line["at"] = message.at.iso()
+    if message.reply_to is not None:
+        line["reply_to"] = message.reply_to
+    return line
+
+
+def _header(line: str) -> dict[str, Any]:
+    header = _object(line)
+    if header is None or header.get("mneme") != "conversation":
+        raise Unreadable(_("does not begin with the header line of a conversation"))
+    if header.get("version") != VERSION:
+        raise Unreadable(_("is a conversation in a form that this Mneme does not know: version {version}").format(
+            version=one_line(str(header.get("version")), 20)), _("A newer Mneme may read it."))
+    return header
+
+
+def _participants(header: dict[str, Any], owner: str | None) -> dict[str, Participant]:
+    people: dict[str, Participant] = {}
+    listed = header.get("participants")
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, dict) and (key := _text(one.get("id")) or _text(one.get("name"))):
+            people[key] = _participant(key, _text(one.get("name")) or key, one.get("role"), owner)
+    return people
+
+
+def _participant(key: str, name: str, role: object, owner: str | None) -> Participant:
+    """Somebody of the name the owner goes by is the owner, unless the file says it is an assistant."""
+    known = Role(role) if isinstance(role, str) and role in set(Role) else Role.OTHER
+    if known is Role.OTHER and owner and name.strip().casefold() == owner.strip().casefold():
+        known = Role.OWNER
+    return Participant(key, name, known)
+
+
+def _messages(lines: list[str], people: dict[str, Participant], zone: tzinfo) -> tuple[list[Message], list[int]]:
+    """The messages, and the numbers (from 1) of lines that are none. Unknown senders join `people`."""
+    messages: list[Message] = []
+    broken: list[int] = []
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
+        fields = _object(line)
+        if fields is None or not isinstance(fields.get("text"), str):
+            broken.append(number)
+            continue
+        message, whole = _message(fields, zone, seen)
+        messages.append(message)
+        people.setdefault(message.sender, Participant(message.sender, message.sender))
+        if not whole:
+            broken.append(number)
+    return messages, broken
+
+
+def _message(fields: dict[str, Any], zone: tzinfo, seen: Counter[tuple[str, str, str]]) -> tuple[Message, bool]:
+    """The message, and whether its time (if there is one) could be read."""
+    when, sender, text = _text(fields.get("at")), _text(fields.get("from")) or "?", clean(fields["text"])
+    at = parse_iso(when, zone) if when else None
+    key = _text(fields.get("id"))
+    if not key:
+        seen[when, sender, text] += 1
+        key = _digest(when, sender, text, str(seen[when, sender, text]))
+    return Message(key, sender, text, at, _text(fields.get("reply_to")) or None), bool(at) or not when
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text(value: object) -> str:
+    """A string or a number as a name or key; anything else counts as missing."""
+    return clean(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _key(header: dict[str, Any], title: str, people: dict[str, Participant]) -> str:
+    """The conversation's own id, else one from its title and those who were listed: it outlives new messages."""
+    listed = header.get("participants")
+    ids = [p.key for p in people.values()][:len(listed) if isinstance(listed, list) else 0]
+    return _text(header.get("id")) or _digest(title, *ids)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _broken(numbers: list[int]) -> str:
+    named = ", ".join(map(str, numbers[:_NAMED_LINES]))
+    more = len(numbers) - _NAMED_LINES
+    if more > 0:
+        return _("lines {numbers} and {more} more cannot be read").format(numbers=named, more=more)
+    return _("lines {numbers} cannot be read").format(numbers=named)

@@ -1,0 +1,280 @@
+"""Answers over a real store with a scripted reader: the five states, citations, dates, strangers, agreement."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mneme.answer.extractive import BATCH, Answerer
+from mneme.answer.judging import Weights
+from mneme.errors import Cancelled, ModelDamaged
+from mneme.ports import Extract, Reading
+from mneme.recall.corpus import StoreCorpus
+from mneme.recall.search import Recall
+from mneme.store import entries, items
+from mneme.store.database import Database
+from mneme.store.items import NewItem, NewPassage
+from mneme.testing import FailingReader, FakeClock, HashEmbedder, MissingEmbedder, MissingReader, ScriptedReader
+from mneme.types import Answer, AnswerState, Citation, Conversation, Moment, Origin, Participant, Progress
+
+NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
+JULY = Moment(datetime(2023, 7, 14, 18, tzinfo=UTC), 0, "minute")
+PLAIN = Weights(recall=1.0, stranger=3.0, when=0.0, agreement=0.5, middle=1.0, width=1.0)
+
+
+def finds(pattern: str, confidence: float = 0.95) -> ScriptedReader:
+    """A reader that marks the first match of `pattern`, and nothing where there is none."""
+    def script(question: str, extract: Extract) -> Reading:
+        match = re.search(pattern, extract.text)
+        return Reading(*match.span(), 5.0, confidence) if match else Reading(0, 0, -9.0, 0.001)
+    return ScriptedReader(script)
+
+
+class Desk:
+    """A store that tests fill, and an answerer over it."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Database.open(path, None, clock=FakeClock())
+        self.texts: dict[str, str] = {}
+        self.embedder = HashEmbedder()
+
+    def note(self, name: str, text: str, *passages: str, at: Moment | None = None) -> None:
+        spans = [NewPassage((text.index(p), text.index(p) + len(p))) for p in passages or (text,)]
+        self._keep(name, [NewItem("", name, text, Origin.OWNER, tuple(spans), at)], None)
+        self.texts[f"/{name}"] = text
+
+    def chat(self, name: str, *said: tuple[str, str], at: Moment = JULY) -> None:
+        conversation = Conversation("t", name, tuple(Participant(w, w) for w in dict(said)), ())
+        self._keep(name, [NewItem(f"m{n}", name, text, Origin.OTHER, (NewPassage((0, len(text))),), at, thread="t",
+                                  seq=n, speaker=who) for n, (who, text) in enumerate(said)], conversation)
+
+    def _keep(self, name: str, new: Sequence[NewItem], conversation: Conversation | None) -> None:
+        def work(db) -> None:
+            entry = entries.register(db, Path(f"/{name}"), NOW)
+            threads = {} if conversation is None else {"t": items.keep_thread(db, entry, conversation)}
+            for item in new:
+                items.keep(db, entry, item, threads, NOW)
+        self.store.write(work)
+
+    def ask(self, question: str, reader: ScriptedReader, *, caution: float = 0.5, passages: int = 12,
+            timeout: float | None = None, monotonic: Callable[[], float] = lambda: 0.0,
+            progress: Callable[[Progress], None] = lambda _p: None,
+            cancelled: Callable[[], bool] = lambda: False) -> Answer:
+        recall = Recall(StoreCorpus(self.store), self.embedder)
+        answerer = Answerer(recall, reader, weights=PLAIN, monotonic=monotonic)
+        return answerer.ask(question, passages=passages, caution=caution, now=NOW, progress=progress,
+                            cancelled=cancelled, timeout=timeout)
+
+    def exact(self, citation: Citation) -> bool:
+        text = self.store.query("SELECT i.text FROM evidence e JOIN item i ON i.id = e.item_id WHERE e.memory_id = ?",
+                                [citation.memory])[0][0]
+        return text[slice(*citation.span)] == citation.text and (
+            citation.answer_span is None or citation.span[0] <= citation.answer_span[0]
+            <= citation.answer_span[1] <= citation.span[1])
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "memory.db")
+    yield made
+    made.store.close()
+
+
+def test_an_answer_with_its_sentence_and_exact_spans(desk: Desk) -> None:
+    text = "🔥 Cabin log. The key hangs behind the barometer. Nobody knows.\n\nThe boat is green."
+    desk.note("log", text, "The key hangs behind the barometer. Nobody knows.")
+    answer = desk.ask("Where does the key hang?", finds("behind the barometer"))
+    assert (answer.state, answer.text) == (AnswerState.ANSWERED, "behind the barometer")
+    citation, = answer.citations
+    assert citation.text == "The key hangs behind the barometer."
+    assert text[slice(*citation.span)] == citation.text
+    assert text[slice(*citation.answer_span)] == "behind the barometer"
+    assert 0.5 <= answer.confidence <= 1.0
+
+
+def test_a_span_over_two_sentences_cites_both(desk: Desk) -> None:
+    desk.note("log", "It rained. We left. We came home.")
+    citation = desk.ask("Who left when it rained?", finds(r"rained\. We left")).citations[0]
+    assert citation.text == "It rained. We left."
+
+
+def test_an_answer_cut_out_of_an_endless_line_cites_a_stretch_of_it(desk: Desk) -> None:
+    desk.note("log", "x " * 400 + "the key is blue " + "y " * 400)
+    citation = desk.ask("key?", finds("blue")).citations[0]
+    assert "blue" in citation.text and len(citation.text) <= 620
+    assert desk.exact(citation)
+
+
+def test_nothing_good_enough_is_not_found_with_what_came_nearest(desk: Desk) -> None:
+    desk.note("log", "The key hangs behind the barometer. Nobody knows.")
+    answer = desk.ask("Where does the key hang?", finds("Nobody", confidence=0.02))
+    assert (answer.state, answer.text, answer.citations) == (AnswerState.NOT_FOUND, None, ())
+    assert answer.nearest[0].text == "Nobody knows."
+    assert desk.exact(answer.nearest[0])
+    assert answer.message
+    assert answer.confidence < 0.5
+
+
+def test_an_empty_store_has_no_memory_of_that(desk: Desk) -> None:
+    answer = desk.ask("Where is the key?", finds("key"))
+    assert (answer.state, answer.nearest, answer.confidence) == (AnswerState.NOT_FOUND, (), 0.0)
+
+
+def test_caution_moves_the_threshold(desk: Desk) -> None:
+    desk.note("log", "The key is blue.")
+    reader = finds("blue", confidence=0.6)
+    assert desk.ask("What colour is the key?", reader, caution=0.2).state is AnswerState.ANSWERED
+    assert desk.ask("What colour is the key?", reader, caution=0.95).state is AnswerState.NOT_FOUND
+    assert desk.ask("What colour is the key?", finds("blue", 0.999), caution=1.0).state is AnswerState.ANSWERED
+
+
+def test_a_missing_reader_is_not_called_not_found(desk: Desk) -> None:
+    desk.note("log", "The key is blue.")
+    answer = desk.ask("What colour is the key?", MissingReader())
+    assert (answer.state, answer.text) == (AnswerState.MODEL_MISSING, None)
+    assert "missing" in answer.message and answer.nearest
+
+
+@pytest.mark.parametrize("error", [None, ModelDamaged("The reader is damaged.", "Install Mneme again.")])
+def test_a_reader_that_breaks_has_failed(desk: Desk, error: ModelDamaged | None) -> None:
+    def breaks(question: str, extract: Extract) -> Reading:
+        assert error is not None
+        raise error
+    desk.note("log", "The key is blue.")
+    answer = desk.ask("What colour is the key?", FailingReader() if error is None else ScriptedReader(breaks))
+    assert answer.state is AnswerState.MODEL_FAILED
+    assert answer.message.startswith("The reader")
+
+
+def test_a_bug_in_a_reader_is_not_hidden(desk: Desk) -> None:
+    desk.note("log", "The key is blue.")
+    with pytest.raises(ZeroDivisionError):
+        desk.ask("What colour is the key?", ScriptedReader(lambda q, e: Reading(0, 0, 1 / 0, 0.0)))
+
+
+def test_without_an_embedder_words_answer_and_the_loss_is_said(desk: Desk) -> None:
+    desk.note("log", "The key is blue.")
+    desk.embedder = MissingEmbedder()
+    answer = desk.ask("What colour is the key?", finds("blue"))
+    assert answer.state is AnswerState.ANSWERED
+    assert "embedder" in answer.message
+
+
+def test_time_that_is_over_between_two_batches(desk: Desk) -> None:
+    for n in range(3 * BATCH):
+        desk.note(f"note {n}", f"The key {n} is blue.")
+    ticks = iter(range(1000))
+    answer = desk.ask("What colour is the key?", finds("blue"), timeout=3.0, monotonic=lambda: float(next(ticks)))
+    assert answer.state is AnswerState.TIMED_OUT
+    assert answer.nearest and answer.message
+
+
+def test_cancel_is_an_exception_not_a_state(desk: Desk) -> None:
+    for n in range(3 * BATCH):
+        desk.note(f"note {n}", f"The key {n} is blue.")
+    seen: list[str] = []
+    reader = finds("blue")
+    with pytest.raises(Cancelled):
+        desk.ask("What colour is the key?", reader, progress=lambda p: seen.append(f"{p.stage} {p.done}"),
+                 cancelled=lambda: f"reading {BATCH}" in seen)
+    assert f"reading {2 * BATCH}" not in seen
+
+
+def test_progress_tells_searching_then_reading(desk: Desk) -> None:
+    for n in range(BATCH + 1):
+        desk.note(f"note {n}", f"The key {n} is blue.")
+    seen: list[tuple[str, int, int]] = []
+    desk.ask("What colour is the key?", finds("blue"), progress=lambda p: seen.append((p.stage, p.done, p.total)))
+    assert seen == [("searching", 0, 0), ("reading", 0, 5), ("reading", BATCH, 5), ("reading", 5, 5)]
+
+
+def test_only_as_many_passages_as_asked_for_are_read(desk: Desk) -> None:
+    read: list[str] = []
+    for n in range(9):
+        desk.note(f"note {n}", f"The key {n} is blue.")
+    desk.ask("What colour is the key?", ScriptedReader(
+        lambda q, e: read.append(e.text) or Reading(0, 0, -9.0, 0.0)), passages=3)
+    assert len(read) == 3
+
+
+def test_the_reader_sees_who_when_and_where(desk: Desk) -> None:
+    headers: list[str] = []
+    desk.chat("Summer plans", ("Ann", "The key is blue."))
+    desk.ask("What colour is the key?", ScriptedReader(
+        lambda q, e: headers.append(e.header) or Reading(0, 0, -9.0, 0.0)))
+    assert headers == ["Ann, 14 July 2023, Summer plans"]
+
+
+def test_the_same_answer_from_several_places_counts_more_and_cites_three(desk: Desk) -> None:
+    same = ["The key is blue.", "I say the key is BLUE!", "Yes, the key is the blue one", "key: blue"]
+    for n, text in enumerate(same):
+        desk.note(f"note {n}", text)
+    desk.note("odd", "The key is red.")
+    answer = desk.ask("What colour is the key?", finds(r"(?i)blue|red"))
+    assert answer.text.lower() == "blue"
+    assert len(answer.citations) == 3
+    assert len({c.memory for c in answer.citations}) == 3
+    assert all(desk.exact(c) for c in answer.citations)
+    alone = desk.ask("What colour is the key?", finds("red"))
+    assert alone.confidence < answer.confidence
+
+
+def test_the_same_text_in_two_files_is_cited_twice(desk: Desk) -> None:
+    desk.note("one", "The key is blue.")
+    desk.note("two", "The key is blue.")
+    answer = desk.ask("What colour is the key?", finds("blue"))
+    assert {c.source for c in answer.citations} == {"/one", "/two"}
+
+
+def test_when_yesterday_becomes_a_date(desk: Desk) -> None:
+    desk.chat("plans", ("Ann", "Hi! I lost my blue key yesterday, what a day."))
+    answer = desk.ask("When did Ann lose the key?", finds("yesterday"))
+    assert answer.text == "13 July 2023"
+    assert answer.citations[0].text == "I lost my blue key yesterday, what a day."
+    assert answer.citations[0].answer_span is None  # the date does not stand there
+
+
+def test_when_a_date_stands_there_it_is_the_answer(desk: Desk) -> None:
+    desk.chat("plans", ("Ann", "The key got lost on 2 May, not yesterday."))
+    answer = desk.ask("When did the key get lost?", finds("on 2 May"))
+    assert answer.text == "on 2 May"
+    assert answer.citations[0].answer_span == (17, 25)
+
+
+def test_when_the_words_of_time_stand_beside_the_span(desk: Desk) -> None:
+    desk.chat("plans", ("Ann", "Nothing new this week. Last Friday I lost the blue key."))
+    assert desk.ask("When did Ann lose the key?", finds("the blue key")).text == "the Friday before 14 July 2023"
+
+
+def test_when_nothing_is_said_the_memorys_own_date_is_the_time(desk: Desk) -> None:
+    desk.note("journal", "Lost the blue key.", at=Moment(datetime(2024, 5, 1, tzinfo=UTC), 0, "day"))
+    answer = desk.ask("When did I lose the blue key?", finds("blue key"))
+    assert answer.text == "1 May 2024"
+    assert answer.citations[0].text == "Lost the blue key."
+
+
+def test_without_a_date_a_time_is_only_what_stands_there(desk: Desk) -> None:
+    desk.note("journal", "Lost the blue key yesterday.")
+    assert desk.ask("When did I lose the blue key?", finds("yesterday")).text == "yesterday"
+
+
+def test_what_another_says_of_themselves_does_not_answer(desk: Desk) -> None:
+    desk.chat("plans", ("Ann", "I lost my blue key."), *[("Cid", "hm")] * 5, ("Ben", "I lost my red key."))
+    reader = finds("blue key|red key", confidence=0.9)
+    assert desk.ask("What did Ann lose?", reader).text == "blue key"
+    assert desk.ask("What did Ben lose?", reader).text == "red key"
+
+
+def test_a_stranger_alone_is_not_enough(desk: Desk) -> None:
+    desk.chat("plans", ("Ann", "I lost my blue key."), ("Ben", "Oh no."))
+    reader = finds("blue key", confidence=0.9)
+    assert desk.ask("What did Ann lose?", reader).state is AnswerState.ANSWERED
+    assert desk.ask("What did Ben lose?", reader).state is AnswerState.NOT_FOUND
+
+
+@pytest.mark.parametrize("question", ["", "  ", "?", "\x00", "a" * 5000])
+def test_any_question_has_a_state(desk: Desk, question: str) -> None:
+    desk.note("log", "The key is blue.")
+    assert desk.ask(question, ScriptedReader()).state is AnswerState.NOT_FOUND

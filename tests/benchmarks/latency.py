@@ -1,0 +1,265 @@
+"""How fast search, taking in and the window are, told in units that every machine can compare.
+
+    python tests/benchmarks/latency.py [--only search|ingest|window] [--quick]
+
+search: p50 and p95 of `Engine.search` over real stores of 1,000, 10,000 and 100,000 passages (half notes, half
+chat), in milliseconds and in U, one float32 product of 100,000 x 384 by one thread in the same run. The passages
+get vectors from sums of word vectors, so that filling is quick; the query is embedded by the embedder that ships.
+ingest: 2,000 notes through `Engine.add`, against the embedder alone over the same texts with the same threads.
+window: seconds until the window can be used, against a bare PySide6 window, and its memory when idle.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: U is the work of one thread
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import psutil
+
+from mneme import builtin
+from mneme.engine import Engine
+from mneme.parsers.conversation import write_conversation
+from mneme.paths import Profile
+from mneme.ports import Embedder, Vectors
+from mneme.types import Conversation, Message, Moment, Participant
+from mneme.upkeep.embedding import background_threads
+
+BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
+PEOPLE = ("Ada", "Bo", "Cleo", "Dan")
+
+
+# ------------------------------------------------------------------ made-up text
+
+
+class Language:
+    """Words with the frequencies of a natural language (Zipf), the same for the same seed."""
+
+    def __init__(self, seed: int = 7, words: int = 20_000) -> None:
+        self._random = random.Random(seed)
+        syllables = [a + b for a in "bdfgklmnprstv" for b in "aeiou"]
+        self.words = list(dict.fromkeys(
+            "".join(self._random.choices(syllables, k=self._random.randint(2, 4))) for _ in range(words)))
+        self._shares = list(np.cumsum(1.0 / np.arange(2.0, len(self.words) + 2.0)))
+
+    def sentence(self, low: int = 6, high: int = 18) -> str:
+        chosen = self._random.choices(self.words, cum_weights=self._shares, k=self._random.randint(low, high))
+        return " ".join(chosen).capitalize() + "."
+
+    def paragraph(self) -> str:
+        return " ".join(self.sentence() for _ in range(self._random.randint(2, 5)))
+
+    def question(self) -> str:
+        return f"When did {self._random.choice(PEOPLE)} {self.sentence(3, 6)[:-1].lower()}?"
+
+
+class QuickEmbedder:
+    """Passages by the sum of their words' vectors; queries by the embedder that ships, under whose name it goes."""
+
+    def __init__(self, real: Embedder, language: Language) -> None:
+        self._real = real
+        rows = np.random.default_rng(1).standard_normal((len(language.words), real.dim)).astype(np.float32)
+        self._rows = dict(zip(language.words, rows, strict=True))
+
+    @property
+    def model_id(self) -> str:
+        return self._real.model_id
+
+    @property
+    def dim(self) -> int:
+        return self._real.dim
+
+    def embed(self, texts: Sequence[str], *, kind: Literal["query", "passage"], threads: int = 0) -> Vectors:
+        if kind == "query":
+            return self._real.embed(texts, kind=kind, threads=threads)
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in zip(out, texts, strict=True):
+            for word in text.lower().replace(".", "").split():
+                row += self._rows.get(word, 0.0)
+        return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+
+    def close(self) -> None:
+        self._real.close()
+
+
+def write_notes(folder: Path, language: Language, notes: int, paragraphs: int) -> None:
+    for n in range(notes):
+        day = (BEGAN + timedelta(days=n)).date()
+        sections = [f"## {language.sentence(2, 4)[:-1]}\n\n{language.paragraph()}" for _ in range(paragraphs)]
+        (folder / f"{n:06}.md").write_text(f"---\ndate: {day}\n---\n" + "\n\n".join(sections), encoding="utf-8")
+
+
+def write_chat(path: Path, language: Language, messages: int) -> None:
+    people = tuple(Participant(name, name) for name in PEOPLE)
+    said = tuple(Message(str(n), PEOPLE[n % 4], language.sentence(), Moment(BEGAN + timedelta(minutes=n)))
+                 for n in range(messages))
+    path.write_text(write_conversation(Conversation(path.stem, path.stem, people, said)), encoding="utf-8")
+
+
+# ------------------------------------------------------------------ search
+
+
+def unit() -> float:
+    """U: milliseconds of one float32 product 100,000 x 384 by one thread, the median of 15."""
+    rows = np.random.default_rng(3).standard_normal((100_000, 384), dtype=np.float32)
+    query = rows[0].copy()
+    return float(np.median([timed(lambda: rows @ query) for _ in range(15)]))
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return 1000.0 * (time.perf_counter() - began)
+
+
+def filled(engine: Engine, folder: Path, language: Language, passages: int) -> int:
+    """Fill `engine` through `add`: half chat, half notes; how many memories there are then."""
+    folder.mkdir()
+    for chat in range(max(passages // 10_000, 1)):
+        write_chat(folder / f"chat {chat}.jsonl", language, min(passages, 10_000) // 2)
+    write_notes(folder, language, passages * 2 // 17, 10)  # about 4.3 passages each
+    engine.add([folder])
+    return engine.status().memories
+
+
+def search(sizes: Sequence[int], queries: int) -> None:
+    language = Language()
+    shipped = builtin.plugins()
+    plugins = replace(shipped, embedder=QuickEmbedder(shipped.embedder, language))
+    print(f"{'passages':>10} {'p50 ms':>8} {'p95 ms':>8} {'U ms':>7} {'p50 U':>6} {'p95 U':>6} {'first ms':>9}")
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder, Engine.open(
+                Profile(Path(folder) / "profile"), use_keyring=False, plugins=plugins) as engine:
+            count = filled(engine, Path(folder) / "taken in", language, size)
+            first = timed(lambda engine=engine: engine.search(language.question()))
+            before = unit()
+            took = [timed(lambda engine=engine: engine.search(language.question())) for _ in range(queries)]
+            u = (before + unit()) / 2
+        p50, p95 = np.percentile(took, [50, 95])
+        cells = f"{p50:>8.1f} {p95:>8.1f} {u:>7.1f} {p50 / u:>6.2f} {p95 / u:>6.2f} {first:>9.0f}"
+        print(f"{count:>10,} {cells}", flush=True)
+
+
+# ------------------------------------------------------------------ taking in
+
+
+def ingest(notes: int) -> None:
+    language = Language()
+    plugins = builtin.plugins()
+    threads = background_threads(0)
+    plugins.embedder.embed(["warm"], kind="passage", threads=threads)
+    with tempfile.TemporaryDirectory() as folder, Engine.open(
+            Profile(Path(folder) / "profile"), use_keyring=False, plugins=plugins) as engine:
+        source = Path(folder) / "notes"
+        source.mkdir()
+        write_notes(source, language, notes, 2)
+        whole = timed(lambda: engine.add([source])) / 1000.0
+        texts = list(_texts(engine))
+    alone = timed(lambda: _in_batches(plugins.embedder, texts, threads)) / 1000.0
+    print(f"{notes:,} notes, {len(texts):,} passages, {threads} threads")
+    print(f"taken in   {whole:7.1f} s {len(texts) / whole:8.0f} passages/s")
+    print(f"embedder   {alone:7.1f} s {len(texts) / alone:8.0f} passages/s")
+    print(f"ratio      {alone / whole:7.2f}")
+
+
+def _texts(engine: Engine) -> Iterator[str]:
+    total = engine.status().memories
+    for offset in range(0, total, 500):
+        yield from (memory.text for memory in engine.list_memories(offset=offset, limit=500).memories)
+
+
+def _in_batches(embedder: Embedder, texts: Sequence[str], threads: int) -> None:
+    for start in range(0, len(texts), 256):
+        embedder.embed(texts[start:start + 256], kind="passage", threads=threads)
+
+
+# ------------------------------------------------------------------ the window
+
+BARE = """
+import sys, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel
+app = QApplication([])
+window = QLabel("bare")
+window.show()
+QTimer.singleShot(0, lambda: (print("usable", time.time(), flush=True), app.quit()))
+app.exec()
+"""
+
+REAL = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from mneme.engine import Engine
+from mneme.paths import Profile
+from mneme_desktop.app import Session, make_application
+from mneme_desktop.theme import Theme
+app = make_application()
+profile = Profile(Path(sys.argv[1]))
+session = Session(Theme(app), profile, lambda which, word: Engine.open(which, passphrase=word, use_keyring=False),
+                  use_keyring=False)
+session.shown.connect(lambda: QTimer.singleShot(0, lambda: print("usable", time.time(), flush=True)))
+QTimer.singleShot(int(sys.argv[2]), app.closeAllWindows)
+app.exec()
+session.opener.wait()
+"""
+
+
+def window(starts: int, idle_seconds: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "profile"
+        with Engine.open(Profile(root), use_keyring=False) as engine:
+            sample = builtin.sample_life()
+            engine.add([sample])
+        bare = float(np.median([_started(BARE)[0] for _ in range(starts)]))
+        real = float(np.median([_started(REAL, str(root), "1500")[0] for _ in range(starts)]))
+        rss = _started(REAL, str(root), str(int(1000 * idle_seconds) + 2000), idle=idle_seconds)[1]
+    print(f"bare window   {bare:6.2f} s")
+    print(f"Mneme         {real:6.2f} s   {real / bare:.2f} x bare")
+    print(f"idle memory   {rss / 1e6:6.0f} MB after {idle_seconds:.0f} s")
+
+
+def _started(program: str, *arguments: str, idle: float = 0.0) -> tuple[float, int]:
+    """Seconds from the start of the process to a usable window, and its memory in bytes after `idle` seconds."""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": os.pathsep.join(sys.path)}
+    began = time.time()
+    with subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True,
+                          env=environment) as process:
+        assert process.stdout is not None
+        word = process.stdout.readline().split()
+        if word[:1] != ["usable"]:
+            raise SystemExit("the window did not open")
+        time.sleep(idle)
+        rss = psutil.Process(process.pid).memory_info().rss if idle else 0
+        process.wait(timeout=60)
+    return float(word[1]) - began, rss
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=["search", "ingest", "window"])
+    parser.add_argument("--quick", action="store_true", help="smaller stores, fewer queries")
+    given = parser.parse_args()
+    print(json.dumps({"cores": os.cpu_count(), "python": sys.version.split()[0], "U_ms": round(unit(), 2)}))
+    if given.only in (None, "search"):
+        search((1_000, 10_000) if given.quick else (1_000, 10_000, 100_000), 50 if given.quick else 200)
+    if given.only in (None, "ingest"):
+        ingest(200 if given.quick else 2_000)
+    if given.only in (None, "window"):
+        window(2 if given.quick else 5, 3.0 if given.quick else 10.0)
+
+
+if __name__ == "__main__":
+    main()

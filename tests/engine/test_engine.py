@@ -1,0 +1,340 @@
+"""The façade end to end over real files and a real encrypted store, with quick real plug-ins for the models."""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mneme import builtin
+from mneme.engine import Engine
+from mneme.errors import KnownError, ModelMissing, NotFound
+from mneme.paths import Profile
+from mneme.testing import (
+    FailingReader,
+    FakeClock,
+    HashEmbedder,
+    MissingEmbedder,
+    MissingReader,
+    ScriptedReader,
+    decrypted,
+)
+from mneme.types import AnswerState, Changes, EntryState, MemoryFilter, Progress
+
+KEY_NOTE = "# Cabin log\n\n## 14 October 2024\n\nThe spare key is behind the blue rain barrel 🗝️ now. Mice again.\n"
+Open = Callable[..., Engine]
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    (folder / "cabin").mkdir(parents=True)
+    (folder / "cabin" / "log.md").write_text(KEY_NOTE)
+    (folder / "2024-05-07 Ferry.txt").write_text("The ferry to Kinn leaves at noon.\n")
+    (folder / "chat.jsonl").write_text(
+        '{"mneme": "conversation", "version": 1, "title": "Ines", "participants": '
+        '[{"id": "me", "name": "Maren", "role": "owner"}, {"id": "i", "name": "Ines", "role": "other"}, '
+        '{"id": "a", "name": "Bot", "role": "assistant"}]}\n'
+        '{"id": "1", "from": "i", "at": "2024-05-20T09:00+02:00", "text": "The puppy is called Kipper."}\n'
+        '{"id": "2", "from": "me", "at": "2024-05-20T09:01+02:00", "text": "Kipper is a fine name."}\n'
+        '{"id": "3", "from": "a", "at": "2024-05-20T09:02", "text": "Try a herring."}\n')
+    return folder
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def open_engine(tmp_path: Path, clock: FakeClock) -> Iterator[Open]:
+    opened: list[Engine] = []
+
+    def open_(profile: str = "profile", **parts: object) -> Engine:
+        plugins = dataclasses.replace(builtin.plugins(), **{"embedder": HashEmbedder(), "reader": ScriptedReader(),
+                                                            **parts})
+        opened.append(Engine.open(Profile(tmp_path / profile), clock=clock, use_keyring=False, plugins=plugins))
+        return opened[-1]
+
+    yield open_
+    for engine in opened:
+        engine.close()
+
+
+def texts(engine: Engine, query: str) -> list[str]:
+    return [hit.memory.text for hit in engine.search(query).hits]
+
+
+def test_a_folder_goes_in_and_a_cited_answer_comes_out(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    report = engine.add([notes])
+    assert (report.added, report.unchanged, report.updated, report.seen, report.done) == (5, 0, 0, 3, 3)
+    assert report.waiting_vectors == 0
+    answer = engine.ask("Where is the spare key?")
+    assert answer.state is AnswerState.ANSWERED
+    assert answer.text is not None and "rain barrel" in answer.text
+    citation = answer.citations[0]
+    detail = engine.show(citation.memory)
+    assert detail.item_text[citation.span[0]:citation.span[1]] == citation.text
+    assert citation.source == str(notes / "cabin" / "log.md")
+    assert citation.happened_at is not None
+
+
+def test_the_same_twice_changes_nothing_and_a_changed_file_keeps_its_history(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    before = engine.doctor(digest=True)
+    again = engine.add([notes])
+    assert (again.added, again.unchanged, again.updated) == (0, 5, 0)
+    assert engine.doctor(digest=True).digest == before.digest
+    os.utime(notes / "cabin" / "log.md", ns=(1, 1))
+    touched = engine.add([notes])
+    assert (touched.added, touched.unchanged, touched.updated) == (0, 5, 0)
+    (notes / "cabin" / "log.md").write_text(KEY_NOTE.replace("behind the blue rain barrel", "in the boat shed"))
+    changed = engine.add([notes])
+    assert (changed.added, changed.unchanged, changed.updated) == (0, 4, 1)
+    assert not any("rain barrel" in text for text in texts(engine, "spare key"))
+    assert engine.doctor().counts["old_versions"] == 1
+    assert engine.doctor().healthy
+
+
+def test_a_longer_export_adds_only_what_is_new(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    with (notes / "chat.jsonl").open("a") as file:
+        file.write('{"id": "4", "from": "i", "at": "2024-05-21", "text": "He ate the lamp."}\n')
+    report = engine.add([notes])
+    assert (report.added, report.unchanged, report.updated) == (1, 5, 0)
+
+
+def test_equal_passages_are_embedded_once(open_engine: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}.txt").write_text("The ferry leaves at noon.")
+    embedder = HashEmbedder()
+    engine = open_engine(embedder=embedder)
+    assert engine.add([folder]).added == 5
+    assert embedder.embedded == 1
+
+
+def test_without_waiting_words_are_found_at_once_and_meaning_follows(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    report = engine.add([notes], wait=False)
+    assert report.waiting_vectors == 5
+    assert engine.doctor().counts["vectors"] == 0
+    assert texts(engine, "ferry")
+    assert engine.embed_waiting() == 5
+    assert engine.status().waiting_vectors == 0
+
+
+def test_forgotten_is_gone_at_once_and_can_come_back(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    memory = engine.search("spare key").hits[0].memory.id
+    assert engine.forget([memory]).memories == {memory}
+    assert engine.ask("Where is the spare key?").state is AnswerState.NOT_FOUND
+    assert engine.list_memories(MemoryFilter(bin=True)).total == 1
+    assert engine.add([notes]).unchanged == 5
+    engine.restore([memory])
+    assert engine.ask("Where is the spare key?").state is AnswerState.ANSWERED
+    with pytest.raises(NotFound):
+        engine.forget([memory, 10**9])
+
+
+def test_erased_is_nowhere_and_does_not_return(open_engine: Open, notes: Path, tmp_path: Path) -> None:
+    engine = open_engine()
+    (notes / "cabin" / "log.md").write_text(KEY_NOTE + "\nThe safe word is quixotango, says Aas.\n" * 2)
+    engine.add([notes])
+    engine.search("quixotango", record=True)
+    ids = [m.id for m in engine.list_memories(MemoryFilter(query="quixotango")).memories]
+    assert ids
+    engine.erase(ids)
+    assert not engine.list_memories(MemoryFilter(query="quixotango")).total
+    engine.add([notes])
+    (notes / "cabin" / "log.md").write_text("New top.\n\n" + (notes / "cabin" / "log.md").read_text())
+    engine.add([notes])
+    (notes / "copy.md").write_text((notes / "cabin" / "log.md").read_text())
+    engine.add([notes])
+    assert not engine.list_memories(MemoryFilter(query="quixotango")).total
+    assert engine.doctor().healthy
+    key = engine._opened.key
+    engine.close()
+    assert key is not None
+    assert b"quixotango" not in decrypted(tmp_path / "profile" / "memory.db", key)
+    assert not [p for p in (tmp_path / "profile").rglob("*") if p.is_file() and b"quixotango" in p.read_bytes()]
+
+
+def test_what_stays_in_the_bin_too_long_is_erased(open_engine: Open, notes: Path, clock: FakeClock) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    ferry = engine.search("ferry").hits[0].memory.id
+    engine.forget([ferry])
+    clock.advance(timedelta(days=29))
+    engine._empty_bin()
+    assert engine.list_memories(MemoryFilter(bin=True)).total == 1
+    clock.advance(timedelta(days=2))
+    engine._empty_bin()
+    assert engine.list_memories(MemoryFilter(bin=True)).total == 0
+    assert engine.add([notes]).added == 0
+
+
+@pytest.mark.parametrize(("reader", "state"), [
+    (MissingReader(), AnswerState.MODEL_MISSING), (FailingReader(), AnswerState.MODEL_FAILED)])
+def test_a_model_that_cannot_work_is_not_dressed_as_nothing_found(
+        open_engine: Open, notes: Path, reader: ScriptedReader, state: AnswerState) -> None:
+    engine = open_engine(reader=reader)
+    engine.add([notes])
+    answer = engine.ask("Where is the spare key?")
+    assert (answer.state, answer.text, answer.citations) == (state, None, ())
+    assert answer.message
+
+
+def test_without_an_embedder_words_still_find_and_it_is_said(open_engine: Open, notes: Path) -> None:
+    engine = open_engine(embedder=MissingEmbedder())
+    with pytest.raises(ModelMissing):
+        engine.add([notes])
+    result = engine.search("ferry")
+    assert result.hits and result.degraded
+
+
+def test_now_is_a_reference_and_hides_nothing(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    past = engine.search("ferry", now=datetime(2001, 1, 1, tzinfo=UTC))
+    assert [h.memory.retention for h in past.hits] == [1.0] * len(past.hits)
+    future = engine.search("ferry", now=datetime(2060, 1, 1, tzinfo=UTC))
+    assert [h.memory.id for h in future.hits] == [h.memory.id for h in past.hits]
+    assert future.hits[0].memory.retention < 0.5
+
+
+def test_recording_writes_uses_and_not_recording_does_not(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    before = engine.doctor(digest=True).digest
+    answer = engine.ask("Where is the spare key?", record=False)
+    engine.search("ferry", record=False)
+    assert engine.doctor(digest=True).digest == before
+    engine.ask("Where is the spare key?")
+    assert [what for _, what in engine.show(answer.citations[0].memory).uses] == ["recalled"]
+
+
+def test_cancelling_keeps_what_is_done_and_the_rest_waits(open_engine: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(30):
+        (folder / f"{n:02}.txt").write_text(f"Note number {n}.")
+    engine = open_engine()
+    seen: list[Progress] = []
+
+    def tenth() -> bool:
+        return sum(p.stage == "reading" for p in seen) >= 10
+
+    report = engine.add([folder], progress=seen.append, cancelled=tenth)
+    assert report.done == 10
+    assert engine.status().waiting == 20
+    assert engine.resume().done == 20
+    assert engine.status().waiting == 0
+    assert engine.doctor().healthy
+
+
+def test_progress_tells_stage_count_and_time_left(open_engine: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(20):
+        (folder / f"{n:02}.txt").write_text(f"Note number {n}.")
+    seen: list[Progress] = []
+    open_engine().add([folder], progress=seen.append)
+    reading = [p for p in seen if p.stage == "reading"]
+    assert [p.done for p in reading] == list(range(21))
+    assert {p.total for p in reading} == {20}
+    assert reading[10].seconds_left is not None
+    assert [p.stage for p in seen][-1] == "embedding"
+
+
+def test_failures_are_listed_with_reasons_and_can_be_retried(open_engine: Open, notes: Path) -> None:
+    (notes / "cut.pdf").write_bytes(b"%PDF-1.4 and nothing more")
+    (notes / "empty.md").write_bytes(b"")
+    engine = open_engine()
+    report = engine.add([notes])
+    assert [Path(s.path).name for s in report.failed] == ["cut.pdf"]
+    assert [Path(s.path).name for s in report.skipped] == ["empty.md"]
+    assert all(s.reason for s in (*report.failed, *report.skipped))
+    assert report.seen == report.done + 2
+    failed = engine.entries(frozenset({EntryState.FAILED}))
+    (notes / "cut.pdf").write_text("Now it is text.")
+    assert engine.retry([failed[0].id]).seen == 1
+
+
+def test_a_root_that_is_not_there_is_a_known_error(open_engine: Open, tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as raised:
+        open_engine().add([tmp_path / "nowhere"])
+    assert "nowhere" in str(raised.value)
+
+
+def test_changes_are_published_after_commit(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    heard: list[Changes] = []
+    stop = engine.subscribe(heard.append)
+    engine.add([notes])
+    assert any(c.everything for c in heard)
+    memory = engine.search("ferry").hits[0].memory.id
+    heard.clear()
+    engine.forget([memory])
+    assert heard == [Changes(memories=frozenset({memory}))]
+    stop()
+    engine.restore([memory])
+    assert len(heard) == 1
+
+
+def test_two_engines_on_one_profile_see_each_other(open_engine: Open, notes: Path) -> None:
+    first, second = open_engine(), open_engine()
+    first.add([notes])
+    assert texts(second, "ferry")
+    second.forget([second.search("ferry").hits[0].memory.id])
+    assert not any("ferry" in t for t in texts(first, "ferry"))
+
+
+def test_settings_are_kept_and_checked(open_engine: Open) -> None:
+    engine = open_engine()
+    assert engine.settings()["answer.caution"] == 0.5
+    engine.set_setting("answer.caution", 0.9)
+    assert engine.settings()["answer.caution"] == 0.9
+    with pytest.raises(KnownError):
+        engine.set_setting("answer.caution", 7.0)
+
+
+def test_the_list_is_latest_first_pages_and_filters(open_engine: Open, notes: Path) -> None:
+    engine = open_engine()
+    engine.add([notes])
+    page = engine.list_memories(limit=2)
+    assert (page.total, len(page.memories)) == (5, 2)
+    days = [m.happened_at.utc for m in engine.list_memories(limit=10).memories if m.happened_at]
+    assert days == sorted(days, reverse=True)
+    assert [m.text for m in engine.list_memories(MemoryFilter(query="ferr")).memories] == [
+        "The ferry to Kinn leaves at noon."]
+
+
+def test_the_recovery_key_is_shown_once(open_engine: Open) -> None:
+    engine = open_engine()
+    shown = engine.new_recovery_key()
+    assert shown is not None and shown == engine.recovery_key()
+    assert engine.new_recovery_key() is None
+    engine.close()
+    assert open_engine().new_recovery_key() is None
+
+
+def test_background_takes_in_and_embeds_what_waits(open_engine: Open, notes: Path) -> None:
+    first = open_engine()
+    first.add([notes], wait=False)
+    first.close()
+    engine = open_engine()
+    heard: list[Progress] = []
+    engine.start_background(heard.append)
+    for _ in range(200):
+        if engine.status().waiting_vectors == 0:
+            break
+        engine._store.checkpoint()
+    assert engine.status().waiting_vectors == 0

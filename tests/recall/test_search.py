@@ -1,0 +1,192 @@
+"""Recall over a real store: words, meaning, neighbours, speakers, twins, the bin, and what is missing."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mneme.recall.corpus import StoreCorpus
+from mneme.recall.search import Recall
+from mneme.store import entries, items, memories
+from mneme.store.database import Database
+from mneme.store.items import NewItem, NewPassage
+from mneme.testing import FakeClock, HashEmbedder, MissingEmbedder
+from mneme.types import Conversation, Memory, Moment, Origin, Participant, Role
+from mneme.upkeep.embedding import embed_waiting
+
+NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
+
+
+class Library:
+    """A store that tests fill with notes and chats."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Database.open(path, None, clock=FakeClock())
+        self.embedder = HashEmbedder()
+
+    def note(self, name: str, *passages: str) -> None:
+        text = "\n\n".join(passages)
+        spans = [NewPassage((text.index(p), text.index(p) + len(p))) for p in passages]
+        self._keep(name, [NewItem("", name, text, Origin.OWNER, tuple(spans))], None)
+
+    def chat(self, name: str, *said: tuple[str, str], owner: str = "") -> None:
+        people = tuple(Participant(who, who, Role.OWNER if who == owner else Role.OTHER)
+                       for who in dict.fromkeys(who for who, _text in said))
+        kept = [NewItem(f"m{n}", name, text, Origin.OWNER if who == owner else Origin.OTHER,
+                        (NewPassage((0, len(text))),), Moment(NOW), thread="t", seq=n, speaker=who)
+                for n, (who, text) in enumerate(said)]
+        self._keep(name, kept, Conversation("t", name, people, ()))
+
+    def _keep(self, name: str, new: Sequence[NewItem], conversation: Conversation | None) -> None:
+        def work(db) -> None:
+            entry = entries.register(db, Path(f"/{name}"), NOW)
+            threads = {} if conversation is None else {"t": items.keep_thread(db, entry, conversation)}
+            for item in new:
+                items.keep(db, entry, item, threads, NOW)
+        self.store.write(work)
+
+    def embed(self) -> int:
+        return embed_waiting(self.store, self.embedder, 1, lambda _p: None, lambda: False)
+
+    def recall(self, embedder: HashEmbedder | None = None) -> Recall:
+        return Recall(StoreCorpus(self.store), embedder or self.embedder)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    made = Library(tmp_path / "memory.db")
+    yield made
+    made.store.close()
+
+
+def texts(recall: Recall, query: str, k: int = 10) -> list[str]:
+    return [hit.memory.text for hit in recall.search(query, k=k, now=NOW).hits]
+
+
+def test_words_and_meaning_are_fused_and_say_why(library: Library) -> None:
+    library.note("boats", "The boat is painted green.", "Bread needs flour and time.")
+    library.embed()
+    hits = library.recall().search("What colour is the boat painted?", k=2, now=NOW).hits
+    assert hits[0].memory.text == "The boat is painted green."
+    assert hits[0].why["words"] == hits[0].why["meaning"] == 1.0
+    assert 0.0 < hits[1].score < hits[0].score <= 1.0
+
+
+def test_meaning_finds_what_shares_no_stem(library: Library) -> None:
+    library.note("boats", "The of and to.", "Something else entirely.")
+    library.embed()
+    hits = library.recall().search("of and to the", k=1, now=NOW).hits
+    assert hits[0].memory.text == "The of and to."
+
+
+def test_before_embedding_words_alone_find(library: Library) -> None:
+    library.note("boats", "The boat is painted green.")
+    result = library.recall().search("boat", k=3, now=NOW)
+    assert [hit.memory.text for hit in result.hits] == ["The boat is painted green."]
+    assert set(result.hits[0].why) == {"words", "words nearby"}
+
+
+def test_a_missing_embedder_is_said_and_words_still_find(library: Library) -> None:
+    library.note("boats", "The boat is painted green.")
+    library.embed()
+    result = library.recall(MissingEmbedder()).search("boat", k=3, now=NOW)
+    assert len(result.hits) == 1
+    assert len(result.degraded) == 1 and "missing" in result.degraded[0]
+
+
+def test_vectors_of_another_model_are_not_mixed_in(library: Library) -> None:
+    library.note("boats", "The boat is painted green.")
+    library.embed()
+    other = HashEmbedder(dim=64, model_id="another")
+    assert set(library.recall(other).search("boat", k=1, now=NOW).hits[0].why) == {"words", "words nearby"}
+
+
+def test_what_is_added_later_is_found_by_an_open_recall(library: Library) -> None:
+    library.note("one", "The boat is green.")
+    library.embed()
+    recall = library.recall()
+    assert texts(recall, "green boat") == ["The boat is green."]
+    library.note("two", "Another green boat lies there.")
+    library.embed()
+    assert set(texts(recall, "green boat")) == {"The boat is green.", "Another green boat lies there."}
+
+
+def test_an_answer_is_found_through_the_question_before_it(library: Library) -> None:
+    library.chat("plans", ("Ann", "Hello!"), ("Ann", "Which colour did you paint the rowing boat?"),
+                 ("Ben", "Dark green, at last."), ("Ann", "Nice."), ("Ben", "I know."),
+                 ("Ann", "Dinner tomorrow?"), ("Ben", "Sure, at seven."))
+    library.embed()
+    hits = library.recall().search("What colour is the rowing boat painted?", k=7, now=NOW).hits
+    reply = next(hit for hit in hits if hit.memory.text == "Dark green, at last.")
+    assert "words" not in reply.why
+    assert reply.why["words nearby"] <= 3
+
+
+def test_neighbours_of_another_conversation_do_not_count(library: Library) -> None:
+    library.chat("one", ("Ann", "The rowing boat is green."))
+    library.chat("two", ("Ben", "Dark blue, at last."))
+    assert texts(library.recall(), "rowing boat") == ["The rowing boat is green."]
+
+
+def test_who_is_named_is_preferred(library: Library) -> None:
+    library.chat("plans", ("Ann", "I bought a kayak."), *[("Zed", f"filler {n}") for n in range(4)],
+                 ("Ben", "I bought a kayak too."))
+    recall = library.recall()
+    assert texts(recall, "What kayak did Ann buy?")[0] == "I bought a kayak."
+    assert texts(recall, "What kayak did Ben buy?")[0] == "I bought a kayak too."
+
+
+def test_my_words_are_the_owners(library: Library) -> None:
+    library.chat("plans", ("Ann", "A kayak was bought today."), *[("Zed", f"filler {n}") for n in range(4)],
+                 ("Me", "A kayak was bought again."), owner="Me")
+    assert texts(library.recall(), "my kayak")[0] == "A kayak was bought again."
+
+
+def test_the_same_text_comes_once_with_its_twins(library: Library) -> None:
+    library.note("one", "The boat is green.")
+    library.note("two", "The boat is green.")
+    library.note("three", "The boat is old.")
+    library.embed()
+    found = library.recall().recall("green boat", k=2, now=NOW)
+    assert [hit.memory.text for hit in found.hits] == ["The boat is green.", "The boat is old."]
+    twins: tuple[Memory, ...] = found.twins[found.hits[0].memory.id]
+    assert len(twins) == 1 and twins[0].source != found.hits[0].memory.source
+
+
+def test_many_twins_do_not_crowd_out_the_rest(library: Library) -> None:
+    for n in range(30):
+        library.note(f"same {n}", "Thanks for the boat!")
+    library.note("other", "A boat was lent to us in May.")
+    library.embed()
+    assert set(texts(library.recall(), "boat", k=2)) == {"Thanks for the boat!", "A boat was lent to us in May."}
+
+
+def test_what_is_in_the_bin_is_not_found(library: Library) -> None:
+    library.note("boats", "The boat is green.", "The boat is old.")
+    library.embed()
+    recall = library.recall()
+    green = recall.search("green boat", k=1, now=NOW).hits[0].memory.id
+    library.store.write(lambda db: memories.forget(db, [green], NOW))
+    assert texts(recall, "green boat") == ["The boat is old."]
+    library.store.write(lambda db: memories.restore(db, [green], NOW))
+    assert texts(recall, "green boat")[0] == "The boat is green."
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!", "\x00", '" OR 1', "boat\ud800"])
+def test_any_query_gives_a_result(library: Library, query: str) -> None:
+    library.note("boats", "The boat is green.")
+    library.embed()
+    recall = library.recall(HashEmbedder())
+    assert recall.search(query.encode("utf-8", "replace").decode(), k=3, now=NOW).degraded == ()
+
+
+def test_an_empty_store_finds_nothing(library: Library) -> None:
+    assert library.recall().search("anything", k=5, now=NOW).hits == ()
+
+
+def test_k_is_the_most(library: Library) -> None:
+    library.note("boats", *[f"Boat number {n}." for n in range(30)])
+    library.embed()
+    assert len(texts(library.recall(), "boat", k=7)) == 7
+    assert len(texts(library.recall(), "boat", k=100)) == 30
