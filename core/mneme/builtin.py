@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import mneme_resources
-
 from mneme.models.embedder import OnnxEmbedder
 from mneme.models.reader import OnnxReader
 from mneme.parsers.all import PARSERS

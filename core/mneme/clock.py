@@ -1,8 +1,10 @@
 """Where the time comes from: a clock is an argument everywhere, so that any now can be asked."""
 
 import time
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
+
+from tzlocal import get_localzone
 
 
 class Clock(Protocol):
@@ -31,21 +33,5 @@ class SystemClock:
         return time.monotonic()
 
     def zone(self) -> tzinfo:
-        return _LocalZone()
+        return get_localzone()
 
-
-class _LocalZone(tzinfo):
-    """The system's zone with the offset that held at each date, not today's fixed offset."""
-
-    def utcoffset(self, dt: datetime | None) -> timedelta:
-        at = (dt or datetime.now()).replace(tzinfo=None)
-        try:
-            return at.astimezone().utcoffset() or timedelta(0)
-        except (OverflowError, OSError, ValueError):
-            return timedelta(0)
-
-    def dst(self, dt: datetime | None) -> timedelta | None:
-        return None
-
-    def tzname(self, dt: datetime | None) -> str:
-        return time.tzname[0]

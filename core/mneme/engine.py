@@ -45,6 +45,7 @@ OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
 MEGABYTE = 1_000_000
+EVERYTHING = MemoryFilter()
 EMBED_EVERY, BIN_EVERY, WATCH_EVERY = 5.0, 3600.0, 2.0  # seconds
 
 
@@ -154,6 +155,11 @@ class Engine:
         with self._store.reader() as db:
             return entries.in_states(db, sorted(states), offset, limit)
 
+    def entry_counts(self) -> dict[EntryState, int]:
+        """How many places are in each state."""
+        with self._store.reader() as db:
+            return entries.counts(db)
+
     # ------------------------------------------------------------------ finding and answering
 
     def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False) -> SearchResult:
@@ -182,7 +188,7 @@ class Engine:
         with self._store.reader() as db:
             return memories.detail(db, memory, self._clock.now())
 
-    def list_memories(self, what: MemoryFilter = MemoryFilter(), *, offset: int = 0, limit: int = 100) -> Page:
+    def list_memories(self, what: MemoryFilter = EVERYTHING, *, offset: int = 0, limit: int = 100) -> Page:
         """A stretch of the list, latest first; a `query` ranks by words as typed (prefix of the last word)."""
         now = self._clock.now()
         match = typed_expression(what.query) if what.query.strip() and not what.bin else ""
@@ -213,7 +219,7 @@ class Engine:
         """
         with self._store.reader() as db:
             memories.require(db, memory_ids)
-        erased = erasing.erase(self._store, memory_ids, self._clock.now(), self.profile.backups)
+        erased = erasing.erase(self._store, memory_ids, self._clock.now())
         return self._published(Changes(memories=erased.gone | erased.changed, entries=True, vectors=True))
 
     # ------------------------------------------------------------------ the profile

@@ -33,7 +33,7 @@ def with_installed(plugins: Plugins) -> Plugins:
         try:
             hook: Hook = point.load()
             plugins = hook(plugins)
-        except Exception as error:  # noqa: BLE001 -- a plug-in call is one of the three named boundaries
+        except Exception as error:
             raise KnownError(_("The plug-in {name} could not be loaded: {why}").format(name=point.name, why=error),
                              _("Remove or update the package it came with.")) from error
     return plugins

@@ -64,7 +64,8 @@ class HashEmbedder:
                 seed = hashlib.blake2b(word.encode(), digest_size=8).digest()
                 row += np.random.default_rng(int.from_bytes(seed)).standard_normal(self._dim, np.float32)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, norms, out=rows, where=norms > 0)
+        np.divide(rows, norms, out=rows, where=norms > 0)
+        return rows
 
     def close(self) -> None:
         return

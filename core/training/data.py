@@ -11,6 +11,7 @@ LoCoMo is never opened here.
 import argparse
 import csv
 import gzip
+import itertools
 import json
 import os
 import random
@@ -32,14 +33,22 @@ SENTENCE = re.compile(r"(?<=[.!?。])[\"')\]]*\s+|\n+")
 
 def example(q: str, text: str, start: int, end: int, source: str, *, title: str = "", speaker: str = "") -> Example:
     """One question with one passage; start = end = -1 means that the passage has no answer."""
-    return {"q": " ".join(q.split()), "header": "", "title": title, "speaker": speaker, "text": text,
-            "start": start, "end": end, "source": source}
+    return {
+        "q": " ".join(q.split()),
+        "header": "",
+        "title": title,
+        "speaker": speaker,
+        "text": text,
+        "start": start,
+        "end": end,
+        "source": source,
+    }
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """[start, end) of the sentences of `text`."""
     cuts = [0] + [m.end() for m in SENTENCE.finditer(text)] + [len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in itertools.pairwise(cuts) if text[a:b].strip()]
 
 
 def crop(rng: random.Random, text: str, start: int, end: int, limit: int) -> tuple[str, int, int]:
@@ -76,7 +85,16 @@ def limit_of(rng: random.Random) -> int:
 
 def detokenise(tokens: list[str]) -> tuple[str, list[tuple[int, int]]]:
     """Tokens of a treebank as a plain sentence, and where each token lies in it."""
-    brackets = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"', "-LCB-": "{", "-RCB-": "}"}
+    brackets = {
+        "-LRB-": "(",
+        "-RRB-": ")",
+        "-LSB-": "[",
+        "-RSB-": "]",
+        "``": '"',
+        "''": '"',
+        "-LCB-": "{",
+        "-RCB-": "}",
+    }
     text, spans, glue = "", [], True
     for token in tokens:
         t = brackets.get(token, token)
@@ -178,8 +196,9 @@ def friends(path: Path, rng: random.Random) -> Iterator[tuple[bool, Example]]:
                     yield held, row
 
 
-def friends_rows(question: str, answers: list[dict[str, Any]], said: dict[int, dict[str, Any]], names: list[str],
-                 rng: random.Random) -> Iterator[Example]:
+def friends_rows(
+    question: str, answers: list[dict[str, Any]], said: dict[int, dict[str, Any]], names: list[str], rng: random.Random
+) -> Iterator[Example]:
     placed = [a for a in answers if a["utterance_id"] in said]
     if not placed:
         return
@@ -201,7 +220,9 @@ def friends_rows(question: str, answers: list[dict[str, Any]], said: dict[int, d
     answered = {x["utterance_id"] for x in placed}
     far = [u for u in said if u not in answered and len(said[u]["utterance"]) > 25]
     for u in rng.sample(far, min(2, len(far))):
-        row = example(question, plain(said[u]["utterance"]), -1, -1, "friendsqa-turn", speaker=", ".join(said[u]["speakers"]))
+        row = example(
+            question, plain(said[u]["utterance"]), -1, -1, "friendsqa-turn", speaker=", ".join(said[u]["speakers"])
+        )
         yield row | {"golds": []}
 
 
@@ -215,7 +236,9 @@ def friends_span(utterance: str, answer: dict[str, Any]) -> tuple[str, int, int]
     return text, at, at + len(words)
 
 
-def friends_run(question: str, answer: dict[str, Any], said: dict[int, dict[str, Any]], rng: random.Random) -> Iterator[Example]:
+def friends_run(
+    question: str, answer: dict[str, Any], said: dict[int, dict[str, Any]], rng: random.Random
+) -> Iterator[Example]:
     """A run of utterances, each after its speaker's name, around the one with the answer."""
     uid, reach, text = answer["utterance_id"], rng.randint(0, 5), ""
     first = max(0, uid - rng.randint(0, reach))
@@ -224,8 +247,10 @@ def friends_run(question: str, answer: dict[str, Any], said: dict[int, dict[str,
         if u not in said:
             continue
         head = ", ".join(said[u]["speakers"])
-        line, at, stop = friends_span(said[u]["utterance"], answer) if u == uid else (plain(said[u]["utterance"]), -1, -1)
-        text += ("\n" if text else "")
+        line, at, stop = (
+            friends_span(said[u]["utterance"], answer) if u == uid else (plain(said[u]["utterance"]), -1, -1)
+        )
+        text += "\n" if text else ""
         if u == uid and answer["is_speaker"]:
             start, end = len(text), len(text) + len(head)
         elif u == uid and at >= 0:
@@ -294,7 +319,11 @@ def shaped(rng: random.Random, row: Example, others: list[str]) -> Example:
             text = text + "\n" + other
         else:
             shift = len(other) + 1
-            text, start, end = other + "\n" + text, start + shift if start >= 0 else -1, end + shift if start >= 0 else -1
+            text, start, end = (
+                other + "\n" + text,
+                start + shift if start >= 0 else -1,
+                end + shift if start >= 0 else -1,
+            )
     return row | {"text": text, "start": start, "end": end}
 
 
@@ -324,9 +353,9 @@ def windows(rng: random.Random, rows: list[Example], negatives: float, hard: flo
     groups: dict[str, list[str]] = {}
     for row in rows:
         groups.setdefault(row["title"], []).append(row["text"])
-    every = list({row["text"] for row in rows})
+    every = list(dict.fromkeys(row["text"] for row in rows))
     for row in rows:
-        near = [t for t in set(groups[row["title"]]) if t != row["text"]] or every
+        near = [t for t in dict.fromkeys(groups[row["title"]]) if t != row["text"]] or every
         draw = rng.random()
         made: Example | None = None
         if row["start"] >= 0 and draw < negatives:
@@ -347,8 +376,12 @@ def reader_sets(data: Path, rng: random.Random) -> tuple[list[Example], list[Exa
     for _ in range(2):
         train += windows(rng, squad, 0.05, 0.05)
     for lang in ("de", "es"):
-        rows = [r for out, _, p in squad_like(root / "xquad" / f"xquad.{lang}.json", f"xquad-{lang}", HELD_XQUAD)
-                for r in p if not out]
+        rows = [
+            r
+            for out, _, p in squad_like(root / "xquad" / f"xquad.{lang}.json", f"xquad-{lang}", HELD_XQUAD)
+            for r in p
+            if not out
+        ]
         train += windows(rng, rng.sample(rows, min(500, len(rows))), 0.2, 0.1)
     train += windows(rng, list(covid(root / "covidqa" / "200423_covidQA.json"))[:900], 0.15, 0.15)
     train += windows(rng, rng.sample(rows := list(qamr(root / "qamr")), min(13000, len(rows))), 0.3)
@@ -378,7 +411,9 @@ def user_turns(data: Path) -> Iterator[synth.Talk]:
     people = json.loads((data / "memorybank_en" / "memory_bank_en.json").read_text(encoding="utf-8"))
     for person in people.values():
         for day, talk in person["history"].items():
-            turns = [(role, t[key]) for t in talk for role, key in (("user", "query"), ("assistant", "response")) if key in t]
+            turns = [
+                (role, t[key]) for t in talk for role, key in (("user", "query"), ("assistant", "response")) if key in t
+            ]
             yield f"memorybank-{person['name']}-{day}", turns
 
 
@@ -423,7 +458,9 @@ def pairs(rows: list[Example], rng: random.Random) -> Iterator[dict[str, str]]:
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--data", type=Path, default=os.environ.get("MNEME_EVAL_DATA"), required="MNEME_EVAL_DATA" not in os.environ)
+    args.add_argument(
+        "--data", type=Path, default=os.environ.get("MNEME_EVAL_DATA"), required="MNEME_EVAL_DATA" not in os.environ
+    )
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--seed", type=int, default=7)
     given = args.parse_args()

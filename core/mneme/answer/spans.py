@@ -7,6 +7,8 @@ from mneme.memory.sentences import sentences
 from mneme.ports import Reading
 from mneme.types import Memory, Span
 
+_LOOSE = ",.;:!?"
+
 
 def header(memory: Memory) -> str:
     """Who, when and where, as the reader was trained to see it: "Maria, 3 July 2023, Summer plans"."""
@@ -29,10 +31,18 @@ def candidate_of(question: str, memory: Memory, reading: Reading, relevance: flo
 
 
 def _literal(memory: Memory, span: Span, score: float) -> Candidate | None:
-    text = memory.text[span[0]:span[1]]
-    if not text.strip():
-        return None
-    return Candidate(memory, text, span, score)
+    start, end = _trimmed(memory.text, span)
+    return Candidate(memory, memory.text[start:end], (start, end), score) if start < end else None
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """`span` without white space and punctuation at its ends; (0, 0) where nothing else is in it."""
+    start, end = span
+    while start < end and (text[start].isspace() or text[start] in _LOOSE):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in _LOOSE):
+        end -= 1
+    return (start, end) if start < end else (0, 0)
 
 
 def _dated(memory: Memory, span: Span, score: float) -> Candidate | None:

@@ -18,12 +18,12 @@ _ORIGINS = {Role.OWNER: Origin.OWNER, Role.OTHER: Origin.OTHER, Role.ASSISTANT: 
             Role.SYSTEM: Origin.DERIVED}
 
 
-def document_item(document: Document, key: str, found: Found, format: str, owner: str, clock: Clock) -> NewItem:
+def document_item(document: Document, key: str, found: Found, format_name: str, owner: str, clock: Clock) -> NewItem:
     """The item of a document with its passages."""
     moment, whence = date_of(document, found.path, found.mtime_ns, clock)
     return NewItem(
         key=key, title=document.title or found.path.stem or found.path.name, text=document.text,
-        origin=_origin(document, format, owner), happened_at=moment, happened_from=whence,
+        origin=_origin(document, format_name, owner), happened_at=moment, happened_from=whence,
         authors=document.authors, tags=document.tags, links=document.links,
         properties=dict(document.properties), notes=document.notes,
         passages=tuple(NewPassage(p.span, HEADINGS.join(p.heading_path)) for p in split(document)))
@@ -57,10 +57,10 @@ def _with_owner(participant: Participant, owner: str) -> Participant:
     return participant
 
 
-def _origin(document: Document, format: str, owner: str) -> Origin:
+def _origin(document: Document, format_name: str, owner: str) -> Origin:
     if any(_same_name(author, owner) for author in document.authors):
         return Origin.OWNER
-    return Origin.OTHER if format in OF_OTHERS else Origin.OWNER
+    return Origin.OTHER if format_name in OF_OTHERS else Origin.OWNER
 
 
 def _same_name(name: str, owner: str) -> bool:

@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mneme import __version__
 from mneme.clock import Clock
@@ -68,7 +69,7 @@ class Intake:
         pace = _Pace(len(tasks), on_progress)
         prepared = self._prepared(self._loaded(pace.watch(tasks, cancelled), wish), wish)
         for batch in batches(prepared, KEPT_AT_ONCE, CHARACTERS_AT_ONCE):
-            for outcome in self._store.write(lambda db, batch=batch: self._keep(db, batch, wish)):
+            for outcome in self._store.write(partial(self._keep, batch=batch, wish=wish)):
                 tally.count(outcome)
         return tally.report(waiting_vectors=0)
 
@@ -77,7 +78,7 @@ class Intake:
         """Write down every place, so that all have a state; those that need no reading are counted at once."""
         seen = 0
         while chunk := list(itertools.islice(found, SCANNED_AT_ONCE)):
-            outcomes = self._store.write(lambda db, chunk=chunk: [self._register(db, one, wish) for one in chunk])
+            outcomes = self._store.write(partial(self._register_all, chunk=chunk, wish=wish))
             seen += len(chunk)
             on_progress(Progress("scanning", seen, 0, entries.shown(chunk[-1].path)))
             for outcome in outcomes:
@@ -87,6 +88,9 @@ class Intake:
                     tally.count(outcome)
             if cancelled():
                 return
+
+    def _register_all(self, db: Handle, chunk: list[Found], wish: Wish) -> list[Task | Outcome]:
+        return [self._register(db, found, wish) for found in chunk]
 
     def _register(self, db: Handle, found: Found, wish: Wish) -> Task | Outcome:
         known = entries.find(db, found.path)
@@ -172,7 +176,7 @@ class Intake:
         found = prepared.task.found
         entries.settle(
             db, entry, state, self._clock.now(), reason=reason, digest=prepared.digest or None,
-            size=found.size, mtime_ns=found.mtime_ns, format=prepared.format, forced=wish.forced,
+            size=found.size, mtime_ns=found.mtime_ns, format_name=prepared.format, forced=wish.forced,
             read_by=__version__)
         return Outcome(entries.shown(path), state, reason, counts[items.Kept.ADDED],
                        counts[items.Kept.UNCHANGED], counts[items.Kept.UPDATED])

@@ -78,7 +78,7 @@ class Background:
         except KnownError as error:
             self.problems[job.name] = str(error)
             log.info("job %s: %s", job.name, error)
-        except Exception:  # noqa: BLE001 -- the job runner is one of the three named boundaries
+        except Exception:
             self.problems[job.name] = "internal error"
             log.exception("job %s broke", job.name)
         else:

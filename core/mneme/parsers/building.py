@@ -9,7 +9,8 @@ from mneme.types import Block, BlockKind, Document, Moment
 GAP = "\n\n"
 MANY_BLOCKS = 20_000  # a document of more is no longer a text with a structure
 SMALL_BLOCK = 1_000  # characters
-_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
+# possessive: a paragraph of millions of lines needs no memory for ways back
+_PARAGRAPH = re.compile(r"\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
 
 
 class TextBuilder:
@@ -19,7 +20,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._blocks: list[Block] = []
         self._length = 0
-        self._most = most
+        self._most = self._limit = most
         self._notes: list[str] = []
 
     @property
@@ -39,7 +40,7 @@ class TextBuilder:
         start = self._next_start()
         if start + len(text) > self._most:
             text = text[:max(self._most - start, 0)].rstrip()
-            self.note(too_long())
+            self.note(too_long(self._limit))
             self._most = self._length  # the order of what is kept has no holes
         if text:
             self._parts.append(text)
@@ -81,25 +82,29 @@ class TextBuilder:
 
 def paragraphs(text: str, start: int = 0, end: int | None = None) -> Iterator[Block]:
     """The blocks of plain text in [start, end): runs of lines between blank lines."""
-    found = _PARAGRAPH.finditer(text, start, len(text) if end is None else end)
-    yield from merged(Block("paragraph", f.start(), f.start() + len(f.group().rstrip())) for f in found)
+    yield from pieces_of(text, _PARAGRAPH, "paragraph", start, end)
 
 
-def merged(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks of one kind, of which small neighbours become one when there are very many.
+def pieces_of(text: str, pattern: re.Pattern[str], kind: BlockKind, start: int = 0,
+              end: int | None = None) -> Iterator[Block]:
+    """A block for each match; small neighbours become one when there are very many.
 
     A text of millions of one-word paragraphs would otherwise need a hundred times its size in blocks.
     """
-    first = last = None
-    for count, block in enumerate(blocks):
-        if last is not None and first is not None and count > MANY_BLOCKS and block.end - first.start <= SMALL_BLOCK:
-            last = block
+    first = last = -1
+    for count, found in enumerate(pattern.finditer(text, start, len(text) if end is None else end)):
+        if count > MANY_BLOCKS and found.end() - first <= SMALL_BLOCK:
+            last = found.end()
             continue
-        if first is not None and last is not None:
-            yield Block(first.kind, first.start, last.end, first.level)
-        first = last = block
-    if first is not None and last is not None:
-        yield Block(first.kind, first.start, last.end, first.level)
+        if first >= 0:
+            yield _trimmed(text, kind, first, last)
+        first, last = found.span()
+    if first >= 0:
+        yield _trimmed(text, kind, first, last)
+
+
+def _trimmed(text: str, kind: BlockKind, start: int, end: int) -> Block:
+    return Block(kind, start, start + len(text[start:end].rstrip()))
 
 
 def one_line(text: str, most: int = 300) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mneme.parsers.building import merged
+from mneme.parsers.building import pieces_of
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Block, Document
@@ -15,7 +15,7 @@ _LANGUAGES = (
     "cmake make mk dockerfile tf tex bib sty rst adoc vim asm s f90 pas ada tcl v sv vhd")
 SUFFIXES = frozenset(f".{name}" for name in _LANGUAGES.split())
 NAMES = frozenset({"makefile", "dockerfile", "gemfile", "rakefile", "cmakelists.txt", "jenkinsfile", "vagrantfile"})
-_PIECE = re.compile(r"\S[^\n]*(?:\n+(?:[^\S\n]+[^\n]*|[)\]}][^\n]*|(?<=[^\n]\n)\S[^\n]*))*")
+_PIECE = re.compile(r"\S[^\n]*+(?:\n++(?:[^\S\n]++[^\n]*+|[)\]}][^\n]*+|(?<=[^\n]\n)\S[^\n]*+))*+")
 
 
 class Code:
@@ -36,5 +36,4 @@ class Code:
 
 def _blocks(text: str) -> Iterator[Block]:
     """Pieces that begin at the margin after a blank line and go on while lines are indented or follow directly."""
-    pieces = _PIECE.finditer(text)
-    yield from merged(Block("code", f.start(), f.start() + len(f.group().rstrip())) for f in pieces)
+    return pieces_of(text, _PIECE, "code")

@@ -10,12 +10,13 @@ from typing import Any
 from mneme.errors import Unreadable
 from mneme.messages import _
 from mneme.parsers.building import one_line
-from mneme.parsers.encoding import clean, decode, suffix_of
+from mneme.parsers.encoding import clean, decode, suffix_of, too_long
 from mneme.parsers.moments import parse_iso
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Participant, Role
 
 VERSION = 1
+LONGEST = 200_000_000  # characters: the whole of a long life's chats in one file
 _NAMED_LINES = 8  # how many broken lines are named one by one
 
 
@@ -36,7 +37,8 @@ class ConversationLines:
         return (1.0 if suffix_of(name) in (".jsonl", ".ndjson", ".json") else 0.9) if fits else 0.0
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
-        lines = decode(source.data).text.split("\n")
+        decoded = decode(source.data, most=LONGEST)
+        lines = decoded.text.split("\n")
         header = _header(lines[0])
         people = _participants(header, source.owner)
         messages, broken = _messages(lines, people, source.clock.zone())
@@ -44,6 +46,8 @@ class ConversationLines:
         yield Conversation(_key(header, title, people), title, tuple(people.values()), tuple(messages))
         if broken:
             raise Unreadable(_broken(broken), _("The other lines were taken in."))
+        if len(decoded.text) >= LONGEST:
+            raise Unreadable(too_long(LONGEST), _("Split it into several files."))
 
 
 def write_conversation(conversation: Conversation) -> str:

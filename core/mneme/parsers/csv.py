@@ -1,6 +1,7 @@
 """Tables as text: commas, semicolons, tabs or bars between cells, found by trying."""
 
 import csv
+import io
 from collections.abc import Iterator
 
 from mneme.messages import _
@@ -30,7 +31,7 @@ class Csv:
         for note in decoded.notes:
             builder.note(note)
         try:
-            rows = csv.reader(decoded.text.splitlines(keepends=True), delimiter=delimiter_of(decoded.text))
+            rows = csv.reader(io.StringIO(decoded.text, newline=""), delimiter=delimiter_of(decoded.text))
             builder.lines("table", as_lines(rows))
         except csv.Error:
             note = _("It is not a regular table; it was read as plain text.")

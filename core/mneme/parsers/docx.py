@@ -12,7 +12,7 @@ from mneme.parsers.building import TextBuilder
 from mneme.parsers.encoding import suffix_of
 from mneme.parsers.office import core_properties, local, said_in
 from mneme.parsers.tables import as_lines
-from mneme.parsers.zips import Package
+from mneme.parsers.zips import BROKEN, Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
@@ -68,7 +68,7 @@ def _body(package: Package) -> Iterator[Any]:
                     element.clear()
                     while element.getprevious() is not None:
                         del parent[0]
-    except (etree.XMLSyntaxError, EOFError, OSError, ValueError) as error:
+    except (etree.XMLSyntaxError, *BROKEN) as error:
         raise package.broken() from error
 
 

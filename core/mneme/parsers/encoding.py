@@ -11,6 +11,9 @@ MAX_CHARACTERS = 20_000_000  # of one document; a library of thirty novels
 _SAMPLE = 65_536
 _WEST = frozenset("äöüßÄÖÜéèêëàâáãåçñíìîïóòôõøúùûýÿæœÉÈÊËÀÂÁÃÅÇÑÍÌÎÏÓÒÔÕØÚÙÛÝÆŒ"
                   "¡¿«»‹›„“”‘’‚–—…•·€£§©®™°´ªº½¼¾×±µ²³\xa0\xad")
+# What people's computers really wrote; the many others only make the guess worse.
+_OLD = ("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8_r", "koi8_u",
+        "iso8859_2", "cp874", "cp932", "euc_jp", "gb18030", "big5", "cp949")
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF-", b"\x1f\x8b", b"SQLite format 3\x00",
           b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\x7fELF", b"bplist00", b"ID3", b"OggS", b"MSCF",
@@ -21,13 +24,13 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with "\\n" line ends, without NUL and lone surrogates, at most MAX_CHARACTERS; doubts in `notes`."""
+    """Text with "\\n" line ends, without NUL and lone surrogates, of limited length; doubts in `notes`."""
 
     text: str
     notes: tuple[str, ...] = ()
 
 
-def decode(data: bytes, declared: str | None = None) -> Decoded:
+def decode(data: bytes, declared: str | None = None, most: int = MAX_CHARACTERS) -> Decoded:
     """The text in `data`; `declared` is the encoding the content itself names, believed where UTF-8 does not fit.
 
     Raises: Skipped where it is empty or is not text.
@@ -36,10 +39,10 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         raise Skipped(_("is empty"))
     if not looks_like_text(data):
         raise Skipped(_("is not text"))
-    text, notes = _decoded(data, declared)
+    text, notes = _decoded(data[:4 * most + 4], declared, whole=len(data) <= 4 * most + 4)
     if "\x00" in text:
         notes.append(_("Characters without meaning (NUL) were left out."))
-    text, cut_notes = cut(clean(text))
+    text, cut_notes = cut(clean(text), most)
     return Decoded(text, (*notes, *cut_notes))
 
 
@@ -52,14 +55,14 @@ def clean(text: str) -> str:
     return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-def cut(text: str, most: int = MAX_CHARACTERS) -> tuple[str, tuple[str, ...]]:
+def cut(text: str, most: int) -> tuple[str, tuple[str, ...]]:
     """The first `most` characters, and the note that says so where there were more."""
-    return (text, ()) if len(text) <= most else (text[:most], (too_long(),))
+    return (text, ()) if len(text) <= most else (text[:most], (too_long(most),))
 
 
-def too_long() -> str:
+def too_long(most: int) -> str:
     """The note on a document of which only the beginning was kept."""
-    return _("It is very long: only the first {count} characters were kept.").format(count=MAX_CHARACTERS)
+    return _("It is very long: only the first {count} characters were kept.").format(count=most)
 
 
 def looks_like_text(data: bytes) -> bool:
@@ -81,36 +84,34 @@ def suffix_of(name: str) -> str:
     return f".{ending.lower()}" if dot and stem and "/" not in ending and "\\" not in ending else ""
 
 
-def _decoded(data: bytes, declared: str | None) -> tuple[str, list[str]]:
+def _decoded(data: bytes, declared: str | None, whole: bool) -> tuple[str, list[str]]:
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return _read(data[len(bom):], name)
+            return _read(data[len(bom):], name, whole)
     if wide := _utf16_without_bom(data[:_SAMPLE]):
-        return _read(data, wide)
+        return _read(data, wide, whole)
     if _is_utf8(data) and b"\x1b" not in data[:_SAMPLE]:  # ISO-2022 looks like ASCII with escapes
-        return _read(data, "utf-8")
+        return _read(data, "utf-8", whole)
     if declared and _decodes(data, declared):
-        return _read(data, declared)
+        return _read(data, declared, whole)
     if _is_utf8(data):
-        return _read(data, "utf-8")
+        return _read(data, "utf-8", whole)
     if _mostly_utf8(data[:_SAMPLE]):
-        text, _notes = _read(data, "utf-8")
+        text, _notes = _read(data, "utf-8", whole)
         return text, [_("A few characters are damaged and were replaced.")]
     encoding = _old_encoding(data)
-    text, notes = _read(data, encoding)
+    text, notes = _read(data, encoding, whole)
     return text, [_("The encoding was guessed: {encoding}.").format(encoding=encoding), *notes]
 
 
-def _read(data: bytes, encoding: str) -> tuple[str, list[str]]:
-    """Decoded with what is impossible replaced; no more is decoded than can be kept."""
-    whole = len(data) <= 4 * MAX_CHARACTERS + 4
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+def _read(data: bytes, encoding: str, whole: bool) -> tuple[str, list[str]]:
+    """Decoded, with what is impossible replaced; where it is not the `whole`, the last character may be cut off."""
+    decoder = codecs.getincrementaldecoder(encoding)
     try:
-        return decoder.decode(data[:4 * MAX_CHARACTERS + 4], final=whole), []
+        return decoder("strict").decode(data, final=whole), []
     except UnicodeError:
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
-        return decoder.decode(data[:4 * MAX_CHARACTERS + 4], final=whole), [
-            _("A few characters are damaged and were replaced.")]
+        text = decoder("replace").decode(data, final=whole)
+        return text, [_("A few characters are damaged and were replaced.")]
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -151,7 +152,7 @@ def _old_encoding(data: bytes) -> str:
         return western if _decodes(data, western) else "latin-1"
     from charset_normalizer import from_bytes  # noqa: PLC0415 -- slow import
 
-    best = from_bytes(sample[:16_384]).best()
+    best = from_bytes(sample[:16_384], cp_isolation=list(_OLD)).best()
     return best.encoding if best and _decodes(data, best.encoding) else "latin-1"
 
 
@@ -165,6 +166,6 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def _looks_western(text: str) -> bool:
     """Accents as Western European languages have them, and not on most of the letters."""
-    strange = [c for c in text if c > "\x7f"]
-    letters = sum(c.isalpha() for c in text)
-    return all(c in _WEST for c in strange) and len(strange) < 0.25 * max(letters, 1)
+    letters = [c for c in text if c.isalpha()]
+    accented = sum(c > "\x7f" for c in letters)
+    return all(c <= "\x7f" or c in _WEST for c in text) and accented < 0.25 * max(len(letters), 1)

@@ -31,7 +31,7 @@ class Limits:
     """What a file may cost: wall-clock seconds, bytes of address space; and files until the worker is renewed."""
 
     seconds: float = 60.0
-    memory: int = 1 << 30
+    memory: int = 800 << 20
     files: int = 200
 
 

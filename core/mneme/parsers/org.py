@@ -11,7 +11,7 @@ from mneme.parsers.moments import parse_date
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Block, BlockKind, Document, Moment
 
-GRAMMAR_UP_TO = 1_000_000  # characters
+GRAMMAR_UP_TO = 300_000  # characters
 _HEADING = re.compile(r"(\*{1,40})[ \t]+(.*)")
 _KEYWORD = re.compile(r"#\+(\w{1,40}):[ \t]*(.*)")
 _BEGIN = re.compile(r"[ \t]*#\+begin_(\w{1,40})", re.I)
@@ -97,11 +97,12 @@ class _Outline:
             self.tags += tags[1].split(":")
 
     def _prose(self, start: int, line: str) -> None:
+        kind: BlockKind = "table" if line.lstrip().startswith("|") else "list" if _LIST.match(line) else "paragraph"
         if found := _KEYWORD.fullmatch(line.strip()):
+            kind = "table"  # like front matter: lines of "key: value"
             self.keywords.setdefault(found[1].lower(), []).append(found[2].strip())
             if found[1].lower() in ("filetags", "tags", "keywords"):
                 self.tags += [tag for tag in re.split(r"[:\s,]+", found[2]) if tag]
-        kind: BlockKind = "table" if line.lstrip().startswith("|") else "list" if _LIST.match(line) else "paragraph"
         indented = line[:1].isspace() and self._open == "list"
         if self._open is not None and kind != self._open and not indented:
             self.close()
@@ -114,10 +115,13 @@ class _Outline:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with where they begin, found one by one: a list of all would be larger than the text."""
     start = 0
-    for line in text.split("\n"):
-        yield start, line
-        start += len(line) + 1
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield start, text[start:end]
+        start = end + 1
 
 
 def _happened_at(outline: _Outline, text: str, zone: tzinfo) -> Moment | None:

@@ -74,7 +74,7 @@ def read_page(text: str, zone: tzinfo) -> Page:
 class _Table:
     """A table being read; whether it holds data or only lays out the page is known at its end."""
 
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[list[str]]] = field(default_factory=list)  # rows of cells of paragraphs
     depth: int = 1
     nested: bool = False
 
@@ -169,7 +169,7 @@ class _Listener:
         elif self._table is not None and self._table.depth == 1 and tag in ("td", "th"):
             if not self._table.rows:
                 self._table.rows.append([])
-            self._table.rows[-1].append("")
+            self._table.rows[-1].append([])
         elif tag == "time" and attributes.get("datetime"):
             self._times.append(attributes["datetime"])
         elif tag == "a" and not self._furniture and len(self._links) < MAX_LINKS:
@@ -237,7 +237,7 @@ class _Listener:
     def _hear_cell(self, text: str) -> None:
         rows = self._table.rows if self._table else []
         if rows and rows[-1]:
-            rows[-1][-1] = f"{rows[-1][-1]}\n{text}" if rows[-1][-1] else text
+            rows[-1][-1].append(text)
         else:  # a caption, or text astray between the cells
             self._keep("paragraph", text)
 
@@ -251,13 +251,12 @@ class _Listener:
         self._table = None
         cells = [cell for row in table.rows for cell in row]
         layout = (table.nested or max(map(len, table.rows), default=0) < 2
-                  or sum(len(cell) > 400 for cell in cells) > 0.2 * len(cells))
+                  or sum(sum(map(len, cell)) > 400 for cell in cells) > 0.2 * len(cells))
         if layout:
-            for cell in cells:
-                for part in cell.split("\n"):
-                    self._keep("paragraph", part)
+            for part in (part for cell in cells for part in cell):
+                self._keep("paragraph", part)
         else:
-            self._keep("table", "\n".join(as_lines(table.rows)))
+            self._keep("table", "\n".join(as_lines([" ".join(cell) for cell in row] for row in table.rows)))
 
 
 def _local(tag: str) -> str:

@@ -18,7 +18,8 @@ from mneme.types import Moment
 
 _JUNK_TITLE = re.compile(r"(?:microsoft word - |microsoft powerpoint - )|\.(?:docx?|pptx?|xlsx?|indd|qxd|tex|dvi)$",
                          re.I)
-_NO_TITLE = frozenset({"untitled", "untitled document", "unknown", "title", "ohne titel", "anonymous", "(anonymous)", "unspecified"})
+_NO_TITLE = frozenset({"untitled", "untitled document", "unknown", "title", "ohne titel", "anonymous",
+                       "(anonymous)", "unspecified"})
 _NEW_POINT = re.compile(r"(?:[-•◦▪‣–*]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 _SOFT_HYPHEN = re.compile("[\ufffe\x02\xad]$")  # how pdfium marks a word that goes on in the next line
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
@@ -64,7 +65,7 @@ def _open(data: bytes) -> Any:
         if getattr(error, "err_code", None) == _WRONG_PASSWORD or "password" in str(error).lower():
             raise Unreadable(_("is protected with a password"),
                              _("Save it without the password to have it taken in.")) from error
-        raise Unreadable(_("is damaged, or not a {kind} file").format(kind="PDF")) from error
+        raise Unreadable(_("is damaged, or is no {kind} file").format(kind="PDF")) from error
 
 
 def _pages(document: Any, builder: TextBuilder) -> str | None:
@@ -152,12 +153,14 @@ def _write(lines: list[_Line], builder: TextBuilder) -> str | None:
     steps = ((a.bottom - b.bottom, a.size) for a, b in itertools.pairwise(lines))
     gaps = [step for step, size in steps if 0 < step < 5 * size]
     gap = statistics.median(gaps) if gaps else 0.0
+    width = max(len(line.text) for line in lines)
     first: str | None = None
     for run in _runs(lines, gap):
-        text = _joined(run)
+        text = _joined(run, width)
         level = _level(run, usual) if len(text) <= 200 and re.search(r"\w", text) else 0
-        if level and first is None:
-            first = text
+        if level:
+            text = text.replace("\n", " ")
+            first = first or text
         builder.add("heading" if level else "paragraph", text, level)
     return first
 
@@ -196,14 +199,19 @@ def _level(run: list[_Line], usual: float) -> int:
     return 1 if ratio >= 1.6 else 2 if ratio >= 1.3 else 3 if ratio >= 1.12 else 0
 
 
-def _joined(run: list[_Line]) -> str:
-    """Lines as running text; a word parted at a line's end is whole again."""
+def _joined(run: list[_Line], width: int) -> str:
+    """Lines as running text; a word parted at a line's end is whole again.
+
+    After lines that are short for their page (addresses, rows of a table) the line end was meant, and stays.
+    """
     text = ""
-    for line in run:
+    for before, line in zip([None, *run], run, strict=False):
         if _SOFT_HYPHEN.search(text):
             text = text[:-1] + line.text
+        elif before is not None:
+            text += ("\n" if len(before.text) < 0.6 * width else " ") + line.text
         else:
-            text = f"{text} {line.text}" if text else line.text
+            text = line.text
     return re.sub("[\ufffe\x02\xad]", "-", re.sub("[\x00\x01\x03-\x08]", "", text))
 
 

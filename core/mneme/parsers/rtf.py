@@ -31,7 +31,7 @@ class Rtf:
         if not source.data or source.data.isspace():
             raise Skipped(_("is empty"))
         if not source.data.lstrip().startswith(b"{\\rtf"):
-            raise Unreadable(_("is damaged, or not a {kind} file").format(kind="RTF"))
+            raise Unreadable(_("is damaged, or is no {kind} file").format(kind="RTF"))
         raw = _PICTURE.sub("", source.data.decode("latin-1"))
         text = _words(raw)
         builder = TextBuilder()
@@ -49,7 +49,7 @@ def _words(raw: str) -> str:
     try:
         text = convert(raw, errors="replace")
     except (ValueError, LookupError, TypeError, IndexError, OverflowError) as error:  # what malformed commands cause
-        raise Unreadable(_("is damaged, or not a {kind} file").format(kind="RTF")) from error
+        raise Unreadable(_("is damaged, or is no {kind} file").format(kind="RTF")) from error
     # each \par is one line end; a paragraph a line would run together with the next one
     return re.sub(r"\n(?=\S)", "\n\n", text)
 

@@ -16,7 +16,8 @@ RATIO_COUNTS_FROM = 20_000_000  # unpacked bytes under which the ratio does not 
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, NotImplementedError, KeyError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, NotImplementedError, KeyError)
+"""What a damaged member throws while it is unpacked."""
 
 RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"  # of r:id
 
@@ -30,7 +31,7 @@ class Package:
             raise protected()
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except _BROKEN as error:
+        except BROKEN as error:
             raise self.broken() from error
         self._check_sizes(len(data))
 
@@ -45,12 +46,12 @@ class Package:
         return b"".join(self._chunks(name))
 
     def open(self, name: str) -> IO[bytes]:
-        """A member as a stream; what it throws while being read goes through `broken`."""
+        """A member as a stream; while it is read it may throw what `BROKEN` names."""
         try:
             return self._zip.open(name)
         except RuntimeError as error:
             raise protected() from error
-        except _BROKEN as error:
+        except BROKEN as error:
             raise self.broken() from error
 
     def verify(self) -> None:
@@ -61,7 +62,7 @@ class Package:
 
     def broken(self) -> Unreadable:
         """What to raise where the content is not what the name says."""
-        return Unreadable(_("is damaged, or not a {kind} file").format(kind=self._kind))
+        return Unreadable(_("is damaged, or is no {kind} file").format(kind=self._kind))
 
     def xml(self, name: str) -> Any:
         """The root element of an XML member, entities unexpanded; None where there is no such member."""
@@ -91,7 +92,7 @@ class Package:
                     yield piece
         except RuntimeError as error:  # zipfile's word for "needs a password"
             raise protected() from error
-        except _BROKEN as error:
+        except BROKEN as error:
             raise self.broken() from error
 
 

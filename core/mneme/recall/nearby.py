@@ -25,26 +25,20 @@ def words_nearby(places: Sequence[Place], scores: Mapping[int, float]) -> dict[i
     return {place.memory: float(score) for place, score in zip(places, total, strict=True) if score > 0.0}
 
 
-def meaning_nearby(places: Sequence[Place], vectors: Mapping[int, Stored], query: Floats) -> dict[int, float]:
-    """Cosine similarity of `query` (dim,) to the mean vector of each place and its neighbours."""
-    total = _summed(_matrix(places, vectors, len(query)), places)
-    norms = np.linalg.norm(total, axis=1)
-    similar = total @ query / np.maximum(norms, 1e-12)
-    return {place.memory: float(score)
-            for place, score, norm in zip(places, similar, norms, strict=True) if norm > 0.0}
+def by_meaning(places: Sequence[Place], vectors: Mapping[int, Stored],
+               query: Floats) -> tuple[dict[int, float], dict[int, float]]:
+    """Cosine similarities of `query` (dim,): to each place's own vector, and to the mean of it and its neighbours.
 
-
-def meaning(places: Sequence[Place], vectors: Mapping[int, Stored], query: Floats) -> dict[int, float]:
-    """Cosine similarity of `query` (dim,) to each place that has a vector."""
-    similar = _matrix(places, vectors, len(query)) @ query
-    return {place.memory: float(score)
-            for place, score in zip(places, similar, strict=True) if place.memory in vectors}
-
-
-def _matrix(places: Sequence[Place], vectors: Mapping[int, Stored], dim: int) -> Floats:
-    missing = np.zeros(dim, np.float16)
-    rows = [vectors.get(place.memory, missing) for place in places]
-    return np.array(rows, np.float32).reshape(len(rows), dim)
+    The places are in order; one without a vector has no similarity of its own.
+    """
+    missing = np.zeros(len(query), np.float16)
+    rows = np.array([vectors.get(place.memory, missing) for place in places], np.float32).reshape(-1, len(query))
+    total = _summed(rows, places)
+    lengths = np.linalg.norm(total, axis=1)
+    own, around = rows @ query, total @ query / np.maximum(lengths, 1e-12)
+    return ({place.memory: float(score) for place, score in zip(places, own, strict=True) if place.memory in vectors},
+            {place.memory: float(score) for place, score, length in zip(places, around, lengths, strict=True)
+             if length > 0.0})
 
 
 def _summed(values: Floats, places: Sequence[Place]) -> Floats:

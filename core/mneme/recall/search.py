@@ -19,7 +19,7 @@ from mneme.recall.ports import Corpus
 from mneme.recall.stopwords import FIRST_PERSON
 from mneme.types import Hit, Memory, Origin, Place, SearchResult
 
-POOL = 64  # the best of each kind whose surroundings are looked at
+POOL = 50  # the best of each kind whose surroundings are looked at
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 0.5}
 
@@ -101,8 +101,8 @@ class Recall:
         rankings = {"words": _best_first(scores), "words nearby": _best_first(nearby.words_nearby(places, scores))}
         if asked is not None:
             vectors = self._corpus.vectors_of(self._embedder.model_id, [place.memory for place in places])
-            rankings["meaning"] = _best_first(nearby.meaning(places, vectors, asked))
-            rankings["meaning nearby"] = _best_first(nearby.meaning_nearby(places, vectors, asked))
+            own, around = nearby.by_meaning(places, vectors, asked)
+            rankings |= {"meaning": _best_first(own), "meaning nearby": _best_first(around)}
         if named := _spoken_by_the_named(query, places):
             rankings["speaker"] = dict.fromkeys(named, 1)
         return rankings

@@ -56,16 +56,15 @@ def register(db: Handle, path: Path, now: datetime) -> int:
 
 def settle(db: Handle, entry: int, state: EntryState, now: datetime, *, reason: str | None = None,
            size: int | None = None, mtime_ns: int | None = None, digest: bytes | None = None,
-           format: str | None = None, forced: str | None = None, read_by: str | None = None) -> None:
+           format_name: str | None = None, forced: str | None = None, read_by: str | None = None) -> None:
     """Write how far an entry has come; what is not given stays as it was."""
-    values = {"size": size, "mtime_ns": mtime_ns, "digest": digest, "format": format, "forced": forced,
+    values = {"size": size, "mtime_ns": mtime_ns, "digest": digest, "format": format_name, "forced": forced,
               "read_by": read_by}
     changed = {name: value for name, value in values.items() if value is not None}
-    changed |= {"state": state.value, "reason": reason, "updated_at": micros(now)}
-    columns = ", ".join(f"{name} = ?" for name in changed)
+    columns = "".join(f", {name} = ?" for name in changed)
     attempt = 0 if state is EntryState.WAITING else 1
-    db.execute(f"UPDATE entry SET {columns}, attempts = attempts + {attempt} WHERE id = ?",
-               [*changed.values(), entry])
+    db.execute(f"UPDATE entry SET state = ?, reason = ?, updated_at = ?, attempts = attempts + ?{columns} WHERE id = ?",
+               [state.value, reason, micros(now), attempt, *changed.values(), entry])
 
 
 def drop(db: Handle, entry: int) -> None:

@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 from mneme.memory.sentences import sentences
-
 from mneme.store import entries, fulltext, vectors
 from mneme.store.columns import Handle, Row, micros, text_digest, to_json
 from mneme.store.items import NewItem, NewPassage
@@ -78,7 +77,7 @@ class Tombstones:
     def _hash(self, what: bytes, place: bytes, content: bytes) -> bytes:
         if self._key is None:
             self._key = secrets.token_bytes(32)
-            self._db["meta"].insert({"key": "tombstone_key", "value": self._key}, pk="key")
+            self._db.table("meta").insert({"key": "tombstone_key", "value": self._key}, pk="key")
         digest = hashlib.blake2b(key=self._key, digest_size=16, person=what)
         digest.update(len(place).to_bytes(4))
         digest.update(place)
@@ -117,8 +116,11 @@ def scrub(stones: Tombstones, place: Path, item: NewItem) -> NewItem | None:
 
 
 def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
-    """Erase memories and everything that holds their words: same passages elsewhere, other versions, derived
-    memories, indexes. Unknown ids are passed over: they are gone already."""
+    """Erase memories and everything else that holds their words.
+
+    That is the same passages elsewhere, other versions, derived memories and indexes. Unknown ids are passed
+    over: they are gone already.
+    """
     stones = Tombstones(db)
     targets = _targets(db, memories)
     for row in targets:
@@ -128,7 +130,7 @@ def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     gone: set[int] = set()
     changed: set[int] = set()
     for entry in sorted({row["entry_id"] for row in targets}):
-        spans_of = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
+        spans_of: dict[int, list[Span]] = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
         for row in targets:
             if row["entry_id"] == entry:
                 spans_of[row["item_id"]].append((row["start"], row["stop"]))
@@ -199,7 +201,7 @@ def _rewrite_item(db: Handle, row: Row, place: bytes, text: str, erased: str) ->
         return
     kept = {name: to_json(_keep(json.loads(row[name]), erased)) for name in ("authors", "tags", "links", "notes")}
     properties = {k: v for k, v in json.loads(row["properties"]).items() if v.casefold() not in erased}
-    db["item"].update(row["id"], {
+    db.table("item").update(row["id"], {
         **kept, "text": text, "properties": to_json(properties),
         "title": _unless_erased(row["title"], erased, Path(os.fsdecode(place))), "digest": text_digest(text)})
 

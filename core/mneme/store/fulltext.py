@@ -27,6 +27,12 @@ def secure(db: Handle) -> bool:
     return True
 
 
+def is_secure(db: Handle) -> bool:
+    """Whether FTS5 overwrites what it deletes."""
+    row = db.execute("SELECT v FROM memory_fts_config WHERE k = 'secure-delete'").fetchone()
+    return row is not None and int(row[0]) == 1
+
+
 def insert(db: Handle, words: Iterable[Words]) -> None:
     """Make memories findable by their words."""
     db.conn.executemany(

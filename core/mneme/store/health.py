@@ -65,7 +65,7 @@ def digest(db: Handle) -> str:
         columns = [column.name for column in db[table].columns]
         quoted = ", ".join(f'"{column}"' for column in columns)
         whole.update(f"{table}({quoted})".encode())
-        keys = ", ".join(f'"{column}"' for column in (db[table].pks or columns))
+        keys = ", ".join(f'"{column}"' for column in (db.table(table).pks or columns))
         for row in db.execute(f"SELECT {quoted} FROM {table} ORDER BY {keys}"):
             whole.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
     return whole.hexdigest()

@@ -114,7 +114,7 @@ def _insert(db: Handle, entry: int, item: NewItem, digest: bytes, threads: dict[
         "speaker": item.speaker, "origin": item.origin.value, "reply_to": item.reply_to,
         "recorded_at": micros(now), "retired_at": None,
     }
-    item_id = int(db["item"].insert(columns).last_pk)
+    item_id = int(str(db.table("item").insert(columns).last_pk))
     _insert_passages(db, item_id, item, now)
 
 

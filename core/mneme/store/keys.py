@@ -20,7 +20,7 @@ from mneme.messages import _
 from mneme.paths import Profile
 from mneme.store import keyrings, wrapping
 from mneme.store.driver import KEY_BYTES, opens
-from mneme.store.places import file_errors, make_private_folder, write_private
+from mneme.store.places import file_errors, make_private_file, make_private_folder, write_private
 from mneme.store.recovery import from_recovery_text, recovery_text
 
 if sys.platform == "win32":
@@ -312,6 +312,7 @@ def _alone(profile: Profile) -> Iterator[None]:
     path = profile.root / "key.lock"
     with file_errors(path):
         make_private_folder(profile.root)
+        make_private_file(path)
         file = path.open("ab")
     with file:
         _wait_for_lock(file.fileno(), path)

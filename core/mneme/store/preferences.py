@@ -14,4 +14,4 @@ def all_settings(db: Handle) -> dict[str, Value]:
 
 def set_value(db: Handle, key: str, value: Value) -> None:
     """Keep a setting's value, already checked."""
-    db["setting"].upsert({"key": key, "value": json.dumps(value)}, pk="key")
+    db.table("setting").upsert({"key": key, "value": json.dumps(value)}, pk="key")

@@ -8,11 +8,13 @@ from mneme.clock import Clock
 from mneme.errors import KnownError, StoreError
 from mneme.messages import _
 from mneme.paths import Profile
-from mneme.store import fulltext, keys, places
+from mneme.store import fulltext, keys, migrate, places
 from mneme.store.database import Database
-from mneme.store.driver import KEY_BYTES, sqlcipher_available
+from mneme.store.driver import KEY_BYTES, is_plain, sqlcipher_available
 
 Place = Literal["keyring", "file", "passphrase", "none"]
+
+_PLACES: dict[str, keys.KeyPlace] = {"keyring": "keyring", "file": "file", "passphrase": "passphrase"}
 
 
 @dataclass(slots=True)
@@ -34,7 +36,9 @@ class OpenStore:
         created = not profile.store.exists()
         key, place = _key(profile, created, passphrase, use_keyring)
         database = Database.open(profile.store, key, clock=clock)
-        if created:
+        with database.reader() as db:
+            overwrites = fulltext.is_secure(db)
+        if not overwrites:
             database.write(fulltext.secure)
         return cls(database, key, place, created, _notices(profile, place))
 
@@ -53,6 +57,8 @@ class OpenStore:
             raise KnownError(_("A passphrase is needed."), _("Type one, or choose another place for the key."))
         new = secrets.token_bytes(KEY_BYTES)
         keys.change(profile, self.key, new, chosen, passphrase, self.database.rekey)
+        for backup in migrate.backups(profile.store):  # under the old key, which nobody may have any more
+            backup.unlink(missing_ok=True)
         self.key, self.place = new, chosen
         self.notices = _notices(profile, chosen)
 
@@ -71,7 +77,9 @@ def bring_back_key(profile: Profile, text: str, *, place: str, passphrase: str |
 
 
 def _key(profile: Profile, created: bool, passphrase: str | None, use_keyring: bool) -> tuple[bytes | None, Place]:
-    if not sqlcipher_available():
+    with places.file_errors(profile.store):
+        plain = not sqlcipher_available() if created else is_plain(profile.store)
+    if plain:
         return None, "none"
     if created:
         return keys.create(profile, use_keyring=use_keyring, passphrase=passphrase)
@@ -79,15 +87,16 @@ def _key(profile: Profile, created: bool, passphrase: str | None, use_keyring: b
 
 
 def _place(name: str) -> keys.KeyPlace:
-    if name not in ("keyring", "file", "passphrase"):
+    found = _PLACES.get(name)
+    if found is None:
         raise KnownError(_("The key cannot be kept in {place}.").format(place=name),
                          _("It can be kept in the keyring, in a file, or under a passphrase."))
-    return name  # type: ignore[return-value] -- mypy does not narrow a str by membership
+    return found
 
 
 def _notices(profile: Profile, place: Place) -> tuple[str, ...]:
     if place == "none":
-        about_key: str | None = _("This computer has no SQLCipher: the store is not encrypted.")
+        about_key: str | None = _("The store is not encrypted: it was made where SQLCipher is missing.")
     else:
         about_key = keys.notice(place, profile)
     return tuple(([about_key] if about_key else []) + places.warnings(profile.root))

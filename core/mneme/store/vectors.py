@@ -20,7 +20,8 @@ def model(db: Handle, name: str, dim: int) -> int:
     """
     row = db.execute("SELECT id, dim FROM model WHERE name = ?", [name]).fetchone()
     if row is None:
-        return int(db["model"].insert({"name": name, "dim": dim, "dtype": DTYPE}).last_pk)
+        db.table("model").insert({"name": name, "dim": dim, "dtype": DTYPE})
+        return model(db, name, dim)
     if row[1] != dim:
         raise StoreError(_("The model {name} has another vector length than before.").format(name=name),
                          _("Give the new model a name of its own."))

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 
 from mneme.ports import Embedder
 from mneme.store import vectors
@@ -38,7 +39,7 @@ def embed_waiting(store: Database, embedder: Embedder, threads: int, on_progress
         last = waiting[-1][0]
         texts = {digest: text for _memory, digest, text in waiting}
         rows = embedder.embed(list(texts.values()), kind="passage", threads=threads)
-        done += store.write(lambda db, texts=texts, rows=rows: vectors.put(db, model_id, list(texts), rows))
+        done += store.write(partial(vectors.put, model_id=model_id, digests=list(texts), rows=rows))
         left = (time.monotonic() - start) / max(done, 1) * max(total - done, 0)
         on_progress(Progress("embedding", min(done, total), total, seconds_left=left))
     return done

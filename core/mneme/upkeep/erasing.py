@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
-from mneme.store import erasing, fulltext
+from mneme.store import erasing, fulltext, migrate
 from mneme.store.database import Database
 from mneme.store.erasing import Erased
 
 
-def erase(store: Database, memories: Sequence[int], now: datetime, backups: Path) -> Erased:
+def erase(store: Database, memories: Sequence[int], now: datetime) -> Erased:
     """Erase memories so that their words are nowhere in the profile.
 
     Where the driver cannot overwrite what it deletes, the full-text index is made anew and the file
@@ -21,6 +20,6 @@ def erase(store: Database, memories: Sequence[int], now: datetime, backups: Path
         store.write(fulltext.rebuild)
         store.vacuum()
     store.checkpoint()
-    for backup in backups.glob("*.db*"):
+    for backup in migrate.backups(store.path):
         backup.unlink(missing_ok=True)
     return erased

@@ -1,0 +1,174 @@
+"""Commands that look: ask, search, show, list, queue."""
+
+from datetime import datetime
+
+import click
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from mneme.cli import shapes
+from mneme.cli.running import Session, shared_options
+from mneme.clock import SystemClock
+from mneme.messages import _
+from mneme.parsers.moments import parse_iso
+from mneme.types import Answer, AnswerState, Citation, EntryState, Memory, MemoryFilter
+
+pass_session = click.make_pass_decorator(Session)
+EXCERPT = 160
+
+
+def _instant(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+    """An ISO time, reduced ones too; naive times are in the owner's zone."""
+    if value is None:
+        return None
+    moment = parse_iso(value, SystemClock().zone())
+    if moment is None:
+        raise click.BadParameter(
+            _("{value} is not a time like 2024-10-14 or 2024-10-14T09:30+02:00.").format(value=value))
+    return moment.utc
+
+
+now_option = click.option("--now", metavar="ISO-TIME", callback=_instant,
+                          help="Ask as if it were this time; hides nothing.")
+record_option = click.option("--no-record", is_flag=True, help="Do not count this as a use of what is found.")
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("-k", "passages", type=click.IntRange(1, 64), help="How many passages to read.")
+@now_option
+@record_option
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Give up after so many seconds.")
+@shared_options
+@pass_session
+def ask(session: Session, question: tuple[str, ...], passages: int | None, now: datetime | None, no_record: bool,
+        timeout: float | None) -> int:
+    """Answer a question from what is stored, with the place it stands in."""
+    with session.interruptible() as stopped, session.progress() as progress:
+        answer = session.engine.ask(" ".join(question), k=passages, now=now, record=not no_record,
+                                    progress=progress, cancelled=stopped, timeout=timeout)
+    if session.shared.json:
+        session.emit(shapes.answer(answer))
+    else:
+        _print_answer(session, answer)
+    return 0 if answer.state in (AnswerState.ANSWERED, AnswerState.NOT_FOUND) else 1
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
+@now_option
+@record_option
+@shared_options
+@pass_session
+def search(session: Session, query: tuple[str, ...], count: int, now: datetime | None, no_record: bool) -> None:
+    """Find memories by words and by meaning."""
+    result = session.engine.search(" ".join(query), k=count, now=now, record=not no_record)
+    if session.shared.json:
+        session.emit({"hits": [shapes.hit(one) for one in result.hits], "took_ms": round(result.took_ms, 1)})
+        return
+    for reason in result.degraded:
+        session.err.print(reason, markup=False)
+    if not result.hits:
+        session.out.print(_("Nothing like that is stored."))
+    for one in result.hits:
+        _print_memory(session, one.memory)
+
+
+@click.command()
+@click.argument("memory", type=int)
+@shared_options
+@pass_session
+def show(session: Session, memory: int) -> None:
+    """Show a memory in its place."""
+    detail = session.engine.show(memory)
+    if session.shared.json:
+        session.emit(shapes.detail(detail))
+        return
+    start, end = detail.memory.span
+    before, after = max(start - 600, 0), min(end + 600, len(detail.item_text))
+    text = Text(("…" if before else "") + detail.item_text[before:start], style="dim")
+    text.append(detail.item_text[start:end], style="not dim bold")
+    text.append(detail.item_text[end:after] + ("…" if after < len(detail.item_text) else ""))
+    session.out.print(Panel(text, title=escape(detail.memory.title), subtitle=escape(_place(detail.memory))))
+    if not detail.current:
+        session.out.print(_("There is a newer version of this file."))
+
+
+@click.command("list")
+@click.option("--query", default="", help="Only memories with these words.")
+@click.option("--bin", "in_bin", is_flag=True, help="What was forgotten and can be restored.")
+@click.option("--limit", type=click.IntRange(1, 10000), default=30, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@shared_options
+@pass_session
+def list_(session: Session, query: str, in_bin: bool, limit: int, offset: int) -> None:
+    """List memories, latest first."""
+    page = session.engine.list_memories(MemoryFilter(query=query, bin=in_bin), offset=offset, limit=limit)
+    if session.shared.json:
+        session.emit({"memories": [shapes.listed(one) for one in page.memories], "total": page.total})
+        return
+    for memory in page.memories:
+        _print_memory(session, memory)
+    session.out.print(_("{shown} of {total}").format(shown=len(page.memories), total=page.total), style="dim")
+
+
+@click.command()
+@click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in EntryState]),
+              help="Only places in this state; may be given again.")
+@click.option("--retry", is_flag=True, help="Try again what failed.")
+@click.option("--limit", type=click.IntRange(1, 100000), default=50, show_default=True)
+@shared_options
+@pass_session
+def queue(session: Session, states: tuple[str, ...], retry: bool, limit: int) -> None:
+    """Files and exports, and how far each has come."""
+    if retry:
+        with session.interruptible() as stopped, session.progress() as progress:
+            session.engine.retry(progress=progress, cancelled=stopped)
+            session.engine.embed_waiting(progress=progress, cancelled=stopped)
+    found = session.engine.entries(frozenset(EntryState(s) for s in states), limit=limit)
+    if session.shared.json:
+        counts = {state.value: n for state, n in session.engine.entry_counts().items()}
+        session.emit({"entries": [shapes.entry(one) for one in found], "counts": counts})
+        return
+    table = Table("", _("State"), _("Place"), _("Reason"), box=None, header_style="dim")
+    for one in found:
+        table.add_row(str(one.id), one.state.value, escape(one.path), escape(one.reason or ""))
+    session.out.print(table)
+
+
+COMMANDS = (ask, search, show, list_, queue)
+
+
+def _print_answer(session: Session, answer: Answer) -> None:
+    if answer.state is AnswerState.ANSWERED and answer.text is not None:
+        session.out.print(Text(answer.text, style="bold green"))
+    else:
+        session.out.print(Text(answer.message))
+    for number, citation in enumerate(answer.citations or answer.nearest, 1):
+        _print_citation(session, number, citation)
+
+
+def _print_citation(session: Session, number: int, citation: Citation) -> None:
+    line = Text(f"[{number}] ", style="green").append(_excerpt(citation.text), style="default")
+    session.out.print(line)
+    date = citation.happened_at.iso() if citation.happened_at else ""
+    session.out.print(Text("    " + " · ".join(part for part in (citation.source, date, f"#{citation.memory}") if part),
+                           style="dim"))
+
+
+def _print_memory(session: Session, memory: Memory) -> None:
+    session.out.print(Text(f"#{memory.id} ", style="green").append(_excerpt(memory.text), style="default"))
+    session.out.print(Text("    " + _place(memory), style="dim"))
+
+
+def _place(memory: Memory) -> str:
+    date = memory.happened_at.iso() if memory.happened_at else ""
+    return " · ".join(part for part in (memory.source, memory.speaker or "", date) if part)
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[:EXCERPT - 1] + "…"

@@ -1,0 +1,193 @@
+"""What every command needs: the shared options, the open engine, output for people or as JSON, progress."""
+
+import functools
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+
+from mneme.errors import KnownError, StoreLocked
+from mneme.messages import _
+from mneme.paths import Profile, default_profile
+from mneme.types import Progress
+
+if TYPE_CHECKING:
+    from mneme.engine import Engine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+STAGES = {"scanning": "Looking at files", "reading": "Reading", "embedding": "Understanding",
+          "searching": "Searching"}
+
+
+@dataclass(slots=True)
+class Shared:
+    """The options that every command takes, before or after its name."""
+
+    profile: Path | None = None
+    json: bool = False
+    keyring: bool = True
+
+
+class Session:
+    """One run of the command line: opens the engine when a command first needs it, and closes it."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.shared = shared
+        self.out = Console(soft_wrap=False, highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+        self.stopped = threading.Event()
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 where: TracebackType | None) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    @property
+    def profile(self) -> Profile:
+        """The profile named by --profile or MNEME_HOME, else the usual one."""
+        named = self.shared.profile
+        return Profile(named.expanduser().absolute()) if named else default_profile()
+
+    @property
+    def engine(self) -> "Engine":
+        """The open engine. Raises: StoreError and its kinds."""
+        if self._engine is None:
+            self._engine = self._open()
+            self._tell_recovery_key(self._engine)
+        return self._engine
+
+    def use(self, engine: "Engine") -> None:
+        """Work with this engine instead of opening the profile (the demonstration)."""
+        self._engine = engine
+
+    def emit(self, value: Mapping[str, Any]) -> None:
+        """One JSON object, whatever characters are in it, and a new line."""
+        text = json.dumps(value, ensure_ascii=False)
+        click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+    @contextmanager
+    def interruptible(self) -> Iterator[Callable[[], bool]]:
+        """Within, the first Ctrl-C asks the work to stop cleanly; the second ends it at once."""
+        def ask(_number: int, _frame: object) -> None:
+            self.stopped.set()
+            signal.signal(signal.SIGINT, before)
+
+        if threading.current_thread() is not threading.main_thread():
+            yield self.stopped.is_set
+            return
+        before = signal.signal(signal.SIGINT, ask)
+        try:
+            yield self.stopped.is_set
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[Progress], None]]:
+        """A progress bar on a terminal's stderr; silence elsewhere."""
+        if self.shared.json or not self.err.is_terminal:
+            yield lambda progress: None
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn  # noqa: PLC0415 -- slow import
+        from rich.progress import Progress as Bar  # noqa: PLC0415 -- slow import
+
+        columns = (TextColumn("{task.description:18}"), BarColumn(), MofNCompleteColumn(),
+                   TextColumn("{task.fields[left]}"))
+        with Bar(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task("", total=None, left="")
+            yield lambda progress: bar.update(
+                task, description=STAGES.get(progress.stage, progress.stage), completed=progress.done,
+                total=progress.total or None, left=_left(progress.seconds_left))
+
+    def _open(self) -> "Engine":
+        from mneme.engine import Engine  # noqa: PLC0415 -- slow import
+
+        passphrase = os.environ.get("MNEME_PASSPHRASE")
+        try:
+            return Engine.open(self.profile, passphrase=passphrase, use_keyring=self.shared.keyring)
+        except StoreLocked:
+            if passphrase is not None or not sys.stdin.isatty():
+                raise
+            typed = click.prompt(_("Passphrase"), hide_input=True, err=True)
+            return Engine.open(self.profile, passphrase=typed, use_keyring=self.shared.keyring)
+
+    def _tell_recovery_key(self, engine: "Engine") -> None:
+        if self.shared.json or not self.err.is_terminal:
+            return
+        recovery = engine.new_recovery_key()
+        if recovery is not None:
+            self.err.print(_("A new memory was made in {folder}.").format(folder=self.profile.root), markup=False)
+            self.err.print(_("Write down its recovery key; without it a lost key is a lost memory:"))
+            self.err.print(recovery, style="bold", markup=False)
+
+
+def shared_options(command: Callable[P, R]) -> Callable[P, R]:
+    """Give a command --profile, --json and --no-keyring; they count wherever they stand."""
+    @functools.wraps(command)
+    def run(*args: P.args, **named: P.kwargs) -> R:
+        return command(*args, **named)
+
+    for option in (
+        click.option("--no-keyring", is_flag=True, expose_value=False, is_eager=True, callback=_keyring,
+                     envvar="MNEME_NO_KEYRING", help="Never use the system's keyring."),
+        click.option("--json", "as_json", is_flag=True, expose_value=False, is_eager=True, callback=_as_json,
+                     help="Print one JSON object."),
+        click.option("--profile", type=click.Path(path_type=Path, file_okay=False), expose_value=False, is_eager=True,
+                     callback=_profile, metavar="DIR", help="The folder of the memory (or MNEME_HOME)."),
+    ):
+        run = option(run)
+    return run
+
+
+def _profile(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.ensure_object(Session).shared.profile = value
+
+
+def _as_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(Session).shared.json = True
+
+
+def _keyring(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(Session).shared.keyring = False
+
+
+def report_error(error: KnownError, as_json: bool) -> None:
+    """A known error: the sentence and what to do on stderr; with --json also an object on stdout."""
+    if as_json:
+        click.echo(json.dumps({"error": {"message": error.message, "remedy": error.remedy}}, ensure_ascii=False))
+    click.echo(error.message, err=True)
+    if error.remedy:
+        click.echo(error.remedy, err=True)
+
+
+def interrupted(as_json: bool) -> None:
+    """What is said after Ctrl-C."""
+    if as_json:
+        click.echo(json.dumps({"error": {"message": _("Stopped."), "remedy": ""}}))
+    click.echo(_("Stopped. What was done stays; the rest waits."), err=True)
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return _("{n} s left").format(n=max(round(seconds), 1))
+    return _("{n} min left").format(n=round(seconds / 60))

@@ -1,0 +1,1 @@
+"""The models: the embedder and the reader that ship, and language models elsewhere."""

@@ -1,0 +1,1 @@
+"""What happened on this computer: folders now; each source says what is there to be taken in."""

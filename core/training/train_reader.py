@@ -1,0 +1,260 @@
+"""Trains the extractive reader: all-MiniLM-L6-v2 with a span head.
+
+    python train_reader.py --prepared DIR --base DIR --out DIR [--minutes 55] [--steps 0] [--seed 7] [--threads 2]
+
+The learning rate falls linearly to nothing at the end of the budget (`--minutes` of training, or `--steps`). Every 100
+steps a checkpoint is written to `--out`; a run that finds one goes on from it. `--base` holds the base model's
+config.json, model.safetensors (checked by its sha256) and tokenizer.json.
+"""
+
+import argparse
+import copy
+import hashlib
+import json
+import queue
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import BertConfig, BertModel
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_TOKENS = 192
+Window = tuple[list[int], int, int, int]  # token ids, length of the first segment, start token, end token (0, 0: none)
+
+
+class SpanReader(nn.Module):
+    """BERT with two logits a token: does an answer start, or end, here. [CLS] stands for "no answer"."""
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self.head = nn.Linear(config.hidden_size, 2)
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        hidden = self.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        logits = self.head(hidden)
+        return logits[..., 0], logits[..., 1]
+
+
+def config_of(base: Path) -> BertConfig:
+    # no dropout: each window is seen less than twice, and random numbers are slow on a CPU
+    return BertConfig.from_pretrained(
+        base, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="sdpa"
+    )
+
+
+def new_reader(base: Path) -> SpanReader:
+    """A reader on the base model's weights, which are checked first."""
+    weights = (base / "model.safetensors").read_bytes()
+    if hashlib.sha256(weights).hexdigest() != BASE_SHA256:
+        raise SystemExit("the base model is not the official all-MiniLM-L6-v2")
+    reader = SpanReader(config_of(base))
+    reader.bert = BertModel.from_pretrained(base, config=config_of(base), add_pooling_layer=False)
+    nn.init.normal_(reader.head.weight, std=0.02)
+    nn.init.zeros_(reader.head.bias)
+    return reader
+
+
+def tokenizer_of(base: Path) -> Tokenizer:
+    tok = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tok.no_padding()
+    tok.no_truncation()
+    return tok
+
+
+def passage(header: str, text: str) -> tuple[str, int]:
+    """What the reader reads as its second segment, and how far the text lies in it."""
+    prefix = f"{header}: " if header else ""
+    return prefix + text, len(prefix)
+
+
+def window(tok: Tokenizer, row: dict[str, Any]) -> Window | None:
+    """Token ids and labels; None where the answer is not within the first MAX_TOKENS tokens."""
+    whole, shift = passage(row["header"], row["text"])
+    enc = tok.encode(row["q"], whole)
+    start = end = 0
+    if row["start"] >= 0:
+        a, b = row["start"] + shift, row["end"] + shift
+        inside = [i for i, (s, e) in enumerate(enc.offsets) if enc.sequence_ids[i] == 1 and e > a and s < b]
+        if not inside or inside[-1] >= MAX_TOKENS - 1:
+            return None
+        start, end = inside[0], inside[-1]
+    first = enc.type_ids.index(1) if 1 in enc.type_ids else len(enc.ids)
+    ids = enc.ids if len(enc.ids) <= MAX_TOKENS else [*enc.ids[: MAX_TOKENS - 1], enc.ids[-1]]
+    return ids, first, start, end
+
+
+def tensors(batch: list[Window]) -> dict[str, torch.Tensor]:
+    width = max(len(w[0]) for w in batch)
+    ids = np.zeros((len(batch), width), np.int64)
+    mask, kind = np.zeros_like(ids), np.zeros_like(ids)
+    for i, (tokens, first, _, _) in enumerate(batch):
+        ids[i, : len(tokens)] = tokens
+        mask[i, : len(tokens)] = 1
+        kind[i, first : len(tokens)] = 1
+    return {
+        "input_ids": torch.from_numpy(ids),
+        "attention_mask": torch.from_numpy(mask),
+        "token_type_ids": torch.from_numpy(kind),
+    }
+
+
+def batches(windows: list[Window], size: int, seed: int) -> Iterator[list[Window]]:
+    """Batches of like length in random order, epoch after epoch."""
+    rng = random.Random(seed)
+    while True:
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i][0]) + rng.uniform(-6, 6))
+        cuts = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
+        rng.shuffle(cuts)
+        for cut in cuts:
+            yield [windows[i] for i in cut]
+
+
+def loss_of(reader: SpanReader, batch: list[Window]) -> torch.Tensor:
+    x = tensors(batch)
+    start, end = reader(**x)
+    # the question's tokens cannot answer
+    barred = (x["token_type_ids"] == 0) & (torch.arange(start.shape[1]) > 0)
+    start, end = start.masked_fill(barred, -1e4), end.masked_fill(barred, -1e4)
+    gold = torch.tensor([(w[2], w[3]) for w in batch])
+    cross = nn.functional.cross_entropy
+    return (cross(start, gold[:, 0]) + cross(end, gold[:, 1])) / 2
+
+
+def rate(done: float, step: int, peak: float, warmup: int) -> float:
+    return peak * min(1.0, (step + 1) / warmup) * max(0.0, 1.0 - done)
+
+
+def optimiser(reader: SpanReader) -> torch.optim.AdamW:
+    plain = [p for n, p in reader.named_parameters() if n.endswith("bias") or "LayerNorm" in n]
+    heavy = [p for n, p in reader.named_parameters() if not (n.endswith("bias") or "LayerNorm" in n)]
+    return torch.optim.AdamW(
+        [{"params": heavy, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=0.0, foreach=True
+    )
+
+
+def save(path: Path, reader: SpanReader, opt: torch.optim.AdamW, state: dict[str, float]) -> None:
+    torch.save({"model": reader.state_dict(), "opt": opt.state_dict(), **state}, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+class Workers:
+    """Gradients of one batch from several threads, each on its own small pieces and with its own gradients.
+
+    Threads inside one matrix product wait for each other all the time, which on a shared machine costs most of the
+    speed; these meet once a step, and a thread that is held up simply takes fewer pieces.
+    """
+
+    def __init__(self, reader: SpanReader, threads: int) -> None:
+        self.reader = reader
+        self.copies = [copy.deepcopy(reader) for _ in range(threads)]
+        for other in self.copies:
+            other.train()
+            for mine, whole in zip(other.parameters(), reader.parameters(), strict=True):
+                mine.data = whole.data
+        self.pool = ThreadPoolExecutor(threads)
+
+    def gradients(self, batch: list[Window]) -> float:
+        """Put the batch's mean gradient into the reader; returns the loss."""
+        pieces: queue.SimpleQueue[list[Window]] = queue.SimpleQueue()
+        size = max(1, len(batch) // (4 * len(self.copies)))
+        for i in range(0, len(batch), size):
+            pieces.put(batch[i : i + size])
+        losses = list(self.pool.map(lambda reader: self._work(reader, pieces, len(batch)), self.copies))
+        for whole, *parts in zip(self.reader.parameters(), *(c.parameters() for c in self.copies), strict=True):
+            grads = [p.grad for p in parts if p.grad is not None]
+            whole.grad = grads[0] if len(grads) == 1 else torch.stack(grads).sum(0)
+            for p in parts:
+                p.grad = None
+        return sum(losses)
+
+    def _work(self, reader: SpanReader, pieces: "queue.SimpleQueue[list[Window]]", total: int) -> float:
+        loss = 0.0
+        while True:
+            try:
+                piece = pieces.get_nowait()
+            except queue.Empty:
+                return loss
+            part = loss_of(reader, piece) * (len(piece) / total)
+            part.backward()
+            loss += part.item()
+
+
+def train(reader: SpanReader, windows: list[Window], given: argparse.Namespace) -> None:
+    opt = optimiser(reader)
+    path, step, spent = given.out / "reader.pt", 0, 0.0
+    if path.exists():
+        kept = torch.load(path, weights_only=True)
+        reader.load_state_dict(kept["model"])
+        opt.load_state_dict(kept["opt"])
+        step, spent = int(kept["step"]), float(kept["spent"])
+    feed = batches(windows, given.batch, given.seed)
+    for _ in range(step):
+        next(feed)
+    recent: list[float] = []
+    workers = Workers(reader, given.threads)
+    while True:
+        began = time.monotonic()
+        done = step / given.steps if given.steps else spent / (60 * given.minutes)
+        if done >= 1.0:
+            break
+        for group in opt.param_groups:
+            group["lr"] = rate(done, step, given.rate, given.warmup)
+        loss = workers.gradients(next(feed))
+        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        opt.step()
+        opt.zero_grad(set_to_none=True)
+        step += 1
+        recent.append(loss)
+        spent += time.monotonic() - began
+        if step % 20 == 0:
+            loss = float(np.mean(recent[-100:]))
+            print(f"step {step} done {done:.3f} loss {loss:.3f} {spent / step:.2f} s a step, {spent:.0f} s", flush=True)
+        if step % 100 == 0:
+            save(path, reader, opt, {"step": step, "spent": spent})
+    save(path, reader, opt, {"step": step, "spent": spent})
+    print(
+        json.dumps({"steps": step, "seconds": round(spent), "loss": round(float(np.mean(recent[-200:])), 4)}),
+        flush=True,
+    )
+
+
+def main() -> None:
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("prepared", "base", "out"):
+        args.add_argument(f"--{name}", type=Path, required=True)
+    args.add_argument("--minutes", type=float, default=55)
+    args.add_argument("--steps", type=int, default=0, help="stop after so many steps instead of after the minutes")
+    args.add_argument("--batch", type=int, default=32)
+    args.add_argument("--rate", type=float, default=1.5e-4)
+    args.add_argument("--warmup", type=int, default=150)
+    args.add_argument("--seed", type=int, default=7)
+    args.add_argument("--threads", type=int, default=2)
+    given = args.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)  # of each worker
+    torch.manual_seed(given.seed)
+    tok = tokenizer_of(given.base)
+    with (given.prepared / "reader_train.jsonl").open(encoding="utf-8") as f:
+        made = [window(tok, json.loads(line)) for line in f]
+    windows = [w for w in made if w is not None]
+    tokens = sum(len(w[0]) for w in windows) / len(windows)
+    without = sum(w[2] == 0 for w in windows) / len(windows)
+    print(f"{len(windows)} windows of {tokens:.0f} tokens on average, {without:.2f} without an answer", flush=True)
+    train(new_reader(given.base), windows, given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""The command line over a real store: the JSON others rely on, exit codes, and sentences for what goes wrong."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mneme.cli.main import run
+
+Run = Callable[..., tuple[int, dict, str]]
+NOTE = "# Cabin log\n\n## 14 October 2024\n\nThe spare key hangs behind the blue rain barrel 🗝️ now, under the eaves.\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile with three notes in it, for tests that only look."""
+    folder = tmp_path_factory.mktemp("home")
+    notes(folder / "notes")
+    assert run(["--profile", str(folder / "profile"), "--no-keyring", "add", str(folder / "notes"), "--json"]) == 0
+    return folder
+
+
+@pytest.fixture
+def mneme(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return runner(home / "profile", capsys)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    notes(tmp_path / "notes")
+    return runner(tmp_path / "profile", capsys)
+
+
+def runner(profile: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: str) -> tuple[int, dict, str]:
+        capsys.readouterr()
+        code = run(["--no-keyring", *arguments, "--json", "--profile", str(profile)])
+        shown = capsys.readouterr()
+        return code, json.loads(shown.out) if shown.out.strip() else {}, shown.err
+    return call
+
+
+def notes(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "log.md").write_text(NOTE)
+    (folder / "2024-05-07 Ferry.txt").write_text("The ferry to Kinn leaves at noon from the old quay.\n")
+    (folder / "empty.md").write_text("")
+
+
+def first_id(mneme: Run, words: str) -> int:
+    return mneme("search", words)[1]["hits"][0]["memory"]
+
+
+def test_ask_gives_the_promised_object_and_its_span_is_exact(mneme: Run, home: Path) -> None:
+    code, answer, _err = mneme("ask", "Where does the spare key hang?")
+    assert code == 0
+    assert set(answer) == {"state", "answer", "confidence", "citations", "took_ms"}
+    assert answer["state"] == "answered"
+    assert "rain barrel" in answer["answer"]
+    assert 0 <= answer["confidence"] <= 1
+    citation = answer["citations"][0]
+    assert set(citation) == {"memory", "text", "source", "span", "happened_at"}
+    assert citation["source"] == str(home / "notes" / "log.md")
+    shown = mneme("show", str(citation["memory"]))[1]
+    assert shown["item_text"][slice(*citation["span"])] == citation["text"]
+    assert shown["item_text"][slice(*shown["span"])] == shown["text"]
+
+
+def test_nothing_found_is_a_result_and_not_an_error(mneme: Run) -> None:
+    code, answer, _err = mneme("ask", "Who composed the opera about the vacuum cleaner?")
+    assert (code, answer["state"], answer["answer"], answer["citations"]) == (0, "not_found", None, [])
+
+
+def test_search_gives_the_promised_object(mneme: Run) -> None:
+    code, found, _err = mneme("search", "ferry", "-k", "2")
+    assert code == 0
+    assert set(found) == {"hits", "took_ms"}
+    hit = found["hits"][0]
+    assert set(hit) == {"memory", "kind", "text", "source", "span", "score", "why", "happened_at"}
+    assert hit["kind"] == "passage"
+    assert hit["happened_at"] == "2024-05-07"
+    assert hit["why"]
+
+
+def test_add_reports_items_files_and_reasons(fresh: Run, tmp_path: Path) -> None:
+    code, report, _err = fresh("add", str(tmp_path / "notes"))
+    assert code == 0
+    assert {k: report[k] for k in ("added", "unchanged", "updated")} == {"added": 2, "unchanged": 0, "updated": 0}
+    assert set(report["files"]) == {"seen", "done", "skipped", "failed"}
+    assert (report["files"]["seen"], report["files"]["done"]) == (3, 2)
+    assert [Path(s["path"]).name for s in report["files"]["skipped"]] == ["empty.md"]
+    again = fresh("add", str(tmp_path / "notes"))[1]
+    assert (again["added"], again["unchanged"]) == (0, 2)
+
+
+def test_a_failed_file_is_no_error_but_a_missing_root_is(fresh: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes" / "cut.pdf").write_bytes(b"%PDF-1.5 cut")
+    code, report, _err = fresh("add", str(tmp_path / "notes"))
+    assert code == 0
+    assert [Path(s["path"]).name for s in report["files"]["failed"]] == ["cut.pdf"]
+    code, error, said = fresh("add", str(tmp_path / "nowhere"))
+    assert code == 1
+    assert set(error["error"]) == {"message", "remedy"}
+    assert "nowhere" in said
+
+
+def test_no_wait_leaves_vectors_to_the_next_run(fresh: Run, tmp_path: Path) -> None:
+    fresh("add", str(tmp_path / "notes"), "--no-wait")
+    assert fresh("doctor")[1]["counts"]["vectors"] == 0
+    assert fresh("search", "ferry")[1]["hits"]
+    fresh("add", str(tmp_path / "notes"))
+    assert fresh("doctor")[1]["counts"]["vectors"] == 2
+
+
+def test_forget_restore_erase(fresh: Run, tmp_path: Path) -> None:
+    fresh("add", str(tmp_path / "notes"))
+    ferry = str(first_id(fresh, "ferry"))
+    assert fresh("forget", ferry)[1] == {"forgotten": 1}
+    assert not [h for h in fresh("search", "ferry")[1]["hits"] if "ferry" in h["text"]]
+    assert fresh("list", "--bin")[1]["total"] == 1
+    assert fresh("restore", ferry)[1] == {"restored": 1}
+    code, error, _err = fresh("erase", ferry)
+    assert code == 1
+    assert "--yes" in error["error"]["remedy"]
+    assert fresh("erase", ferry, "--yes")[0] == 0
+    assert fresh("show", ferry)[0] == 1
+    assert fresh("add", str(tmp_path / "notes"))[1]["added"] == 0
+    assert fresh("doctor")[1]["healthy"]
+
+
+def test_now_and_no_record_change_nothing_stored(mneme: Run) -> None:
+    before = mneme("doctor", "--digest")[1]["digest"]
+    assert mneme("ask", "Where does the key hang?", "--now", "2001-02-03", "--no-record")[0] == 0
+    assert mneme("search", "ferry", "--now", "2030-02-03T10:00+02:00", "--no-record")[0] == 0
+    assert mneme("doctor", "--digest")[1]["digest"] == before
+
+
+@pytest.mark.parametrize("arguments", [
+    ("ask",), ("search", "x", "-k", "0"), ("ask", "x", "--now", "yesterdayish"), ("nonsense",), ("show", "abc")])
+def test_wrong_usage_ends_with_two(mneme: Run, arguments: tuple[str, ...]) -> None:
+    assert mneme(*arguments)[0] == 2
+
+
+@pytest.mark.parametrize("arguments", [("show", "999999"), ("forget", "999999"), ("settings", "no.such"),
+                                       ("settings", "bin.days", "many"), ("add", ".", "--as", "nonsense")])
+def test_known_errors_end_with_one_and_say_what_to_do(mneme: Run, arguments: tuple[str, ...]) -> None:
+    code, error, said = mneme(*arguments)
+    assert code == 1
+    assert error["error"]["message"] in said
+
+
+def test_settings_are_shown_and_changed(fresh: Run) -> None:
+    assert fresh("settings", "bin.days")[1] == {"settings": {"bin.days": 30}}
+    assert fresh("settings", "bin.days", "7")[1] == {"settings": {"bin.days": 7}}
+    assert "answer.caution" in fresh("settings")[1]["settings"]
+
+
+def test_the_key_can_be_saved_changed_and_brought_back(fresh: Run, tmp_path: Path) -> None:
+    fresh("add", str(tmp_path / "notes"))
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    assert fresh("key", "save", str(first))[0] == 0
+    assert first.stat().st_mode & 0o077 == 0
+    changed = fresh("key", "change")[1]["recovery_key"]
+    assert changed != first.read_text().strip()
+    second.write_text(changed)
+    (tmp_path / "profile" / "key.json").unlink()
+    assert fresh("list")[0] == 1
+    assert fresh("key", "restore", str(first))[0] == 1
+    assert fresh("key", "restore", str(second))[0] == 0
+    assert fresh("list")[1]["total"] == 2
+
+
+def test_paths_and_queue(mneme: Run, home: Path) -> None:
+    assert mneme("paths")[1]["profile"] == str(home / "profile")
+    queue = mneme("queue")[1]
+    assert queue["counts"] == {"done": 2, "skipped": 1}
+    assert {Path(e["path"]).name: e["state"] for e in queue["entries"]}["empty.md"] == "skipped"
+
+
+def test_for_people_it_prints_sentences(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(["--profile", str(home / "profile"), "--no-keyring", "ask", "Where does the spare key hang?"]) == 0
+    shown = capsys.readouterr().out
+    assert "rain barrel" in shown
+    assert "[1]" in shown
+    assert run(["--profile", str(home / "profile"), "--no-keyring", "search", "[bold]ferry"]) == 0
+    assert "ferry" in capsys.readouterr().out
+
+
+def test_the_real_command_prints_one_json_object_and_survives_a_closed_pipe(home: Path) -> None:
+    command = [sys.executable, "-m", "mneme.cli", "--profile", str(home / "profile"), "--no-keyring"]
+    done = subprocess.run([*command, "list", "--json"], capture_output=True, check=True)
+    assert json.loads(done.stdout.decode("utf-8"))["total"] == 2
+    with subprocess.Popen([*command, "list", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_help_is_quick_because_nothing_heavy_is_loaded() -> None:
+    code = "import sys; from mneme.cli.main import run; run(['--help']); print(sorted(set(sys.modules) & {" \
+           "'onnxruntime', 'PySide6', 'keyring', 'dateparser', 'docx', 'numpy', 'sqlite_utils'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
