@@ -47,8 +47,3 @@ def detector() -> Iterator[Detector]:
     made = Detector(PARSERS)
     yield made
     made.close()
-
-
-def pieces(document: Document) -> list[tuple[str, str]]:
-    """(kind, text) of each block."""
-    return [(b.kind, document.text[b.start:b.end]) for b in document.blocks]

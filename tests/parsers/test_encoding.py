@@ -19,7 +19,8 @@ def test_unicode_in_every_form_needs_no_note(encoding: str) -> None:
 
 @pytest.mark.parametrize(("text", "encoding"), [
     ("Grüße aus Köln", "latin-1"), (GERMAN, "cp1252"), ("naïve café", "cp1252"), (RUSSIAN, "cp1251"),
-    (RUSSIAN * 4, "koi8-r"), ("これはテストです。日本語の文章。" * 5, "cp932"), ("Zażółć gęślą jaźń, proszę o pomoc", "cp1250")])
+    (RUSSIAN * 4, "koi8-r"), ("これはテストです。日本語の文章。" * 5, "cp932"),
+    ("Zażółć gęślą jaźń, proszę o pomoc", "cp1250")])
 def test_old_encodings_are_guessed_and_said(text: str, encoding: str) -> None:
     found = decode(text.encode(encoding))
     assert found.text == text

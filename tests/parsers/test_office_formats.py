@@ -75,7 +75,8 @@ def letter() -> docx.document.Document:
     document.add_paragraph("an oar", style="List Bullet")
     document.add_paragraph("a bucket", style="List Bullet")
     table = document.add_table(2, 2)
-    for cell, text in zip([c for row in table.rows for c in row.cells], ["part", "price", "engine", "900"], strict=True):
+    cells = [cell for row in table.rows for cell in row.cells]
+    for cell, text in zip(cells, ["part", "price", "engine", "900"], strict=True):
         cell.text = text
     return document
 
@@ -166,7 +167,8 @@ def test_a_book_is_its_chapters_in_the_order_of_the_spine(read: Read) -> None:
 
 
 def test_a_missing_chapter_is_said_and_a_locked_one_refused(read: Read) -> None:
-    spine = '<package><manifest><item id="a" href="gone.xhtml"/></manifest><spine><itemref idref="a"/></spine></package>'
+    spine = ('<package><manifest><item id="a" href="gone.xhtml"/></manifest>'
+             '<spine><itemref idref="a"/></spine></package>')
     assert "gone.xhtml" in read("epub", book(**{"OPS/b.opf": spine})).notes[0]
     rights = '<encryption><CipherReference URI="OPS/b.xhtml"/></encryption>'
     with pytest.raises(Unreadable, match="copy protection"):
@@ -191,8 +193,21 @@ def test_pdf_pages_headings_and_paragraphs(read: Read) -> None:
     assert document.notes == ("Page 3 holds no text.",)
 
 
+def test_words_parted_at_a_line_end_are_whole_again(read: Read) -> None:
+    page = lines(10, 700, "The report says that the sample was con-", "taminated, which the well-known la-",
+                 "boratory of the Franco-", "Prussian society; all that is well-", "known by now to every reader.")
+    assert read("pdf", pdf(page)).text == (
+        "The report says that the sample was contaminated, which the well-known laboratory of the Franco-Prussian "
+        "society; all that is well-known by now to every reader.")
+
+
+def test_short_lines_keep_their_ends(read: Read) -> None:
+    page = lines(10, 700, "Maren Holt", "Storevika 9", "A longer line of running words, as letters have them, goes on")
+    assert read("pdf", pdf(page)).text.startswith("Maren Holt\nStorevika 9\nA longer line")
+
+
 def test_a_made_up_pdf_title_gives_way_to_the_heading(read: Read) -> None:
-    page = lines(20, 700, "True title") + lines(10, 650, "Some words of ordinary size that make the page's usual letter.")
+    page = lines(20, 700, "True title") + lines(10, 650, "Words of ordinary size, which are the usual here.")
     assert read("pdf", pdf(page, info="/Title (Microsoft Word - draft3.doc)")).title == "True title"
 
 

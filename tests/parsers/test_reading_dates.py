@@ -32,7 +32,8 @@ def test_naive_times_are_meant_in_the_zone_at_that_date() -> None:
     assert moment.utc == datetime(2023, 7, 1, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "23", "2023-13", "2023-02-30", "2023-05-07T25:00", "2023-5-7", "yesterday", "２０２３"])
+@pytest.mark.parametrize("text", [
+    "", "23", "2023-13", "2023-02-30", "2023-05-07T25:00", "2023-5-7", "yesterday", "２０２３"])
 def test_what_is_no_iso_date_is_none(text: str) -> None:
     assert parse_iso(text, ROME) is None
 
@@ -51,7 +52,8 @@ def test_dates_as_files_and_people_write_them(text: str, iso: str) -> None:
     assert moment.iso() == iso
 
 
-@pytest.mark.parametrize("text", ["", "today", "5 May", "{{date}}", "0000-00-00", "version 12.3", "9" * 5000, "1e9", "12"])
+@pytest.mark.parametrize("text", [
+    "", "today", "5 May", "{{date}}", "0000-00-00", "version 12.3", "9" * 5000, "1e9", "12"])
 def test_what_does_not_name_a_date_is_none(text: str) -> None:
     assert parse_date(text, ROME) is None
 

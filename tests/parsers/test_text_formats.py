@@ -85,7 +85,8 @@ def test_a_title_that_is_a_date_dates_the_note(read: Read) -> None:
     assert document.happened_at.iso() == "2024-02-29"
 
 
-@pytest.mark.parametrize("front", ["a: 'b', c ]\ntags:\n- one\n- two", "\ta: b\ntags: [one, two]", "a: *b\ntags: one two"])
+@pytest.mark.parametrize("front", [
+    "a: 'b', c ]\ntags:\n- one\n- two", "\ta: b\ntags: [one, two]", "a: *b\ntags: one two"])
 def test_broken_front_matter_is_read_line_by_line_and_the_text_stays(read: Read, front: str) -> None:
     text = f"---\n{front}\n---\nWords."
     document = read("markdown", text)
@@ -113,8 +114,8 @@ def test_a_very_long_markdown_still_has_headings_and_paragraphs(read: Read) -> N
 
 def test_org_is_an_outline(read: Read) -> None:
     document = read("org", "#+TITLE: Review\n#+DATE: <2023-10-03 Tue 14:00>\n#+FILETAGS: :work:\n\n* Who :people:\n"
-                           "Priya and [[file:me.org][me]].\n- one\n  more of one\n- two\n\n#+BEGIN_SRC sh\n* no heading\n"
-                           "#+END_SRC\n| a | b |\n")
+                           "Priya and [[file:me.org][me]].\n- one\n  more of one\n- two\n\n#+BEGIN_SRC sh\n* no "
+                           "heading\n#+END_SRC\n| a | b |\n")
     assert [kind for kind, _text in pieces(document)] == ["table", "heading", "paragraph", "list", "code", "table"]
     assert pieces(document)[3][1] == "- one\n  more of one\n- two"
     assert (document.title, document.tags, document.links) == ("Review", ("work", "people"), ("me.org",))
@@ -123,7 +124,7 @@ def test_org_is_an_outline(read: Read) -> None:
 
 
 def test_code_is_cut_where_it_returns_to_the_margin(read: Read) -> None:
-    document = read("code", "import os\n\n# why\n@once\ndef f(x):\n    y = 1\n\n    return y\n\n\nclass A:\n    pass\n", "a.py")
+    document = read("code", "import os\n\n# why\n@once\ndef f(x):\n    y = 1\n\n    return y\n\n\nclass A:\n    pass\n")
     assert [text.split("\n")[0] for _kind, text in pieces(document)] == ["import os", "# why", "class A:"]
     assert {kind for kind, _text in pieces(document)} == {"code"}
 

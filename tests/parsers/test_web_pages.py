@@ -41,7 +41,8 @@ def test_a_page_says_who_wrote_it_and_when(read: Read) -> None:
 
 
 def test_a_page_of_links_alone_is_kept_whole(read: Read) -> None:
-    document = read("html", "<nav><ul>" + "<li><a href='https://a.example/'>A place to remember</a></li>" * 5 + "</ul></nav>")
+    point = "<li><a href='https://a.example/'>A place to remember</a></li>"
+    document = read("html", f"<nav><ul>{point * 5}</ul></nav>")
     assert document.text.count("A place to remember") == 5
     assert document.notes == ()
 

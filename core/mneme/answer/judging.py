@@ -15,12 +15,12 @@ class Weights:
     Fitted on three development conversations; see tests/benchmarks/locomo.py for the measure.
     """
 
-    recall: float = 6.0  # for standing first in recall
-    stranger: float = 3.0  # off where the question names somebody else than who speaks
-    when: float = 1.0  # for a time: any dated memory that bears on the question holds one
-    agreement: float = 0.5  # for each further place with the same answer, two at most
-    middle: float = 3.0  # the score at which an answer is as likely right as wrong
-    width: float = 2.0  # how fast doubt turns into certainty around the middle
+    recall: float = 6.0  # off for standing far behind the best hit of recall
+    stranger: float = 6.0  # off where the question names somebody else than who speaks of themselves
+    when: float = 2.0  # for a time: any dated memory that bears on the question holds one
+    agreement: float = 0.25  # for each further place with the same answer, two at most
+    middle: float = 1.5  # the score at which an answer is as likely right as wrong
+    width: float = 1.5  # how fast doubt turns into certainty around the middle
 
 
 FITTED = Weights()

@@ -1,4 +1,4 @@
-"""What a question asks for: a time, several things, and about whom."""
+"""What a question asks for: whether a time, and about whom."""
 
 import re
 from collections.abc import Iterable
@@ -18,19 +18,11 @@ _WHEN = re.compile(
     r"når\b|hvilken (?:dag|dato)\b|hvilket år\b|quando\b|wanneer\b)", re.IGNORECASE)
 _WHEN_INSIDE = re.compile(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|have|had)|what (?:date|year))\b",
                           re.IGNORECASE)
-_SEVERAL = re.compile(
-    r"^\W*(?:what|which|who)(?: are)?(?: the| all)?(?: \w+){0,2}? (?!does\b|is\b|was\b|has\b|this\b)\w{2,}[^su\W]s\b"
-    r"(?=.*\b(?:has|have|had|did|does|do|are|were|is|was)\b)", re.IGNORECASE)
 
 
 def asks_when(question: str) -> bool:
     """Does the question ask for a date or a stretch of time (not for a clock time or a duration)?"""
     return bool(_WHEN.search(question) or _WHEN_INSIDE.search(question))
-
-
-def asks_for_several(question: str) -> bool:
-    """Does the question ask for things in the plural ("What instruments does Melanie play?")?"""
-    return bool(_SEVERAL.search(question)) and not asks_when(question)
 
 
 @dataclass(frozen=True, slots=True)

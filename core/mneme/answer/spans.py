@@ -22,7 +22,7 @@ def candidate_of(question: str, memory: Memory, reading: Reading, relevance: flo
 
     `relevance` 0..1 is the fusion score relative to the best hit's.
     """
-    score = judging.logit(reading.confidence) + weights.recall * relevance
+    score = judging.logit(reading.confidence) - weights.recall * (1.0 - relevance)
     if people.is_stranger(memory):
         score -= weights.stranger
     if asks_when(question):

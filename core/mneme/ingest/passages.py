@@ -1,5 +1,6 @@
 """Cutting a document into passages by its structure: whole paragraphs packed, long ones cut at sentences."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from mneme.types import Block, Document, Span
 
 SIZE, OVERLAP = 900, 150  # code points
 _HEADING_LENGTH = 200  # of a heading as it is repeated beside its passages
+_MARKS = re.compile(r"^(?:#{1,6}|\*+|=+) | #+$")  # what makes a line a heading in Markdown, Org, AsciiDoc
 _BY_LINE = frozenset({"list", "table", "code"})
 
 
@@ -82,7 +84,8 @@ def _goes_with(heading: Block, before: Sequence[Block]) -> bool:
 
 
 def _title(text: str, block: Block) -> str:
-    return " ".join(text[block.start:min(block.end, block.start + _HEADING_LENGTH)].split())
+    line = " ".join(text[block.start:min(block.end, block.start + _HEADING_LENGTH)].split())
+    return _MARKS.sub("", line)
 
 
 def _covering(document: Document) -> Iterator[Block]:

@@ -98,12 +98,12 @@ class _Writer:
 
     def _paragraph(self, element: Any) -> None:
         text = said_in(element)
-        style = element.findtext(f"{_W}pPr/{_W}pStyle", default="") or _value(element.find(f"{_W}pPr/{_W}pStyle"))
-        level = _outline(element.find(f"{_W}pPr")) or self._styles.get(style, 0)
         if not text:
             return
+        style = _value(element.find(f"{_W}pPr/{_W}pStyle"))
+        level = _outline(element.find(f"{_W}pPr")) or self._styles.get(style, 0)
         if level < 0 or (level == 0 and element.find(f"{_W}pPr/{_W}numPr") is not None):
-            depth = int(_value(element.find(f"{_W}pPr/{_W}numPr/{_W}ilvl")) or 0) if level == 0 else 0
+            depth = _number(element.find(f"{_W}pPr/{_W}numPr/{_W}ilvl")) or 0
             self._points.append("  " * min(depth, 8) + "- " + text)
             return
         self.end_list()
@@ -140,8 +140,13 @@ def _value(element: Any) -> str:
 def _outline(properties: Any) -> int:
     """The heading level that a paragraph or style states itself; 0 for body text."""
     found = None if properties is None else properties.find(f"{_W}outlineLvl")
-    level = _value(found)
-    return int(level) + 1 if level.isdigit() and int(level) < 6 else 0
+    level = _number(found)
+    return level + 1 if level is not None and level < 6 else 0
+
+
+def _number(element: Any) -> int | None:
+    value = _value(element)
+    return int(value) if re.fullmatch(r"[0-9]{1,3}", value) else None
 
 
 def _styles(package: Package) -> dict[str, int]:

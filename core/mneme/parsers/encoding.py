@@ -43,6 +43,8 @@ def decode(data: bytes, declared: str | None = None, most: int = MAX_CHARACTERS)
     if "\x00" in text:
         notes.append(_("Characters without meaning (NUL) were left out."))
     text, cut_notes = cut(clean(text), most)
+    if not text or text.isspace():
+        raise Skipped(_("is empty"))
     return Decoded(text, (*notes, *cut_notes))
 
 

@@ -1,5 +1,6 @@
 """Reading HTML as a stream of tags: pieces of text with their kind, and what the page says about itself."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,7 +66,8 @@ def read_page(text: str, zone: tzinfo) -> Page:
     data = text.encode("utf-8", "replace")
     for start in range(0, len(data), 1 << 20):
         parser.feed(data[start:start + (1 << 20)])
-    parser.close()
+    with contextlib.suppress(etree.XMLSyntaxError):  # its word for a page without a single tag or letter
+        parser.close()
     page: Page = listener.page(zone)
     return page
 

@@ -21,7 +21,8 @@ _JUNK_TITLE = re.compile(r"(?:microsoft word - |microsoft powerpoint - )|\.(?:do
 _NO_TITLE = frozenset({"untitled", "untitled document", "unknown", "title", "ohne titel", "anonymous",
                        "(anonymous)", "unspecified"})
 _NEW_POINT = re.compile(r"(?:[-•◦▪‣–*]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
-_SOFT_HYPHEN = re.compile("[\ufffe\x02\xad]$")  # how pdfium marks a word that goes on in the next line
+_PARTED = "\ufffe"  # pdfium's mark for the hyphen at a line's end; it joins the next line to it
+_PARTED_WORD = re.compile(f"(\\w+){_PARTED}(\\w+)")
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -153,10 +154,12 @@ def _write(lines: list[_Line], builder: TextBuilder) -> str | None:
     steps = ((a.bottom - b.bottom, a.size) for a, b in itertools.pairwise(lines))
     gaps = [step for step, size in steps if 0 < step < 5 * size]
     gap = statistics.median(gaps) if gaps else 0.0
-    width = max(len(line.text) for line in lines)
+    width = max(len(part) for line in lines for part in line.text.split(_PARTED))
+    words = frozenset(re.findall(r"[\w-]+", " ".join(line.text for line in lines)))
     first: str | None = None
     for run in _runs(lines, gap):
-        text = _joined(run, width)
+        text = _PARTED_WORD.sub(lambda parts: _whole(parts[1], parts[2], words), _joined(run, width))
+        text = re.sub("[\x00-\x08\xad]", "", text).replace(_PARTED, "-")
         level = _level(run, usual) if len(text) <= 200 and re.search(r"\w", text) else 0
         if level:
             text = text.replace("\n", " ")
@@ -200,19 +203,25 @@ def _level(run: list[_Line], usual: float) -> int:
 
 
 def _joined(run: list[_Line], width: int) -> str:
-    """Lines as running text; a word parted at a line's end is whole again.
+    """Lines as running text.
 
     After lines that are short for their page (addresses, rows of a table) the line end was meant, and stays.
     """
-    text = ""
-    for before, line in zip([None, *run], run, strict=False):
-        if _SOFT_HYPHEN.search(text):
-            text = text[:-1] + line.text
-        elif before is not None:
-            text += ("\n" if len(before.text) < 0.6 * width else " ") + line.text
-        else:
-            text = line.text
-    return re.sub("[\ufffe\x02\xad]", "-", re.sub("[\x00\x01\x03-\x08]", "", text))
+    text = run[0].text
+    for before, line in itertools.pairwise(run):
+        short = len(before.text.rpartition(_PARTED)[2]) < 0.6 * width
+        text += ("\n" if short else " ") + line.text
+    return text
+
+
+def _whole(left: str, right: str, words: frozenset[str]) -> str:
+    """A word that was parted at a line's end, without the hyphen.
+
+    It keeps it if it stands so elsewhere on the page, and before a capital or a figure ("Franco-Prussian").
+    """
+    hyphened = f"{left}-{right}"
+    keep = hyphened in words or not right[0].islower() or not left[-1].isalpha()
+    return hyphened if keep else left + right
 
 
 def _title(title: str) -> str | None:

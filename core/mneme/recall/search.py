@@ -20,6 +20,7 @@ from mneme.recall.stopwords import FIRST_PERSON
 from mneme.types import Hit, Memory, Origin, Place, SearchResult
 
 POOL = 50  # the best of each kind whose surroundings are looked at
+LARGEST_POOL = 1000  # and so no search gives more than some thousands, however many are asked for
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 0.5}
 
@@ -55,7 +56,7 @@ class Recall:
 
     def recall(self, query: str, *, k: int, now: datetime) -> Recalled:
         """As `search`, with the twins of each hit."""
-        pool = max(POOL, 2 * k)
+        pool = min(max(POOL, 2 * k), LARGEST_POOL)
         scores = self._by_words(query, pool)
         asked, degraded = self._meaning_of(query)
         index = None if asked is None else self._index(len(asked))
