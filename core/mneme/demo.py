@@ -36,8 +36,13 @@ class Outcome:
         return self.given.text
 
     @property
-    def source(self) -> str:
-        return self.given.citations[0].source if self.given.citations else ""
+    def place(self) -> str:
+        """Where the answer stands: date, and the file within the sample life; empty without an answer."""
+        if not self.given.citations:
+            return ""
+        cited = self.given.citations[0]
+        inside = cited.source.removeprefix(str(builtin.sample_life())).lstrip("/\\")
+        return " · ".join(part for part in (cited.happened_at.iso() if cited.happened_at else "", inside) if part)
 
     @property
     def right(self) -> bool:

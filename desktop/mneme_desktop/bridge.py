@@ -12,10 +12,13 @@ from shiboken6 import isValid
 
 from mneme.engine import Engine
 from mneme.errors import Cancelled, KnownError
+from mneme.messages import _
 from mneme.types import Progress
 
 T = TypeVar("T")
-QUERY_THREADS = 3
+
+# Threads by kind of work: taking in files must hold up neither a question nor a forget.
+LANES = {"query": 3, "change": 1, "long": 1, "ask": 1}
 POLL_MS = 100
 
 
@@ -109,9 +112,7 @@ class Bridge(QObject):
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = guarded(engine)
-        self._queries = Workers(QUERY_THREADS, "mneme-query")
-        self._operations = Workers(1, "mneme-operation")
-        self._asking = Workers(1, "mneme-ask")
+        self._lanes = {lane: Workers(count, f"mneme-{lane}") for lane, count in LANES.items()}
         self._latest: dict[tuple[int, str], int] = {}
         self._running: set[Operation[Any]] = set()
         self._closed = False
@@ -138,9 +139,11 @@ class Bridge(QObject):
         self._unsubscribe()
         for operation in list(self._running):
             operation.cancel()
-        self._asking.put(self._engine.close)
-        for workers in (self._queries, self._operations, self._asking):
+        for workers in self._lanes.values():
             workers.stop()
+        closing = threading.Thread(target=self._engine.close, name="mneme-close")
+        closing.start()
+        closing.join()
 
     # what the builders use
 
@@ -151,12 +154,10 @@ class Bridge(QObject):
         self._latest[slot] = self._latest.get(slot, 0) + 1
         return self._latest[slot]
 
-    def submit(self, work: Callable[[Engine], None], where: str) -> None:
-        """Run `work` on a thread of the kind named: "query", "operation" or "ask"."""
-        if self._closed:
-            return
-        workers = {"query": self._queries, "operation": self._operations, "ask": self._asking}[where]
-        workers.put(lambda: work(self._engine))
+    def submit(self, work: Callable[[Engine], None], lane: str) -> None:
+        """Run `work` on a thread of the lane named."""
+        if not self._closed:
+            self._lanes[lane].put(lambda: work(self._engine))
 
     def deliver(self, call: Callable[[], None]) -> None:
         """Have `call` run on the GUI thread. Any thread."""
@@ -176,9 +177,9 @@ class _Call(Generic[T]):
     def __init__(self, bridge: Bridge, owner: QObject) -> None:
         self._bridge = bridge
         self._owner = owner
-        self._success: Callable[[T], None] | None = None
-        self._failure: Callable[[KnownError], None] | None = None
-        self._finished: Callable[[], None] | None = None
+        self._success: Callable[[T], object] | None = None
+        self._failure: Callable[[KnownError], object] | None = None
+        self._stopped: Callable[[], None] | None = None
 
     def _wanted(self) -> bool:
         return isValid(self._owner)
@@ -188,22 +189,18 @@ class _Call(Generic[T]):
         try:
             result = work()
         except Cancelled:
-            self._bridge.deliver(lambda: self._end(None))
+            self._bridge.deliver(lambda: self._end(self._stopped))
         except KnownError as error:
             known = error
             self._bridge.deliver(lambda: self._end(lambda: self._fail(known)))
         except Exception as error:  # noqa: BLE001 -- the task runner is one of the three named boundaries
             details = safe_details(error)
-            self._bridge.deliver(lambda: self._end(lambda: self._bridge.crashed.emit(details)))
+            self._bridge.deliver(lambda: self._end(lambda: self._broke(details)))
         else:
             self._bridge.deliver(lambda: self._end(lambda: self._succeed(result)))
 
     def _end(self, tell: Callable[[], None] | None) -> None:
-        if not self._wanted():
-            return
-        if self._finished is not None:
-            self._finished()
-        if tell is not None:
+        if self._wanted() and tell is not None:
             tell()
 
     def _succeed(self, result: T) -> None:
@@ -216,6 +213,12 @@ class _Call(Generic[T]):
         else:
             self._bridge.failed.emit(error)
 
+    def _broke(self, details: str) -> None:
+        """A bug: the crash window has the details, and whoever waits hears that it is over."""
+        self._bridge.crashed.emit(details)
+        if self._failure is not None:
+            self._failure(KnownError(_("Something in Mneme broke."), _("What you have stored is safe.")))
+
 
 class Query(_Call[T]):
     """A reading call. A newer query of the same owner and name makes older ones stale: they are not delivered."""
@@ -226,11 +229,11 @@ class Query(_Call[T]):
         self._slot: tuple[int, str] | None = None
         self._number = 0
 
-    def success(self, then: Callable[[T], None]) -> "Query[T]":
+    def success(self, then: Callable[[T], object]) -> "Query[T]":
         self._success = then
         return self
 
-    def failure(self, then: Callable[[KnownError], None]) -> "Query[T]":
+    def failure(self, then: Callable[[KnownError], object]) -> "Query[T]":
         self._failure = then
         return self
 
@@ -266,29 +269,29 @@ class Operation(_Call[T]):
         self._stop = threading.Event()
         self._latest: Progress | None = None
         self._timer: QTimer | None = None
-        self._where = "operation"
+        self._lane = "change"
         self._progress: Callable[[Progress], None] | None = None
 
-    def success(self, then: Callable[[T], None]) -> "Operation[T]":
+    def success(self, then: Callable[[T], object]) -> "Operation[T]":
         self._success = then
         return self
 
-    def failure(self, then: Callable[[KnownError], None]) -> "Operation[T]":
+    def failure(self, then: Callable[[KnownError], object]) -> "Operation[T]":
         self._failure = then
         return self
 
-    def finished(self, then: Callable[[], None]) -> "Operation[T]":
-        """Called when it has ended in any way, before the others."""
-        self._finished = then
+    def stopped(self, then: Callable[[], None]) -> "Operation[T]":
+        """Called when it ended because it was cancelled, without a result."""
+        self._stopped = then
         return self
 
     def progress(self, then: Callable[[Progress], None]) -> "Operation[T]":
         self._progress = then
         return self
 
-    def asking(self) -> "Operation[T]":
-        """Run on the thread for questions, so that taking in files does not hold up an answer."""
-        self._where = "ask"
+    def on(self, lane: str) -> "Operation[T]":
+        """Run in another lane than "change"."""
+        self._lane = lane
         return self
 
     def run(self) -> "Operation[T]":
@@ -297,7 +300,7 @@ class Operation(_Call[T]):
             self._timer = QTimer(self._bridge, interval=POLL_MS)
             self._timer.timeout.connect(self._poll)
             self._timer.start()
-        self._bridge.submit(lambda engine: self._carry_out(lambda: self._work(engine, self)), self._where)
+        self._bridge.submit(lambda engine: self._carry_out(lambda: self._work(engine, self)), self._lane)
         return self
 
     def cancel(self) -> None:

@@ -31,11 +31,13 @@ def pixmap(name: str, colour: str, size: int = 22, scale: float = 1.0) -> QPixma
 
 
 @cache
-def icon(name: str, colour: str, size: int = 22, checked: str | None = None) -> QIcon:
-    """The icon for buttons; `checked` is its colour while the button is on."""
+def icon(name: str, colour: str, size: int = 22, checked: str | None = None, disabled: str | None = None) -> QIcon:
+    """The icon for buttons; `checked` is its colour while the button is on, `disabled` while it cannot be pressed."""
     made = QIcon()
     for scale in SCALES:
         made.addPixmap(pixmap(name, colour, size, scale))
         if checked is not None:
             made.addPixmap(pixmap(name, checked, size, scale), QIcon.Mode.Normal, QIcon.State.On)
+        if disabled is not None:
+            made.addPixmap(pixmap(name, disabled, size, scale), QIcon.Mode.Disabled)
     return made

@@ -39,7 +39,7 @@ def _text(c: Colours) -> str:
     QLabel[role="small"] {{ font-size: 12px; color: {c.muted}; }}
     QLabel[role="warm"] {{ color: {c.warm}; }}
     QLabel[role="tag"] {{ font-size: 12px; font-weight: 500; color: {c.muted}; padding: 4px 10px;
-        border: 1px solid {c.border}; border-radius: 13px; }}
+        border: 1px solid {c.border}; border-radius: 12px; }}
     QFrame[role="toast"] QLabel {{ color: {c.paper}; }}
     QFrame[role="bar"] QLabel {{ color: {c.on_soft}; font-weight: 500; }}
     """
@@ -54,6 +54,7 @@ def _buttons(c: Colours) -> str:
     QPushButton:focus {{ border: 2px solid {c.accent}; padding: 7px 15px; }}
     QPushButton[role="primary"] {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent};
         font-weight: 600; }}
+    QPushButton[role="primary"]:disabled {{ background: {c.border}; color: {c.muted}; border: 1px solid {c.border}; }}
     QPushButton[role="primary"]:focus {{ border: 2px solid {c.ink}; }}
     QPushButton[role="danger"] {{ color: {c.warm}; border: 1px solid {c.warm}; }}
     QPushButton[role="chip"] {{ font-size: 12px; color: {c.muted}; border-radius: 13px; padding: 4px 10px;
@@ -86,7 +87,7 @@ def _buttons(c: Colours) -> str:
 def _inputs(c: Colours) -> str:
     return f"""
     QFrame[role="input"] {{ background: {c.card}; border: 1px solid {c.border}; border-radius: 12px; }}
-    QFrame[role="input"][lit="true"] {{ border: 2px solid {c.accent}; }}
+    QFrame[role="input"][lit="true"] {{ border: 1px solid {c.accent}; }}
     QFrame[role="input"] QPlainTextEdit, QFrame[role="input"] QLineEdit {{ border: none; background: transparent;
         font-size: 15px; padding: 0; }}
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {c.card}; color: {c.ink};
@@ -94,15 +95,24 @@ def _inputs(c: Colours) -> str:
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border: 2px solid {c.accent};
         padding: 5px 9px; }}
-    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+    QSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; background: transparent; }}
+    QComboBox::drop-down {{ border: none; width: 28px; }}
+    QComboBox::down-arrow {{ image: none; }}
     QComboBox QAbstractItemView {{ background: {c.card}; color: {c.ink}; border: 1px solid {c.border};
         selection-background-color: {c.soft}; selection-color: {c.on_soft}; }}
     QProgressBar {{ background: {c.hairline}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+    QSlider {{ min-height: 22px; }}
     QSlider::groove:horizontal {{ background: {c.border}; height: 4px; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {c.accent}; width: 16px; margin: -6px 0; border-radius: 8px; }}
     QCheckBox {{ color: {c.ink}; spacing: 8px; }}
     QCheckBox:focus {{ color: {c.accent}; }}
+    QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {c.muted}; border-radius: 5px;
+        background: {c.card}; }}
+    QCheckBox::indicator:checked {{ background: {c.accent}; border: 1px solid {c.accent}; }}
+    QPlainTextEdit[role="details"] {{ background: {c.card}; color: {c.ink}; border: 1px solid {c.border};
+        border-radius: 8px; padding: 8px; font-size: 12px; }}
     QMenu {{ background: {c.card}; color: {c.ink}; border: 1px solid {c.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 16px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {c.soft}; color: {c.on_soft}; }}
@@ -113,7 +123,8 @@ def _views(c: Colours) -> str:
     return f"""
     QTextBrowser, QTextEdit {{ background: transparent; border: none; color: {c.ink};
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-    QTableView, QListView, QTreeView {{ background: transparent; border: none; outline: none; color: {c.ink}; }}
+    QTableView, QListView, QTreeView {{ background: transparent; border: none; outline: none; color: {c.ink};
+        selection-background-color: transparent; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; }}
     QScrollBar::handle {{ background: {c.border}; border-radius: 3px; min-height: 32px; min-width: 32px; }}

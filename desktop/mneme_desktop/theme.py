@@ -23,6 +23,7 @@ class Theme(QObject):
         self._wish = "system"
         self._hints = QGuiApplication.styleHints()
         self.colours = LIGHT
+        self._applied = False
         app.setStyle("Fusion")
         app.setFont(base_font())
         self._hints.colorSchemeChanged.connect(self._system_changed)
@@ -32,7 +33,10 @@ class Theme(QObject):
         """`wish`: "system", "light" or "dark"."""
         self._wish = wish
         dark = self._hints.colorScheme() == Qt.ColorScheme.Dark if wish == "system" else wish == "dark"
-        self.colours = DARK if dark else LIGHT
+        colours = DARK if dark else LIGHT
+        if colours is self.colours and self._applied:  # a style sheet is polished into every widget: not for nothing
+            return
+        self.colours, self._applied = colours, True
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(stylesheet(self.colours))
         self.changed.emit()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,17 +23,20 @@ from mneme_desktop.theme import FADING, Theme
 TOOLTIP_LIMIT = 600
 
 
-def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
-    """A label that takes its text as it is (never as markup) and runs in that text's direction."""
+def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False,
+          context: Qt.ContextMenuPolicy = Qt.ContextMenuPolicy.DefaultContextMenu) -> QLabel:
+    """A label that takes its text as it is (never as markup) and runs in that text's direction.
+
+    `context` says whose menu a selectable label has: its own, or (NoContextMenu) that of what it stands in.
+    """
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setWordWrap(wrap)
-    if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        made.setMinimumWidth(40)
+    made.setIndent(0)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        made.setContextMenuPolicy(context)
     say(made, text)
     return made
 
@@ -51,6 +54,11 @@ def plain_tip(text: str) -> str:
     cut = text if len(text) <= TOOLTIP_LIMIT else text[:TOOLTIP_LIMIT] + texts.ELLIPSIS
     escaped = cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
     return f"<qt>{escaped}</qt>"
+
+
+def announce(widget: QWidget, sentence: str) -> None:
+    """Have a screen reader say something that has just appeared."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
 
 
 class ElidedLabel(QLabel):
@@ -90,10 +98,11 @@ class Chip(QPushButton):
     """A small rounded button; long names are cut, the whole one is the tooltip."""
 
     def __init__(self, text: str, on_click: Callable[[], object], *, checkable: bool = False,
-                 limit: int = 48) -> None:
+                 limit: int = 48, number: int | None = None) -> None:
         whole = texts.one_line(text)
         shown = whole if len(whole) <= limit else whole[: limit - 1].rstrip() + texts.ELLIPSIS
-        super().__init__(shown.replace("&", "&&"))
+        lead = "" if number is None else f"{number}  "
+        super().__init__(lead + shown.replace("&", "&&"))
         self.setProperty("role", "chip")
         self.setAccessibleName(whole)
         self.setCheckable(checkable)
@@ -140,7 +149,7 @@ class IconButton(QToolButton):
 
     def recolour(self) -> None:
         colours = self._theme.colours
-        self.setIcon(icons.icon(self._name, getattr(colours, self._colour), self._size, colours.on_soft))
+        self.setIcon(icons.icon(self._name, getattr(colours, self._colour), self._size, colours.on_soft, colours.muted))
 
 
 class Picture(QLabel):
@@ -186,6 +195,10 @@ def row(parent: QWidget | None = None, spacing: int = 8,
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:
+        inner = item.layout()
+        if inner is not None:
+            clear(inner)
+            inner.deleteLater()
         widget = item.widget()
         if widget is not None:
             widget.hide()
@@ -207,10 +220,10 @@ class FlowLayout(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def hasHeightForWidth(self) -> bool:
@@ -256,7 +269,7 @@ class Flow(QWidget):
         super().__init__()
         self.setProperty("role", "clear")
         self._flow = FlowLayout(self, spacing)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -335,3 +348,10 @@ class Dots(QWidget):
             painter.setBrush(QColor(colours.accent if n == self._step else colours.border))
             painter.drawEllipse(QPointF(5 + n * 12, 10), 4.0, 4.0)
         painter.end()
+
+
+def give_lit(widget: QWidget, lit: bool) -> None:
+    """Show or hide the focus line of a frame whose child has the keyboard."""
+    widget.setProperty("lit", "true" if lit else "false")
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

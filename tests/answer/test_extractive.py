@@ -21,7 +21,7 @@ from mneme.types import Answer, AnswerState, Citation, Conversation, Moment, Ori
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 JULY = Moment(datetime(2023, 7, 14, 18, tzinfo=UTC), 0, "minute")
-PLAIN = Weights(recall=1.0, stranger=3.0, when=0.0, agreement=0.5, middle=1.0, width=1.0)
+PLAIN = Weights(recall=1.0, stranger=3.0, when=0.0, agreement=0.5, middle=0.0, width=1.0)
 
 
 def finds(pattern: str, confidence: float = 0.95) -> ScriptedReader:

@@ -1,6 +1,7 @@
 """Fill a fresh profile for each LoCoMo conversation, ask its questions, and write what came back for a scorer.
 
-    python tests/benchmarks/locomo.py DATA.json --out PREDICTIONS.jsonl [--limit-conversations N] [--models FOLDER]
+    python tests/benchmarks/locomo.py DATA.json --out PREDICTIONS.jsonl [--limit-conversations N] [--caution C]
+        [--models FOLDER]
 
 Everything goes through the façade: conversations as neutral JSONL with their real times, the bare question, nothing
 recorded, `now` one day after the last session. A turn's own id never reaches the program: its key is a number.
@@ -70,18 +71,29 @@ def predictions(sample: Mapping[str, Any], engine: Engine, folder: Path) -> Iter
     if report.added != len(turns):
         raise SystemExit(f"{report.added} of {len(turns)} turns were taken in: {report}")
     now = turns[-1].at + timedelta(days=1)
+    by_place = {(plain(turn.text), turn.at): turn.id for turn in turns}
     ids: dict[int, str] = {}
-    by_place = {(turn.text, turn.at): turn.id for turn in turns}
     for number, qa in enumerate(sample["qa"]):
         hits = engine.search(qa["question"], k=K, now=now).hits
         answer = engine.ask(qa["question"], now=now, record=False)
         if answer.state not in (AnswerState.ANSWERED, AnswerState.NOT_FOUND):
             raise SystemExit(f"{qa['question']}: {answer.state} {answer.message}")
         for hit in hits:
-            at = hit.memory.happened_at
-            ids.setdefault(hit.memory.id, by_place[hit.memory.text, at.utc] if at else "")
+            if hit.memory.id not in ids:
+                ids[hit.memory.id] = by_place[place_of(engine, hit.memory.id)]
         yield {"sample_id": sample["sample_id"], "qa": number, "retrieved": [ids[hit.memory.id] for hit in hits],
                "answer": answer.text, "confidence": answer.confidence}
+
+
+def place_of(engine: Engine, memory: int) -> tuple[str, datetime]:
+    """The whole message that a memory stands in (a long one has several passages), and its time."""
+    detail = engine.show(memory)
+    assert detail.memory.happened_at is not None
+    return plain(detail.item_text), detail.memory.happened_at.utc
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def plugins(models: Path | None) -> Plugins:
@@ -97,6 +109,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit-conversations", type=int)
+    parser.add_argument("--caution", type=float, help="0..1 instead of the default; 0 answers everything")
     parser.add_argument("--models", type=Path, help="a folder with embedder/ and reader/ instead of those that ship")
     given = parser.parse_args()
     samples = json.loads(given.data.read_text(encoding="utf-8"))[:given.limit_conversations]
@@ -105,6 +118,8 @@ def main() -> None:
             began, count = time.perf_counter(), 0
             with tempfile.TemporaryDirectory() as folder, Engine.open(
                     Profile(Path(folder) / "profile"), use_keyring=False, plugins=plugins(given.models)) as engine:
+                if given.caution is not None:
+                    engine.set_setting("answer.caution", given.caution)
                 for line in predictions(sample, engine, Path(folder)):
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
                     count += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mneme.recall.corpus import StoreCorpus
-from mneme.recall.search import Recall
+from mneme.recall.search import COMMON, Recall
 from mneme.store import entries, items, memories
 from mneme.store.database import Database
 from mneme.store.items import NewItem, NewPassage
@@ -190,3 +190,19 @@ def test_k_is_the_most(library: Library) -> None:
     library.embed()
     assert len(texts(library.recall(), "boat", k=7)) == 7
     assert len(texts(library.recall(), "boat", k=100)) == 30
+
+
+def test_a_great_k_is_no_error(library: Library) -> None:
+    library.chat("long", *[("Ann", f"Boat number {n} of many.") for n in range(1500)])
+    library.embed()
+    assert len(texts(library.recall(), "boat", k=10**6)) >= 1000
+
+
+def test_a_word_that_thousands_hold_is_left_to_meaning_where_another_tells_more(library: Library) -> None:
+    library.chat("long", *[("Ann", f"boat {n}") for n in range(COMMON + 1)], ("Ben", "A green sail."))
+    recall = library.recall()
+    hits = recall.search("boat sail", k=3, now=NOW).hits
+    assert hits[0].memory.text == "A green sail."
+    assert [hit.memory.text for hit in hits if "words" in hit.why] == ["A green sail."]
+    assert len(texts(recall, "boat", k=3)) == 3  # alone it is all there is
+    assert len(texts(recall, "boat unheard", k=3)) == 3

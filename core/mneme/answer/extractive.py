@@ -52,7 +52,7 @@ class Answerer:
 
     def ask(self, question: str, *, passages: int, caution: float, now: datetime, progress: OnProgress,
             cancelled: IsCancelled, timeout: float | None = None) -> Answer:
-        """Read the best `passages` memories for an answer; `caution` 0..1 is the least confidence to give one.
+        """Read the best `passages` memories for an answer; `caution` 0..1 says how sure it must be to give one.
 
         `timeout` in seconds. The result is one of five states. Raises: Cancelled.
         """

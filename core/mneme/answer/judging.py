@@ -74,8 +74,8 @@ def logit(probability: float) -> float:
 
 
 def threshold(caution: float) -> float:
-    """The least confidence to answer with: .5 at the middle, bold below it, and 1 never quite asked for."""
-    return min(max(caution, 0.0), 0.98)
+    """The least confidence to answer with: nothing is withheld at caution 0, all below .8 at caution 1."""
+    return 0.8 * min(max(caution, 0.0), 1.0)
 
 
 def normal_form(answer: str) -> str:

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.markup import escape
 
 from mneme.cli import shapes
-from mneme.cli.running import Session, shared_options
+from mneme.cli.running import Session, plain, shared_options, shortened
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
 from mneme.types import AddReport, Skip
 
 pass_session = click.make_pass_decorator(Session)
 REASONS_SHOWN = 20
+INTERRUPTED = 130  # the exit code of a command that Ctrl-C stopped
 
 
 @click.command()
@@ -34,7 +34,8 @@ def add(session: Session, paths: Sequence[Path], no_wait: bool, as_format: str |
     else:
         _print_report(session, report)
     if session.stopped.is_set():
-        raise click.Abort
+        click.echo(_("Stopped. What was done stays; the next `mneme add` takes in the rest."), err=True)
+        return INTERRUPTED
     return 0
 
 
@@ -93,13 +94,15 @@ def doctor(session: Session, repair: bool, digest: bool) -> int:
         return 0 if report.healthy else 1
     for finding in report.findings:
         state = _("mended") if finding.repaired else _("`mneme doctor --repair` mends it") if finding.repairable else ""
-        session.out.print(f"✗ {escape(finding.message)} {escape(state)}")
+        session.out.print(f"✗ {plain(finding.message)} {state}".rstrip(), markup=False)
     if not report.findings:
         session.out.print(_("✓ The store is whole."), style="green")
     for name, count in report.counts.items():
         session.out.print(f"  {name.replace('_', ' '):16} {count:>10,}", style="dim")
     if report.digest:
         session.out.print(report.digest)
+    for notice in session.engine.status().notices:
+        session.out.print(notice, style="yellow", markup=False)
     return 0 if report.healthy else 1
 
 
@@ -107,14 +110,14 @@ COMMANDS = (add, forget, restore, erase, doctor)
 
 
 def _confirm(session: Session, memories: Sequence[int]) -> None:
-    """Show what will go and ask. Raises: KnownError where nobody can answer, click.Abort for no."""
+    """Show what will go and ask. Raises: KnownError for no, and where nobody can answer."""
     if not sys.stdin.isatty():
         raise KnownError(_("Erasing asks first, and there is nobody to ask."),
                          _("Give --yes if you are sure; there is no undo."))
     for memory in memories:
-        text = " ".join(session.engine.show(memory).memory.text.split())
-        click.echo(f"#{memory} {text[:200]}", err=True)
-    click.confirm(_("Erase for good, with every copy and version? There is no undo."), abort=True, err=True)
+        click.echo(f"#{memory} {shortened(session.engine.show(memory).memory.text)}", err=True)
+    if not click.confirm(_("Erase for good, with every copy and version? There is no undo."), err=True):
+        raise KnownError(_("Nothing was erased."))
 
 
 def _print_report(session: Session, report: AddReport) -> None:
@@ -132,6 +135,6 @@ def _print_left_out(session: Session, title: str, left_out: Sequence[Skip]) -> N
         return
     session.out.print(f"{title}:", style="yellow")
     for one in left_out[:REASONS_SHOWN]:
-        session.out.print(f"  {escape(one.path)}: {escape(one.reason)}", highlight=False)
+        session.out.print(f"  {plain(one.path)}: {plain(one.reason)}", markup=False)
     if len(left_out) > REASONS_SHOWN:
         session.out.print(_("  and {n} more; `mneme queue` lists all").format(n=len(left_out) - REASONS_SHOWN))

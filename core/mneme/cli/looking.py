@@ -3,20 +3,18 @@
 from datetime import datetime
 
 import click
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from mneme.cli import shapes
-from mneme.cli.running import Session, shared_options
+from mneme.cli.running import Session, plain, shared_options, shortened
 from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.parsers.moments import parse_iso
 from mneme.types import Answer, AnswerState, Citation, EntryState, Memory, MemoryFilter
 
 pass_session = click.make_pass_decorator(Session)
-EXCERPT = 160
 
 
 def _instant(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
@@ -53,7 +51,10 @@ def ask(session: Session, question: tuple[str, ...], passages: int | None, now: 
         session.emit(shapes.answer(answer))
     else:
         _print_answer(session, answer)
-    return 0 if answer.state in (AnswerState.ANSWERED, AnswerState.NOT_FOUND) else 1
+    if answer.state in (AnswerState.ANSWERED, AnswerState.NOT_FOUND):
+        return 0
+    click.echo(plain(answer.message), err=True)
+    return 1
 
 
 @click.command()
@@ -92,7 +93,8 @@ def show(session: Session, memory: int) -> None:
     text = Text(("…" if before else "") + detail.item_text[before:start], style="dim")
     text.append(detail.item_text[start:end], style="not dim bold")
     text.append(detail.item_text[end:after] + ("…" if after < len(detail.item_text) else ""))
-    session.out.print(Panel(text, title=escape(detail.memory.title), subtitle=escape(_place(detail.memory))))
+    title, place = Text(plain(detail.memory.title)), Text(_place(detail.memory))
+    session.out.print(Panel(_visible(text), title=title, subtitle=place))
     if not detail.current:
         session.out.print(_("There is a newer version of this file."))
 
@@ -127,7 +129,8 @@ def queue(session: Session, states: tuple[str, ...], retry: bool, limit: int) ->
     if retry:
         with session.interruptible() as stopped, session.progress() as progress:
             session.engine.retry(progress=progress, cancelled=stopped)
-            session.engine.embed_waiting(progress=progress, cancelled=stopped)
+            if not stopped():
+                session.engine.embed_waiting(progress=progress, cancelled=stopped)
     found = session.engine.entries(frozenset(EntryState(s) for s in states), limit=limit)
     if session.shared.json:
         counts = {state.value: n for state, n in session.engine.entry_counts().items()}
@@ -135,7 +138,7 @@ def queue(session: Session, states: tuple[str, ...], retry: bool, limit: int) ->
         return
     table = Table("", _("State"), _("Place"), _("Reason"), box=None, header_style="dim")
     for one in found:
-        table.add_row(str(one.id), one.state.value, escape(one.path), escape(one.reason or ""))
+        table.add_row(str(one.id), one.state.value, Text(plain(one.path)), Text(plain(one.reason or "")))
     session.out.print(table)
 
 
@@ -144,31 +147,33 @@ COMMANDS = (ask, search, show, list_, queue)
 
 def _print_answer(session: Session, answer: Answer) -> None:
     if answer.state is AnswerState.ANSWERED and answer.text is not None:
-        session.out.print(Text(answer.text, style="bold green"))
-    else:
-        session.out.print(Text(answer.message))
+        session.out.print(Text(plain(answer.text), style="bold green"))
+    elif answer.state is AnswerState.NOT_FOUND:
+        session.out.print(Text(plain(answer.message)))
     for number, citation in enumerate(answer.citations or answer.nearest, 1):
         _print_citation(session, number, citation)
 
 
 def _print_citation(session: Session, number: int, citation: Citation) -> None:
-    line = Text(f"[{number}] ", style="green").append(_excerpt(citation.text), style="default")
+    line = Text(f"[{number}] ", style="green").append(shortened(citation.text), style="default")
     session.out.print(line)
     date = citation.happened_at.iso() if citation.happened_at else ""
-    session.out.print(Text("    " + " · ".join(part for part in (citation.source, date, f"#{citation.memory}") if part),
-                           style="dim"))
+    parts = (date, citation.speaker or "", plain(citation.source), f"#{citation.memory}")
+    session.out.print(Text("    " + " · ".join(part for part in parts if part), style="dim"))
 
 
 def _print_memory(session: Session, memory: Memory) -> None:
-    session.out.print(Text(f"#{memory.id} ", style="green").append(_excerpt(memory.text), style="default"))
+    session.out.print(Text(f"#{memory.id} ", style="green").append(shortened(memory.text), style="default"))
     session.out.print(Text("    " + _place(memory), style="dim"))
 
 
 def _place(memory: Memory) -> str:
     date = memory.happened_at.iso() if memory.happened_at else ""
-    return " · ".join(part for part in (memory.source, memory.speaker or "", date) if part)
+    return " · ".join(plain(part) for part in (date, memory.speaker or "", memory.source) if part)
 
 
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else line[:EXCERPT - 1] + "…"
+def _visible(text: Text) -> Text:
+    """The same text with its styles, without codes that a terminal would obey; lines stay lines."""
+    shown = Text("".join(c if c == "\n" else plain(c) for c in text.plain), style=text.style)
+    shown.spans = list(text.spans)
+    return shown

@@ -1,5 +1,6 @@
 """The group of commands, the options they share, and how errors end: 0 done, 1 known error, 2 usage."""
 
+import os
 import sys
 
 import click
@@ -59,4 +60,6 @@ def _code(returned: object) -> int:
 
 def _hush() -> None:
     """Whoever read our output has gone: point it nowhere, so that Python does not complain when it ends."""
-    sys.stdout = open("/dev/null" if sys.platform != "win32" else "NUL", "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from mneme.cli import shapes
-from mneme.cli.running import Session, shared_options
+from mneme.cli.running import Session, plain, shared_options, shortened
 from mneme.errors import KnownError, NotFound
 from mneme.messages import _
 from mneme.settings import BY_KEY, SETTINGS, Value, parse
@@ -145,10 +146,14 @@ def _print_settings(session: Session, shown: Mapping[str, Value]) -> None:
 
 def _print_demo(session: Session, outcome: Sequence["Outcome"]) -> None:
     for one in outcome:
-        mark = "[green]✓[/]" if one.right else "[red]✗[/]"
-        session.out.print(f"{mark} {escape(one.question)}")
-        said = escape(one.answer) if one.answer else _("I have no memory of that.")
-        session.out.print(f"  [bold]{said}[/]" + (f"  [dim]{escape(one.source)}[/]" if one.source else ""))
+        mark = Text("✓ ", style="green") if one.right else Text("✗ ", style="red")
+        session.out.print(mark.append(one.question, style="default"))
+        said = plain(one.answer) if one.answer else _("I have no memory of that.")
+        session.out.print(Text("  " + said, style="bold"))
+        if one.given.citations:
+            cited = one.given.citations[0]
+            session.out.print(Text(f"    “{shortened(cited.text)}”", style="dim"))
+            session.out.print(Text(f"    {plain(one.place)}", style="dim"))
     session.out.print(_("{right} of {asked} right").format(right=sum(o.right for o in outcome), asked=len(outcome)))
 
 

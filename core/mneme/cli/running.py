@@ -24,6 +24,7 @@ from mneme.types import Progress
 if TYPE_CHECKING:
     from mneme.engine import Engine
 
+JOINERS, REPLACED = "\u200c\u200d\ufe0f\u00ad", "\ufffd"  # parts of emoji and of words, though not printable
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -45,8 +46,9 @@ class Session:
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
-        self.out = Console(soft_wrap=False, highlight=False)
-        self.err = Console(stderr=True, highlight=False)
+        # In a pipe or a file a line is a line; only on a terminal is it wrapped to fit.
+        self.out = Console(soft_wrap=not sys.stdout.isatty(), highlight=False, emoji=False)
+        self.err = Console(stderr=True, highlight=False, emoji=False)
         self.stopped = threading.Event()
         self._engine: Engine | None = None
 
@@ -78,8 +80,7 @@ class Session:
 
     def emit(self, value: Mapping[str, Any]) -> None:
         """One JSON object, whatever characters are in it, and a new line."""
-        text = json.dumps(value, ensure_ascii=False)
-        click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+        click.echo(_as_text(value))
 
     @contextmanager
     def interruptible(self) -> Iterator[Callable[[], bool]]:
@@ -134,6 +135,8 @@ class Session:
             self.err.print(_("A new memory was made in {folder}.").format(folder=self.profile.root), markup=False)
             self.err.print(_("Write down its recovery key; without it a lost key is a lost memory:"))
             self.err.print(recovery, style="bold", markup=False)
+            for notice in engine.status().notices:
+                self.err.print(notice, style="yellow", markup=False)
 
 
 def shared_options(command: Callable[P, R]) -> Callable[P, R]:
@@ -172,17 +175,32 @@ def _keyring(context: click.Context, _parameter: click.Parameter, value: bool) -
 def report_error(error: KnownError, as_json: bool) -> None:
     """A known error: the sentence and what to do on stderr; with --json also an object on stdout."""
     if as_json:
-        click.echo(json.dumps({"error": {"message": error.message, "remedy": error.remedy}}, ensure_ascii=False))
-    click.echo(error.message, err=True)
+        click.echo(_as_text({"error": {"message": error.message, "remedy": error.remedy}}))
+    click.echo(plain(error.message), err=True)
     if error.remedy:
-        click.echo(error.remedy, err=True)
+        click.echo(plain(error.remedy), err=True)
 
 
 def interrupted(as_json: bool) -> None:
-    """What is said after Ctrl-C."""
+    """What is said after Ctrl-C, where a command has not said its own."""
     if as_json:
-        click.echo(json.dumps({"error": {"message": _("Stopped."), "remedy": ""}}))
-    click.echo(_("Stopped. What was done stays; the rest waits."), err=True)
+        click.echo(_as_text({"error": {"message": _("Stopped."), "remedy": ""}}))
+    click.echo(_("Stopped."), err=True)
+
+
+def plain(text: str) -> str:
+    """`text` for a terminal: on one line, and without codes that would move its cursor or change its colours."""
+    return "".join(" " if c.isspace() else c if c.isprintable() or c in JOINERS else REPLACED for c in text)
+
+
+def shortened(text: str, most: int = 160) -> str:
+    """The beginning of `text` on one line, fit for a terminal."""
+    line = " ".join(plain(text).split())
+    return line if len(line) <= most else line[:most - 1] + "…"
+
+
+def _as_text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def _left(seconds: float | None) -> str:

@@ -19,6 +19,10 @@ class StoreCorpus:
         with self._store.reader() as db:
             return fulltext.search(db, match, limit)
 
+    def holding(self, match: str) -> int:
+        with self._store.reader() as db:
+            return fulltext.count(db, match)
+
     def vectors(self, model: str) -> VectorSource | None:
         with self._store.reader() as db:
             known = vectors.known_model(db, model)

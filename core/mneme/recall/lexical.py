@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mneme.recall.stopwords import meaningful
@@ -12,11 +12,10 @@ MOST_TERMS = 128  # of one expression; a question has a dozen
 _RUN = re.compile(f"([{UNSPACED}]+)")
 
 
-def question_expression(question: str) -> str:
-    """An FTS5 expression that matches any meaningful word of `question`; "" where it has no words.
+def question_terms(question: str) -> list[str]:
+    """The meaningful words of `question`, and its pairs of neighbours in scripts without spaces.
 
-    Words are quoted, so that nothing in them is syntax. A run of characters of a script without spaces
-    becomes its pairs of neighbours, each a phrase: the index keeps such characters one by one.
+    The index keeps such characters one by one, so a pair is a phrase that matches where they stand side by side.
     """
     words: list[str] = []
     pairs: list[str] = []
@@ -25,8 +24,17 @@ def question_expression(question: str) -> str:
             pairs += _pairs(run)
         else:
             words.append(run)
-    terms = list(dict.fromkeys(meaningful(words) + pairs))[:MOST_TERMS]
+    return list(dict.fromkeys(meaningful(words) + pairs))[:MOST_TERMS]
+
+
+def any_of(terms: Sequence[str]) -> str:
+    """An FTS5 expression that matches any of `terms`; each is quoted, so that nothing in it is syntax."""
     return " OR ".join(map(_quoted, terms))
+
+
+def question_expression(question: str) -> str:
+    """An FTS5 expression that matches any meaningful word of `question`; "" where it has no words."""
+    return any_of(question_terms(question))
 
 
 def typed_expression(typed: str) -> str:

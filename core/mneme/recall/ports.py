@@ -36,6 +36,10 @@ class Corpus(Protocol):
         """(memory, BM25 score) for an FTS5 expression, best first; a higher score is better."""
         ...
 
+    def holding(self, match: str) -> int:
+        """How many memories match an FTS5 expression; far cheaper than ranking them."""
+        ...
+
     def vectors(self, model: str) -> VectorSource | None:
         """The vectors kept for a model, or None where it never had any."""
         ...

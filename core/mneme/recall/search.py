@@ -14,12 +14,13 @@ from mneme.ports import Embedder
 from mneme.recall import nearby
 from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
-from mneme.recall.lexical import question_expression, words_of
+from mneme.recall.lexical import any_of, question_terms, words_of
 from mneme.recall.ports import Corpus
 from mneme.recall.stopwords import FIRST_PERSON
 from mneme.types import Hit, Memory, Origin, Place, SearchResult
 
-POOL = 50  # the best of each kind whose surroundings are looked at
+POOL = 40  # the best of each kind whose surroundings are looked at
+COMMON = 5000  # a word that more memories hold is left out: BM25 would give it little, and take long over it
 LARGEST_POOL = 1000  # and so no search gives more than some thousands, however many are asked for
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 0.5}
@@ -66,8 +67,10 @@ class Recall:
         return self._loaded(fuse(rankings, WEIGHTS), k, now, degraded)
 
     def _by_words(self, query: str, limit: int) -> dict[int, float]:
-        match = question_expression(query)
-        return dict(self._corpus.by_words(match, limit)) if match else {}
+        """BM25 scores of the best `limit` memories, by the query's words that are not too common to tell anything."""
+        terms = question_terms(query)
+        telling = [term for term in terms if 0 < self._corpus.holding(any_of([term])) <= COMMON]
+        return dict(self._corpus.by_words(any_of(telling or terms), limit)) if terms else {}
 
     def _meaning_of(self, query: str) -> tuple[NDArray[np.float32] | None, tuple[str, ...]]:
         if not query.strip():

@@ -1,0 +1,254 @@
+"""The settings, made from their declarations, and what there is to know about the profile."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mneme.errors import KnownError
+from mneme.messages import _
+from mneme.settings import SETTINGS, Setting, Value
+from mneme.types import Status
+from mneme_desktop import icons, texts
+from mneme_desktop.bridge import Bridge
+from mneme_desktop.dialogs import show_recovery_key
+from mneme_desktop.theme import Theme
+from mneme_desktop.widgets import Chip, Flow, column, frame, label, row
+
+CONTROL_WIDTH = 200
+WIDEST = 800
+STEPS = 100
+Keep = Callable[[Value], None]
+
+
+def control(theme: Theme, setting: Setting, value: Value, keep: Keep) -> QWidget:
+    """The control that fits a setting's kind; `keep` is called with what the owner decides."""
+    if setting.choices:
+        made: QWidget = _choices(theme, setting, str(value), keep)
+    elif isinstance(setting.default, bool):
+        made = _switch(bool(value), keep)
+    elif isinstance(setting.default, int):
+        made = _whole_number(setting, int(value), keep)
+    elif isinstance(setting.default, float):
+        made = Share(setting, float(value), keep)
+    else:
+        made = _line(str(value), keep)
+    made.setFixedWidth(CONTROL_WIDTH)
+    made.setAccessibleName(_(setting.title))
+    made.setAccessibleDescription(_(setting.help))
+    return made
+
+
+def _choices(theme: Theme, setting: Setting, value: str, keep: Keep) -> QComboBox:
+    box = ChoiceBox(theme)
+    for choice in setting.choices:
+        box.addItem(_(choice).capitalize(), choice)
+    box.setCurrentIndex(max(box.findData(value), 0))
+    box.activated.connect(lambda _n: keep(str(box.currentData())))
+    return box
+
+
+def _switch(value: bool, keep: Keep) -> QCheckBox:
+    box = QCheckBox()
+    box.setChecked(value)
+    box.toggled.connect(keep)
+    return box
+
+
+def _whole_number(setting: Setting, value: int, keep: Keep) -> QSpinBox:
+    box = QuietSpinBox()
+    box.setRange(int(setting.low if setting.low is not None else -(2**31)),
+                 int(setting.high if setting.high is not None else 2**31 - 1))
+    box.setValue(value)
+    box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(8, 0, 8, 0)
+    box.valueChanged.connect(keep)
+    return box
+
+
+def _line(value: str, keep: Keep) -> QLineEdit:
+    box = QLineEdit(value)
+    box.editingFinished.connect(lambda: keep(box.text().strip()))
+    return box
+
+
+class ChoiceBox(QComboBox):
+    """A list to choose from, with our own arrow."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        arrow = icons.pixmap("down", self._theme.colours.muted, 16, self.devicePixelRatioF())
+        x = 10 if self.isRightToLeft() else self.width() - 26
+        painter = QPainter(self)
+        painter.drawPixmap(x, (self.height() - 16) // 2, arrow)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class Share(QWidget):
+    """A slider from one end of a setting's range to the other, with its number beside it."""
+
+    def __init__(self, setting: Setting, value: float, keep: Keep) -> None:
+        super().__init__()
+        low, high = setting.low or 0.0, setting.high if setting.high is not None else 1.0
+        self.slider = QuietSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(round(low * STEPS), round(high * STEPS))
+        self.slider.setValue(round(value * STEPS))
+        self.slider.setAccessibleName(_(setting.title))
+        number = label(f"{value:.2f}", "muted")
+        number.setMinimumWidth(36)
+        self.slider.valueChanged.connect(lambda step: number.setText(f"{step / STEPS:.2f}"))
+        self._rest = QTimer(self, interval=250, singleShot=True)
+        self._rest.timeout.connect(lambda: keep(self.slider.value() / STEPS))
+        self.slider.valueChanged.connect(lambda _step: self._rest.start())
+        self.setFocusProxy(self.slider)
+        inner = row(self, 12)
+        inner.addWidget(self.slider, 1)
+        inner.addWidget(number)
+
+
+class QuietSlider(QSlider):
+    """A slider that the wheel does not change in passing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class QuietSpinBox(QSpinBox):
+    """A number box that the wheel does not change in passing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class SettingsPage(QWidget):
+    """`changed` carries a setting's key and its new value, once it is kept."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, theme: Theme, bridge: Bridge, values: dict[str, Value], location: str) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme, self._bridge = theme, bridge
+        self._values = values
+        self._location = location
+        self.controls: dict[str, QWidget] = {}
+        self._troubles: dict[str, QLabel] = {}
+        inside = QWidget()
+        inside.setProperty("role", "clear")
+        inside.setMaximumWidth(WIDEST + 48)
+        inner = column(inside, 16, (24, 32, 24, 32))
+        inner.addWidget(label(_("Settings"), "headline"))
+        for group in dict.fromkeys(setting.group for setting in SETTINGS):
+            self._add_group(inner, group)
+        self._add_profile(inner)
+        inner.addStretch(1)
+        middle = QWidget()
+        middle.setProperty("role", "clear")
+        line = row(middle, 0)
+        line.addStretch(1)
+        line.addWidget(inside, 1000)
+        line.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(middle)
+        column(self, 0).addWidget(scroll)
+
+    def _add_group(self, outer: QVBoxLayout, group: str) -> None:
+        outer.addSpacing(4)
+        outer.addWidget(label(_(group), "section"))
+        card = frame("card")
+        inner = column(card, 0, (20, 4, 20, 4))
+        for n, setting in enumerate(s for s in SETTINGS if s.group == group):
+            if n:
+                inner.addWidget(frame("line"))
+            inner.addWidget(self._setting_row(setting))
+        outer.addWidget(card)
+
+    def _setting_row(self, setting: Setting) -> QWidget:
+        line = QWidget()
+        inner = row(line, 24, (0, 12, 0, 12))
+        words = column(spacing=2)
+        words.addWidget(label(_(setting.title), "title"))
+        words.addWidget(label(_(setting.help), "muted", wrap=True))
+        trouble = label("", "warm", wrap=True)
+        trouble.hide()
+        words.addWidget(trouble)
+        self._troubles[setting.key] = trouble
+        value = self._values.get(setting.key, setting.default)
+        made = control(self._theme, setting, value, lambda chosen: self.keep(setting.key, chosen))
+        self.controls[setting.key] = made
+        inner.addLayout(words, 1)
+        inner.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
+        return line
+
+    def _add_profile(self, outer: QVBoxLayout) -> None:
+        outer.addSpacing(4)
+        outer.addWidget(label(_("This profile"), "section"))
+        card = frame("card")
+        inner = column(card, 8, (20, 16, 20, 16))
+        self._counts = label("", "title", wrap=True)
+        self._guarded = label("", "muted", wrap=True)
+        inner.addWidget(self._counts)
+        inner.addWidget(label(_("It is kept in {folder}").format(folder=self._location), "muted", wrap=True,
+                              selectable=True))
+        inner.addWidget(self._guarded)
+        self._actions = Flow()
+        self.show_key = Chip(_("Show the recovery key…"), self._show_key)
+        self._actions.add(self.show_key)
+        inner.addWidget(self._actions)
+        outer.addWidget(card)
+
+    def show_status(self, status: Status) -> None:
+        """Counts, and how the store is protected."""
+        self._counts.setText(_("{memories} memories from {items} documents and messages").format(
+            memories=texts.number(status.memories), items=texts.number(status.items)))
+        self._guarded.setText({
+            "keyring": _("Encrypted; the key is in the system's keyring."),
+            "file": _("Encrypted; the key is in a file beside it that only you can read."),
+            "passphrase": _("Encrypted with your passphrase."),
+            "none": _("Not encrypted."),
+        }[status.key_place if status.encrypted else "none"])
+        self._actions.setVisible(status.encrypted)
+
+    def keep(self, key: str, value: Value) -> None:
+        """Have the engine keep a setting."""
+        if self._values.get(key) == value:
+            return
+        (self._bridge.operation(self, lambda engine, _op: engine.set_setting(key, value))
+            .success(lambda _changes: self._kept(key, value))
+            .failure(lambda error: self._refused(key, error)).run())
+
+    def _kept(self, key: str, value: Value) -> None:
+        self._values[key] = value
+        self._troubles[key].hide()
+        self.changed.emit(key, value)
+
+    def _refused(self, key: str, error: KnownError) -> None:
+        self._troubles[key].setText(str(error))
+        self._troubles[key].show()
+
+    def _show_key(self) -> None:
+        (self._bridge.query(self, lambda engine: engine.recovery_key())
+            .success(lambda key: show_recovery_key(self.window(), key, first=False)).run())

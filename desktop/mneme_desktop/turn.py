@@ -1,0 +1,262 @@
+"""One question and what came of it: the answer as headline, the evidence, the chips."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
+
+from mneme.errors import KnownError
+from mneme.messages import _, ngettext
+from mneme.types import Answer, AnswerState, Citation, Progress
+from mneme_desktop import texts
+from mneme_desktop.theme import Theme, give_role, sized
+from mneme_desktop.widgets import Chip, Dots, Flow, Picture, announce, column, frame, label, row, say
+
+PARENTS = Qt.ContextMenuPolicy.NoContextMenu
+REVEAL_MS = 28
+REVEAL_STEPS = 18  # an answer is revealed in at most this many steps, however long it is
+HEADLINE_LIMIT = 180
+SURE, FAIRLY = 0.75, 0.45
+
+
+def working_words(progress: Progress) -> str:
+    """What is being done for an answer, in words."""
+    if progress.stage.startswith("search"):
+        return _("Searching your memories…")
+    if progress.stage.startswith("read"):
+        total = progress.total
+        if total:
+            return ngettext("Reading {n} passage…", "Reading {n} passages…", total).format(n=texts.number(total))
+        return _("Reading…")
+    return _("Thinking…")
+
+
+def sure_words(confidence: float) -> str:
+    """How sure an answer is, in words."""
+    if confidence >= SURE:
+        return _("sure")
+    return _("fairly sure") if confidence >= FAIRLY else _("not so sure")
+
+
+def citation_name(citation: Citation) -> str:
+    """A citation for its chip: "Cabin log, 14 Oct 2024"."""
+    name = texts.one_line(citation.title or citation.source, 80)
+    return f"{name}, {texts.day(citation.happened_at)}" if citation.happened_at is not None else name
+
+
+def evidence_sentence(citation: Citation) -> str:
+    """The sentence of the citation that bears the answer, with who said it and when."""
+    span = (0, 0)
+    if citation.answer_span is not None:
+        span = (citation.answer_span[0] - citation.span[0], citation.answer_span[1] - citation.span[0])
+    quoted = _("“{sentence}”").format(sentence=texts.sentence_around(citation.text, span))
+    said = [texts.one_line(citation.speaker, 60)] if citation.speaker else []
+    if citation.happened_at is not None:
+        said.append(texts.long_day(citation.happened_at))
+    return f"{quoted} — {', '.join(said)}" if said else quoted
+
+
+class Turn(QWidget):
+    """A question, and below it the state of its answer. `cited` carries a citation, its number and how many."""
+
+    cited = Signal(object, int, int)
+    again = Signal(str)
+
+    def __init__(self, theme: Theme, question: str) -> None:
+        super().__init__()
+        self.setProperty("role", "clear")
+        self.question = question
+        self.answer: Answer | None = None
+        self._theme = theme
+        self.chips: list[Chip] = []
+        self._words: list[str] = []
+        self._step = 0
+        self._timer = QTimer(self, interval=REVEAL_MS)
+        self._timer.timeout.connect(self._reveal_more)
+        self._build()
+
+    def _build(self) -> None:
+        outer = column(self, 0)
+        bubble = frame("bubble")
+        text = label(self.question, "lead", wrap=True, selectable=True, context=PARENTS)
+        text.setAccessibleName(_("Your question: {question}").format(question=self.question))
+        column(bubble, 0, (16, 12, 16, 12)).addWidget(text)
+        line = row()
+        line.addStretch(1)
+        line.addWidget(bubble, 4)
+        self._shrink(bubble, self.question)
+        outer.addLayout(line)
+        outer.addSpacing(24)
+        self._working = QWidget()
+        working = row(self._working, 10)
+        working.addWidget(Dots(self._theme))
+        self.state = label(_("Searching your memories…"), "muted")
+        working.addWidget(self.state, 1)
+        outer.addWidget(self._working)
+        self._body = column(spacing=8)
+        outer.addLayout(self._body)
+        self.headline = label("", "headline", wrap=True, selectable=True, context=PARENTS)
+        self.headline.hide()
+        self._body.addWidget(self.headline)
+
+    def _shrink(self, bubble: QWidget, question: str) -> None:
+        """A short question gets a short bubble."""
+        metrics = QFontMetrics(sized(15))
+        width = max(metrics.horizontalAdvance(line) for line in question.split("\n"))
+        bubble.setMaximumWidth(max(64, width + 36))
+
+    # states
+
+    def show_progress(self, progress: Progress) -> None:
+        self.state.setText(working_words(progress))
+
+    def show_stopped(self) -> None:
+        self._working.hide()
+        self._body.addWidget(label(_("Stopped."), "muted"))
+        self._offer_again()
+
+    def show_error(self, error: KnownError) -> None:
+        """A known error as a sentence, with what to do."""
+        self._working.hide()
+        self._trouble(error.message, error.remedy)
+        announce(self, str(error))
+
+    def show_answer(self, answer: Answer, *, at_once: bool = False) -> None:
+        """Show any of the five results as what it is."""
+        self._working.hide()
+        self.answer = answer
+        if answer.state is AnswerState.ANSWERED:
+            self._answered(answer, at_once)
+        elif answer.state is AnswerState.NOT_FOUND:
+            self._not_found(answer, at_once)
+        else:
+            self._trouble(answer.message or _("There is no answer."), "")
+            if answer.nearest:
+                self._body.addWidget(self._citations(answer.nearest))
+
+    def _answered(self, answer: Answer, at_once: bool) -> None:
+        text = answer.text or ""
+        if len(text) > HEADLINE_LIMIT:
+            give_role(self.headline, "lead")
+        self._show_headline(_as_headline(text), at_once)
+        if answer.citations:
+            sentence = evidence_sentence(answer.citations[0])
+            self._body.addWidget(label(sentence, "lead", wrap=True, selectable=True, context=PARENTS))
+            self._body.addSpacing(8)
+        self._body.addWidget(self._citations(answer.citations))
+        tags = Flow()
+        if answer.message:
+            self._body.addWidget(label(answer.message, "warm", wrap=True))
+        tags.add(label(_("from your memories · {sure}").format(sure=sure_words(answer.confidence)), "tag"))
+        self._body.addWidget(tags)
+
+    def _not_found(self, answer: Answer, at_once: bool) -> None:
+        self._show_headline(_("I have no memory of that."), at_once)
+        if answer.nearest:
+            self._body.addWidget(label(_("This is what came nearest:"), "lead", wrap=True))
+            self._body.addSpacing(4)
+            self._body.addWidget(self._citations(answer.nearest))
+        elif answer.message:
+            self._body.addWidget(label(answer.message, "lead", wrap=True))
+
+    def _trouble(self, message: str, remedy: str) -> None:
+        line = row(spacing=10)
+        line.addWidget(Picture(self._theme, "warning", "warm"), 0, Qt.AlignmentFlag.AlignTop)
+        words = column(spacing=4)
+        words.addWidget(label(message, "title", wrap=True, selectable=True, context=PARENTS))
+        if remedy:
+            words.addWidget(label(remedy, "lead", wrap=True, selectable=True, context=PARENTS))
+        line.addLayout(words, 1)
+        self._body.addLayout(line)
+        self._offer_again()
+
+    def _offer_again(self) -> None:
+        flow = Flow()
+        flow.add(Chip(_("Ask again"), lambda: self.again.emit(self.question)))
+        self._body.addWidget(flow)
+
+    def _citations(self, citations: tuple[Citation, ...]) -> Flow:
+        flow = Flow()
+        for place, citation in enumerate(citations, 1):
+            chip = Chip(citation_name(citation), self._opener(place), checkable=True, number=place)
+            chip.setAccessibleName(_("Evidence {n}: {name}").format(n=place, name=citation_name(citation)))
+            self.chips.append(chip)
+            flow.add(chip)
+        return flow
+
+    def _opener(self, place: int) -> Callable[[], None]:
+        return lambda: self.open_citation(place)
+
+    def open_citation(self, place: int) -> None:
+        """Ask for the evidence of citation number `place`, 1 being the first."""
+        assert self.answer is not None
+        shown = self.answer.citations or self.answer.nearest
+        self.cited.emit(shown[place - 1], place, len(shown))
+        self.light(place)
+
+    def light(self, place: int) -> None:
+        """Show which citation stands in the panel; 0 is none."""
+        for n, chip in enumerate(self.chips, 1):
+            chip.setChecked(n == place)
+
+    # the headline, word by word
+
+    def _show_headline(self, text: str, at_once: bool) -> None:
+        say(self.headline, text)
+        self.headline.setAccessibleName(text)
+        self.headline.show()
+        announce(self.headline, text)
+        self._words = text.split(" ")
+        if at_once or len(self._words) < 3:
+            return
+        # The whole answer's room is kept from the start: nothing moves while words appear.
+        self.headline.setMinimumHeight(self.headline.heightForWidth(max(self.headline.width(), 320)))
+        self._step = 0
+        self._reveal_more()
+        self._timer.start()
+
+    def _reveal_more(self) -> None:
+        self._step += max(1, len(self._words) // REVEAL_STEPS)
+        self.headline.setText(" ".join(self._words[: self._step]))
+        if self._step >= len(self._words):
+            self._timer.stop()
+            self.headline.setMinimumHeight(0)
+
+    # the context menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if (menu := self.menu()) is not None:
+            menu.popup(event.globalPos())
+
+    def menu(self) -> QMenu | None:
+        """What can be done with the answer, if there is one."""
+        if self.answer is None or self.answer.text is None:
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if selected := self._selected():
+            menu.addAction(_("Copy"), lambda: QGuiApplication.clipboard().setText(selected))
+        menu.addAction(_("Copy answer"), lambda: self.copy(with_sources=False))
+        menu.addAction(_("Copy answer with its sources"), lambda: self.copy(with_sources=True))
+        return menu
+
+    def _selected(self) -> str:
+        return "\n".join(part.selectedText() for part in self.findChildren(QLabel) if part.hasSelectedText())
+
+    def copy(self, *, with_sources: bool) -> None:
+        """Put the answer on the clipboard."""
+        assert self.answer is not None
+        lines = [self.answer.text or ""]
+        if with_sources:
+            lines += [f"[{n}] {citation_name(c)}: {c.text}" for n, c in enumerate(self.answer.citations, 1)]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _as_headline(text: str) -> str:
+    """An extracted answer as a sentence: its first letter large, a full stop where none stands."""
+    text = text.strip()
+    if not text:
+        return text
+    whole = text[0].upper() + text[1:]
+    return whole if whole[-1] in ".!?…。！？؟\"”)" else whole + "."

@@ -1,0 +1,317 @@
+"""The window: the rail, the rooms, the panel beside them, and what ties them together."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QWidget
+
+from mneme.errors import KnownError
+from mneme.messages import _
+from mneme.paths import Profile
+from mneme.settings import Value
+from mneme.types import AddReport, Changes, Citation, Progress, Status
+from mneme_desktop.adder import Adder
+from mneme_desktop.addpage import AddPage
+from mneme_desktop.ask import AskPage
+from mneme_desktop.bridge import Bridge
+from mneme_desktop.dialogs import show_crash, show_recovery_key
+from mneme_desktop.evidence import EvidencePanel, Wanted
+from mneme_desktop.keeping import Keeper
+from mneme_desktop.memories import MemoriesPage
+from mneme_desktop.notices import Notices
+from mneme_desktop.rail import Rail
+from mneme_desktop.settingspage import SettingsPage
+from mneme_desktop.state import WindowState
+from mneme_desktop.theme import Theme
+from mneme_desktop.toast import Toast
+from mneme_desktop.widgets import Picture, column, frame, label, row
+
+ASK, MEMORIES, ADD, SETTINGS_ROOM = range(4)
+COMPACT_BELOW = 720  # the rail shows icons alone
+BESIDE_FROM = 1000  # the panel stands beside the room; below, it takes the room's place
+PANEL_WIDTH = 400
+STATUS_MS = 500
+
+
+class MainWindow(QMainWindow):
+    """One open profile. The bridge, the settings read at the start and the profile are given to it."""
+
+    def __init__(self, theme: Theme, bridge: Bridge, profile: Profile, settings: dict[str, Value]) -> None:
+        super().__init__()
+        theme.use(str(settings["appearance.theme"]))  # first: later, every widget would be polished again
+        self.setWindowTitle(_("Mneme"))
+        self.setMinimumSize(480, 480)
+        self.setAcceptDrops(True)
+        self._theme, self.bridge = theme, bridge
+        self._state = WindowState(profile)
+        self.adder = Adder(bridge, self)
+        self.rail = Rail(theme)
+        self.ask_page = AskPage(theme, bridge)
+        self.memories_page = MemoriesPage(theme, bridge)
+        self.add_page = AddPage(theme, bridge, self.adder)
+        self.settings_page = SettingsPage(theme, bridge, dict(settings), str(profile.root))
+        self.panel = EvidencePanel(theme, bridge)
+        self.notices = Notices(theme)
+        self._status: Status | None = None
+        self._build()
+        self.toast = Toast(self._central)
+        self.keeper = Keeper(self, bridge, self.toast)
+        self._status_soon = QTimer(self, interval=STATUS_MS, singleShot=True)
+        self._status_soon.timeout.connect(self._read_status)
+        self._connect_rooms()
+        self._connect_bridge()
+        self._make_shortcuts()
+        self._state.restore_place(self)
+        self._state.restore_splitter(self.splitter)
+        self.go(ASK)
+        self._read_status()
+
+    # building
+
+    def _build(self) -> None:
+        self.rooms = QStackedWidget()
+        for page in (self.ask_page, self.memories_page, self.add_page, self.settings_page):
+            self.rooms.addWidget(page)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.rooms)
+        self.splitter.addWidget(self.panel)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([FIRST_ROOM, PANEL_WIDTH])
+        self.panel.hide()
+        middle = column(spacing=0)
+        middle.addWidget(self.notices)
+        middle.addWidget(self.splitter, 1)
+        self._central = QWidget()
+        line = row(self._central, 0)
+        line.addWidget(self.rail)
+        line.addLayout(middle, 1)
+        self.setCentralWidget(self._central)
+        self.drop_hint = self._make_drop_hint(self._central)
+
+    def _make_drop_hint(self, parent: QWidget) -> QFrame:
+        hint = frame("drop-hint")
+        hint.setParent(parent)
+        hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inner = column(hint, 12)
+        inner.addStretch(1)
+        inner.addWidget(Picture(self._theme, "drop", "accent", 40), 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(label(_("Let go to add this to your memory"), "headline"), 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addStretch(1)
+        hint.hide()
+        return hint
+
+    def _connect_rooms(self) -> None:
+        self.rail.chosen.connect(self.go)
+        self.rail.state_pressed.connect(lambda: self.go(ADD))
+        self.ask_page.cited.connect(self._show_citation)
+        self.ask_page.add_wanted.connect(self.choose_folder)
+        self.memories_page.add_wanted.connect(self.choose_folder)
+        self.memories_page.ask_wanted.connect(self._ask)
+        self.memories_page.opened.connect(self._show_memory)
+        self.add_page.ask_wanted.connect(lambda: self.go(ASK))
+        self.panel.closed.connect(self.close_panel)
+        for signal, act in ((self.memories_page.forget, self.keeper.forget),
+                            (self.memories_page.restore, self.keeper.restore),
+                            (self.memories_page.erase, self.keeper.erase),
+                            (self.panel.forget, self.keeper.forget_these),
+                            (self.panel.restore, self.keeper.restore_these),
+                            (self.panel.erase, self.keeper.erase_these)):
+            signal.connect(act)
+        self.settings_page.changed.connect(self._setting_changed)
+        self.notices.put_away.connect(self._state.put_notice_away)
+
+    def _connect_bridge(self) -> None:
+        self.bridge.failed.connect(self._show_error)
+        self.bridge.crashed.connect(lambda details: show_crash(self, details))
+        self.bridge.changed.connect(self._changed)
+        self.bridge.background.connect(self._background)
+        self.adder.progressed.connect(self.rail.show_progress)
+        self.adder.ended.connect(self._added)
+        self.adder.failed.connect(self._add_failed)
+        self.adder.started.connect(lambda: self.rail.show_progress(Progress("scanning", 0, 0)))
+
+    def _make_shortcuts(self) -> None:
+        for keys, act in (
+            ("Ctrl+1", lambda: self.go(ASK)), ("Ctrl+2", lambda: self.go(MEMORIES)),
+            ("Ctrl+3", lambda: self.go(ADD)), ("Ctrl+4", lambda: self.go(SETTINGS_ROOM)),
+            ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self.find_memories),
+            ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self.close_panel),
+            ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    # going about
+
+    def go(self, room: int) -> None:
+        """Show a room and put the keyboard where it is wanted."""
+        leaving = self.rooms.currentIndex() != room
+        self.rooms.setCurrentIndex(room)
+        self.rail.light(room)
+        if leaving and self.panel.isVisible():
+            self.close_panel()
+        self.toast.lift(self.ask_page.composer.height() + 24 if room == ASK else 0)
+        (self.ask_page.composer.edit, self.memories_page.search, self.add_page, self.settings_page)[room].setFocus()
+
+    def find_memories(self) -> None:
+        """Search the memories."""
+        self.go(MEMORIES)
+        self.memories_page.search.selectAll()
+
+    def choose_folder(self) -> None:
+        self.go(ADD)
+        self.add_page.choose_folder()
+
+    def _ask(self, question: str) -> None:
+        self.go(ASK)
+        self.ask_page.ask(question)
+
+    def _new_conversation(self) -> None:
+        self.go(ASK)
+        self.ask_page.begin_anew()
+
+    def _copy_answer(self) -> None:
+        """Put the latest answer on the clipboard."""
+        answered = [turn for turn in self.ask_page.turns if turn.answer is not None and turn.answer.text]
+        if answered:
+            answered[-1].copy(with_sources=False)
+            self.toast.say(_("The answer is on the clipboard."))
+
+    # the panel
+
+    def _show_citation(self, citation: Citation, place: int, of: int) -> None:
+        self._open_panel(Wanted.of(citation, place, of))
+
+    def _show_memory(self, memory: int) -> None:
+        self._open_panel(Wanted(memory, _("Memory")))
+
+    def _open_panel(self, wanted: Wanted) -> None:
+        self.panel.show_wanted(wanted)
+        self.panel.show()
+        self._arrange()
+        if self.rooms.isHidden():
+            self.panel.passage.setFocus()
+
+    def close_panel(self) -> None:
+        self.panel.hide()
+        self.ask_page.panel_closed()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside the room where there is width for both, else in its place."""
+        beside = self.width() >= BESIDE_FROM
+        # isHidden, not isVisible: the window itself may not be shown yet.
+        self.rooms.setVisible(beside or self.panel.isHidden())
+        self.rail.set_compact(self.width() < COMPACT_BELOW)
+
+    # what the engine tells
+
+    def _changed(self, changes: Changes) -> None:
+        self.memories_page.changed(changes)
+        if not self.panel.isHidden() and (changes.everything or self.panel.current() in changes.memories):
+            self.panel.refresh()
+        if not self._status_soon.isActive():
+            self._status_soon.start()
+
+    def _read_status(self) -> None:
+        if not self.adder.running:
+            self.add_page.places.model.reread()
+        self.bridge.query(self, lambda engine: engine.status()).named("status").success(self._show_status).run()
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything that is read at the beginning has come."""
+        return self._status is not None and self.memories_page.listed and self.ask_page.greeted
+
+    def _show_status(self, status: Status) -> None:
+        was_empty = self._status is None or self._status.memories == 0
+        self._status = status
+        self.memories_page.set_bin_count(status.in_bin)
+        self.settings_page.show_status(status)
+        self.notices.show_these(status.notices, self._state.put_away())
+        if not self.adder.running:
+            self.rail.show_idle(status)
+        if was_empty and status.memories and not self.ask_page.turns:
+            self.ask_page.read_examples()
+
+    def _background(self, progress: Progress) -> None:
+        if self.adder.running:
+            return
+        if progress.stage == "idle" or (progress.total and progress.done >= progress.total):
+            self._status_soon.start()
+        else:
+            self.rail.show_progress(progress)
+
+    def _added(self, report: AddReport, _cancelled: bool) -> None:
+        self._read_status()
+        if self.rooms.currentIndex() != ADD:
+            self.toast.say(_("Added {n}.").format(n=report.added + report.updated), _("Look"), lambda: self.go(ADD))
+
+    def _add_failed(self, error: KnownError) -> None:
+        self._read_status()
+        if self.rooms.currentIndex() != ADD:
+            self._show_error(error)
+
+    def _show_error(self, error: KnownError) -> None:
+        self.toast.say(str(error))
+
+    def _setting_changed(self, key: str, value: Value) -> None:
+        if key == "appearance.theme":
+            self._theme.use(str(value))
+
+    def show_new_recovery_key(self, key: str) -> None:
+        """Right after the profile was made."""
+        show_recovery_key(self, key, first=True)
+
+    # dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event):
+            event.acceptProposedAction()
+            self.drop_hint.setGeometry(self._central.rect().adjusted(12, 12, -12, -12))
+            self.drop_hint.show()
+            self.drop_hint.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        paths = dropped_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.go(ADD)
+            self.adder.add(paths)
+
+    # the window's own events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._state.keep_place(self)
+        self._state.keep_splitter(self.splitter)
+        self._state.save()
+        self.hide()
+        self.bridge.close()
+        super().closeEvent(event)
+
+
+FIRST_ROOM = 1360 - PANEL_WIDTH
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The files and folders that something dragged over the window brings."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,231 @@
+"""What the window's tests share: Qt offscreen, a theme, a scripted engine for what a real one does not do on order."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from mneme.engine import Engine
+from mneme.errors import NotFound
+from mneme.paths import Profile
+from mneme.settings import SETTINGS, Value, check
+from mneme.types import (
+    AddReport,
+    Answer,
+    AnswerState,
+    Changes,
+    Citation,
+    Entry,
+    EntryState,
+    Kind,
+    Memory,
+    MemoryDetail,
+    MemoryFilter,
+    Moment,
+    Origin,
+    Page,
+    Progress,
+    Status,
+)
+from mneme_desktop.bridge import Bridge
+from mneme_desktop.theme import Theme
+from mneme_desktop.window import MainWindow
+
+TEXT = "Drained the pipes 🚰, took the fuse out.\n\nThe spare key 🔑 hangs behind the blue rain barrel now.\n\nInes left."  # noqa: E501
+WHEN = Moment(datetime(2024, 10, 14, tzinfo=UTC), precision="day")
+
+
+def memory(number: int, text: str = "", **more: Any) -> Memory:
+    """A memory for lists and answers."""
+    text = text or f"Memory number {number}."
+    return replace(Memory(number, Kind.PASSAGE, text, number, (0, len(text)), f"/notes/{number}.md", f"Note {number}",
+                          None, Origin.OWNER, WHEN, datetime(2025, 1, 1, tzinfo=UTC)), **more)
+
+
+@dataclass
+class ScriptedEngine:
+    """Has the façade's methods, and does what the test has told it to. `calls` counts them."""
+
+    memories: list[Memory] = field(default_factory=list)
+    answer: Callable[[str], Answer] | None = None
+    gate: threading.Event = field(default_factory=threading.Event)
+    calls: list[str] = field(default_factory=list)
+    listeners: list[Callable[[Changes], None]] = field(default_factory=list)
+    values: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
+    problem: Exception | None = None
+    added: list[Path] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        self.gate.wait(10)
+        if self.problem is not None:
+            raise self.problem
+
+    def as_engine(self) -> Engine:
+        return cast(Engine, self)
+
+    def ask(self, question: str, *, progress: Callable[[Progress], None], cancelled: Callable[[], bool],
+            **_more: object) -> Answer:
+        progress(Progress("searching", 0, 0))
+        self._called("ask")
+        assert self.answer is not None
+        return self.answer(question)
+
+    def show(self, number: int) -> MemoryDetail:
+        self._called("show")
+        found = next((m for m in self.memories if m.id == number), None)
+        if found is None:
+            raise NotFound("There is no such memory.")
+        whole = TEXT if found.text in TEXT else found.text
+        start = whole.index(found.text)
+        found = replace(found, span=(start, start + len(found.text)))
+        return MemoryDetail(found, whole, found.source, 1, True, (), ())
+
+    def list_memories(self, what: MemoryFilter = MemoryFilter(), *, offset: int = 0, limit: int = 100) -> Page:  # noqa: B008
+        self._called("list_memories")
+        rows = [m for m in self.memories if what.query in m.text and (m.forgotten_at is not None) == what.bin]
+        return Page(tuple(rows[offset:offset + limit]), len(rows), offset)
+
+    def _marked(self, numbers: Sequence[int], when: datetime | None) -> Changes:
+        self.memories = [replace(m, forgotten_at=when) if m.id in numbers else m for m in self.memories]
+        return self._publish(Changes(memories=frozenset(numbers)))
+
+    def _publish(self, changes: Changes) -> Changes:
+        for listener in list(self.listeners):
+            listener(changes)
+        return changes
+
+    def forget(self, numbers: Sequence[int]) -> Changes:
+        self._called("forget")
+        return self._marked(numbers, datetime.now(UTC))
+
+    def restore(self, numbers: Sequence[int]) -> Changes:
+        self._called("restore")
+        return self._marked(numbers, None)
+
+    def erase(self, numbers: Sequence[int]) -> Changes:
+        self._called("erase")
+        self.memories = [m for m in self.memories if m.id not in numbers]
+        return self._publish(Changes(memories=frozenset(numbers), entries=True))
+
+    def add(self, paths: Sequence[Path], *, progress: Callable[[Progress], None], cancelled: Callable[[], bool],
+            **_more: object) -> AddReport:
+        self.calls.append("add")
+        self.added += paths
+        done = 0
+        while not (cancelled() or self.gate.is_set()):
+            done += 1
+            progress(Progress("reading", min(done, 900), 900, str(paths[0]), 170.0))
+            threading.Event().wait(0.01)
+        return AddReport(added=0 if cancelled() else 3, seen=3, done=3)
+
+    def retry(self, _entries: object, **_more: object) -> AddReport:
+        self._called("retry")
+        return AddReport()
+
+    def entries(self, states: frozenset[EntryState] = frozenset(), *, offset: int = 0, limit: int = 200) -> list[Entry]:
+        self._called("entries")
+        return []
+
+    def status(self) -> Status:
+        self._called("status")
+        live = sum(m.forgotten_at is None for m in self.memories)
+        return Status(live, live, 0, 0, 0, len(self.memories) - live, True, "keyring", ())
+
+    def settings(self) -> dict[str, Value]:
+        return dict(self.values)
+
+    def set_setting(self, key: str, value: Value) -> Changes:
+        self._called("set_setting")
+        self.values[key] = check(next(s for s in SETTINGS if s.key == key), value)
+        return Changes(settings=frozenset({key}))
+
+    def recovery_key(self) -> str:
+        return "ABCD-EFGH"
+
+    def new_recovery_key(self) -> str | None:
+        return None
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def start_background(self, on_progress: object = None) -> None:
+        self.calls.append("start_background")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def cited(number: int, text: str, words: str) -> Citation:
+    """A citation of a passage of TEXT whose answer is `words`."""
+    start = TEXT.index(text)
+    at = TEXT.index(words)
+    return Citation(number, text, "/notes/cabin/log.md", (start, start + len(text)), WHEN, (at, at + len(words)),
+                    "Cabin log")
+
+
+def answered(question: str) -> Answer:
+    """An answer with one citation, emoji before and within it."""
+    text = "The spare key 🔑 hangs behind the blue rain barrel now."
+    return Answer(question, AnswerState.ANSWERED, "behind the blue rain barrel", 0.9,
+                  (cited(1, text, "behind the blue rain barrel"),), 12.0)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp)
+    yield made
+    made.deleteLater()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says this of every window with a smallest size; everything else Qt says is a failure."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints"))
+
+
+@pytest.fixture
+def make_memory() -> Callable[..., Memory]:
+    return memory
+
+
+@pytest.fixture
+def scripted() -> ScriptedEngine:
+    """Twenty memories, the first of which is cited in the one answer it gives."""
+    words = "The spare key 🔑 hangs behind the blue rain barrel now."
+    return ScriptedEngine([memory(1, words, title="Cabin log"), *(memory(n) for n in range(2, 21))], answered)
+
+
+@pytest.fixture
+def bridge(qapp: QApplication, scripted: ScriptedEngine) -> Iterator[Bridge]:
+    made = Bridge(scripted.as_engine())
+    yield made
+    scripted.gate.set()
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, bridge: Bridge, scripted: ScriptedEngine, profile: Profile) -> MainWindow:
+    """The whole window over the scripted engine, shown and settled."""
+    profile.root.mkdir()
+    made = MainWindow(theme, bridge, profile, scripted.settings())
+    qtbot.addWidget(made)
+    made.resize(1360, 860)
+    made.show()
+    qtbot.waitUntil(lambda: made.memories_page.model.total == 20 and bool(made.ask_page.examples))
+    return made

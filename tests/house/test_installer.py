@@ -1,0 +1,207 @@
+"""The set-up scripts: what can be said of them without installing anything."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+SCRIPTS = ("installer/run", "installer/test", "installer/common.sh", ".ci/run")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these scripts are for bash")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A folder with the scripts alone, as a clone would be before the set-up."""
+    shutil.copytree(TOP / "installer", tmp_path / "house" / "installer")
+    for part in ("core", "desktop", "resources", "tests"):
+        (tmp_path / "house" / part).mkdir()
+    return tmp_path / "house"
+
+
+def run(house: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["bash", str(house / "installer/run"), *arguments], text=True, capture_output=True,
+                          check=False, stdin=subprocess.DEVNULL, cwd=house,
+                          env={"PATH": os.environ["PATH"], "HOME": str(house.parent), **environment})
+
+
+def profile_in(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name in ("memory.db", "memory.db-wal", "key.json", "mine.txt"):
+        (folder / name).write_text("x", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_shellcheck_finds_nothing() -> None:
+    done = subprocess.run(["shellcheck", "-x", *SCRIPTS], cwd=TOP, text=True, capture_output=True, check=False)
+    assert done.stdout == ""
+
+
+def test_a_wrong_argument_shows_the_usage(house: Path) -> None:
+    done = run(house, "instal")
+    assert done.returncode == 2
+    assert "bash installer/run" in done.stderr
+
+
+@pytest.mark.parametrize("environment", [{}, {"XDG_DATA_HOME": "/somewhere/data"}, {"MNEME_HOME": "/a b/c"},
+                                         {"MNEME_HOME": "~/d"}, {"MNEME_HOME": "relative"}])
+def test_the_data_folder_is_the_one_the_program_uses(house: Path, environment: dict[str, str]) -> None:
+    script = (house / "installer/run").read_text(encoding="utf-8")
+    functions = script[script.index("\nopen_tilde()"):script.index("\nuninstall()")]
+    home = {"PATH": os.environ["PATH"], "HOME": str(house.parent), **environment}
+    says = subprocess.run(["bash", "-c", f"{functions}\ndata_folder"], env=home, cwd=house, text=True,
+                          capture_output=True, check=True).stdout.strip()
+    code = "from mneme.paths import default_profile; print(default_profile().root)"
+    uses = subprocess.run([sys.executable, "-c", code], env=home, cwd=house, text=True, capture_output=True, check=True)
+    assert says == uses.stdout.strip()
+
+
+def test_uninstall_keeps_the_memories_and_says_where_they_are(house: Path) -> None:
+    data = profile_in(house.parent / "data")
+    (house / ".venv/bin").mkdir(parents=True)
+    (house / ".venv/system-packages").write_text("libegl1\nfontconfig\n", encoding="utf-8")
+    (house / "core/__pycache__").mkdir()
+    done = run(house, "--uninstall", MNEME_HOME=str(data))
+    assert done.returncode == 0, done.stderr
+    assert not (house / ".venv").exists()
+    assert not (house / "core/__pycache__").exists()
+    assert (data / "memory.db").exists()
+    assert str(data) in done.stderr
+    assert "apt-get remove fontconfig libegl1" in done.stderr
+
+
+def test_memories_are_not_removed_without_a_yes(house: Path) -> None:
+    data = profile_in(house.parent / "data")
+    done = run(house, "--uninstall", "--data", MNEME_HOME=str(data))
+    assert done.returncode == 1
+    assert (data / "memory.db").exists()
+
+
+def test_with_a_yes_only_what_mneme_made_is_removed(house: Path) -> None:
+    data = profile_in(house.parent / "data")
+    done = run(house, "--uninstall", "--data", "--yes", MNEME_HOME=str(data))
+    assert done.returncode == 0, done.stderr
+    assert [p.name for p in data.iterdir()] == ["mine.txt"]
+    assert "Other files are left" in done.stderr
+
+
+def test_an_old_python_is_told(house: Path) -> None:
+    old = house.parent / "old"
+    old.mkdir()
+    for name in ("bash", "dirname", "cat", "df", "awk", "cksum", "mkdir", "uname", "id"):
+        (old / name).symlink_to(shutil.which(name) or name)
+    (old / "python3").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (old / "python3").chmod(0o755)
+    shutil.copy(TOP / "pyproject.toml", house)
+    done = run(house, "--", "--help", PATH=str(old))
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer" in done.stderr
+
+
+# A system that lacks two libraries and a font; `apt-get` writes down how it was called, and fails where told to.
+FAKES = {
+    "ldconfig": "echo 'libEGL.so.1 (libc6,x86-64) => /lib/libEGL.so.1'",
+    "fc-list": "true",
+    "uname": "echo Linux",
+    "id": "echo ${FAKE_USER:-0}",
+    "sudo": "exit 1",
+    "apt-get": 'echo "$*" >>"$CALLS"; grep -q update "$CALLS" || exit ${BEFORE_UPDATE:-0}',
+}
+WANTED = "libEGL.so.1:libegl1 libGL.so.1:libgl1 libxcb-xkb.so.1:libxcb-xkb1"
+ENSURE = f'. "$0"; mkdir -p "$venv"; ensure_qt_libraries {WANTED}'
+
+
+def write_programs(folder: Path, programs: dict[str, str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, body in programs.items():
+        (folder / name).write_text(f"#!/bin/bash\n{body}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def ensure_libraries(house: Path, **environment: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """What `ensure_qt_libraries` says on the invented system, and how it called apt-get."""
+    fakes, calls = write_programs(house.parent / "fakes", FAKES), house.parent / "calls"
+    calls.touch()
+    environment |= {"PATH": f"{fakes}:{os.environ['PATH']}", "CALLS": str(calls)}
+    done = subprocess.run(["bash", "-c", ENSURE, str(house / "installer/common.sh")], env=environment, text=True,
+                          capture_output=True, check=False)
+    return done, calls.read_text(encoding="utf-8").splitlines()
+
+
+def test_only_missing_system_packages_are_installed(house: Path) -> None:
+    done, calls = ensure_libraries(house)
+    assert done.returncode == 0, done.stderr
+    assert calls == ["-y -q --no-install-recommends install libgl1 libxcb-xkb1 fontconfig fonts-dejavu-core"]
+    made = (house / ".venv/system-packages").read_text(encoding="utf-8").split()
+    assert made == ["libgl1", "libxcb-xkb1", "fontconfig", "fonts-dejavu-core"]
+
+
+def test_package_lists_are_fetched_only_when_installing_fails(house: Path) -> None:
+    done, calls = ensure_libraries(house, BEFORE_UPDATE="100")
+    assert done.returncode == 0, done.stderr
+    assert [call.split()[-1] if "update" in call else "install" for call in calls] == ["install", "update", "install"]
+
+
+def test_without_rights_the_exact_command_is_named(house: Path) -> None:
+    done, calls = ensure_libraries(house, FAKE_USER="1000")
+    assert done.returncode == 1
+    assert calls == []
+    assert "sudo apt-get install libgl1 libxcb-xkb1 fontconfig fonts-dejavu-core" in done.stderr
+
+
+# What `run` starts once everything is installed: programs that tell how they were called.
+INSTALLED = {
+    "python": "true",
+    "mneme": 'printf "mneme"; printf " <%s>" "$@"; exit 3',
+    "mneme-desktop": 'printf "window"; printf " <%s>" "$@"; exit ${WINDOW_ENDS:-0}',
+}
+NO_DISPLAY: dict[str, str] = {}
+DISPLAY = {"DISPLAY": ":7"}
+
+
+def start(house: Path, *arguments: str, system: dict[str, str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """`run` in a house where everything is installed, on a system that `system` invents."""
+    shutil.copy(TOP / "pyproject.toml", house)
+    write_programs(house / ".venv/bin", INSTALLED)
+    stamp = '. "$0"; fingerprint >"$venv/installed-base"'
+    subprocess.run(["bash", "-c", stamp, str(house / "installer/common.sh")], check=True)
+    fakes = write_programs(house.parent / "fakes", system)
+    return run(house, *arguments, **{"PATH": f"{fakes}:{os.environ['PATH']}", **environment})
+
+
+COMPLETE = {"uname": "echo Linux", "fc-list": "echo font",
+            "ldconfig": f"grep -oE 'lib[A-Za-z0-9.-]+[.]so[.0-9]*' {TOP}/installer/common.sh | sed 's/$/ (libc6)/'"}
+POOR = {**FAKES, "id": "echo 1000"}
+
+
+@pytest.mark.parametrize(("arguments", "system", "environment", "said", "code"), [
+    ((), COMPLETE, DISPLAY, "window <>", 0),
+    (("demo",), COMPLETE, DISPLAY, "window <--demo>", 0),
+    (("demo", "--json"), COMPLETE, DISPLAY, "mneme <demo> <--json>", 3),
+    (("demo",), COMPLETE, NO_DISPLAY, "mneme <demo>", 3),
+    (("demo",), POOR, DISPLAY, "mneme <demo>", 3),
+    (("--", "ask", "where is it?", "--json"), POOR, DISPLAY, "mneme <ask> <where is it?> <--json>", 3),
+])
+def test_what_is_started(house: Path, arguments: tuple[str, ...], system: dict[str, str], environment: dict[str, str],
+                         said: str, code: int) -> None:
+    done = start(house, *arguments, system=system, **environment)
+    assert (done.stdout, done.returncode) == (said, code), done.stderr
+
+
+def test_without_a_display_it_says_so_and_shows_how_to_go_on(house: Path) -> None:
+    done = start(house, system=COMPLETE)
+    assert done.returncode == 0
+    assert "no display" in done.stderr
+    assert "-- add FOLDER" in done.stdout
+
+
+def test_a_display_that_does_not_answer_is_told(house: Path) -> None:
+    done = start(house, system=COMPLETE, DISPLAY=":7", WINDOW_ENDS="134")
+    assert done.returncode == 1
+    assert "the display does not answer" in done.stderr
