@@ -128,10 +128,10 @@ def decrypted(path: Path, key: bytes) -> bytes:
 
 
 def _after_is(question: str, extract: Extract) -> Reading:
-    asked = set(re.findall(r"\w{4,}", question.lower()))
+    asked = set(re.findall(r"\w{4,}", question.lower())) - {"what", "where", "when", "which", "whose"}
     shared = asked & set(re.findall(r"\w{4,}", extract.text.lower()))
     found = re.search(r"\bis\s+([^.!?\n]+)", extract.text)
     if not found or not shared:
         return Reading(0, 0, -5.0, 0.01)
-    score = 10.0 * len(shared) / max(len(asked), 1)
-    return Reading(found.start(1), found.end(1), score - 3.0, min(score / 10.0, 0.99))
+    part = len(shared) / len(asked)
+    return Reading(found.start(1), found.end(1), 10.0 * part - 3.0, 0.3 + 0.69 * part)

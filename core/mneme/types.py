@@ -177,6 +177,7 @@ class Memory:
     pinned: bool = False
     forgotten_at: datetime | None = None
     retention: float = 1.0
+    dated: bool = True  # False: `happened_at` is only the time of its file, or is not known
 
 
 @dataclass(frozen=True, slots=True)

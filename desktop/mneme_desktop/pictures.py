@@ -31,7 +31,7 @@ SIZE, NARROW = QSize(1360, 860), QSize(480, 860)
 PATIENCE = 180.0  # seconds for anything to happen
 AGE = 240  # days since the first part of the sample life was taken in
 ASKED = ("How much was the boat sold for?", "What is the name of Ines's puppy?",
-         "What is the alarm code of the cabin?")  # two with an answer, one without
+         "Which blood group do I have?")  # two with an answer, one without
 SAMPLE = mneme_resources.ROOT / "sample_life"
 
 
@@ -100,7 +100,7 @@ class Photographer:
         window.go(MEMORIES)
         page = window.memories_page
         self.wait(lambda: page.model.total > 0)
-        page.table.selectRow(5)
+        page.table.selectRow(2)
         self.wait(lambda: window.panel.detail is not None)
         self.keep(window, "memories")
         page.search.setText("spare key")
@@ -145,7 +145,7 @@ def fill(profile: Profile, life: Path) -> None:
     """Take in the life in a folder as if it had come bit by bit, where the profile is not there yet."""
     if profile.store.exists():
         return
-    for place, part in enumerate(sorted(life.iterdir())):
+    for place, part in enumerate(sorted(life.iterdir(), reverse=True)):
         clock = PastClock(AGE / (1 + place * place))
         for file in part.rglob("*"):
             os.utime(file, (clock.now().timestamp(),) * 2)

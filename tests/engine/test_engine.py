@@ -338,3 +338,38 @@ def test_background_takes_in_and_embeds_what_waits(open_engine: Open, notes: Pat
             break
         engine._store.checkpoint()
     assert engine.status().waiting_vectors == 0
+
+
+def test_an_entry_of_a_log_happened_when_its_heading_says(open_engine: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    (folder / "log.md").write_text(
+        "# Log\n\n## Monday 14 October 2024\n\nDrained the pipes.\n\n## Remarks\n\nMice like candles.\n")
+    engine = open_engine()
+    engine.add([folder])
+    days = {m.text.splitlines()[-1]: m for m in engine.list_memories().memories}
+    pipes, mice = days["Drained the pipes."], days["Mice like candles."]
+    assert pipes.happened_at is not None and pipes.happened_at.iso() == "2024-10-14"
+    assert pipes.dated
+    assert not mice.dated  # only its file has a time
+
+
+def test_a_file_time_is_no_answer_to_when(open_engine: Open, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The wedding is lovely.")
+    os.utime(note, (1_600_000_000, 1_600_000_000))
+    engine = open_engine()
+    engine.add([note])
+    assert engine.ask("When was the wedding?").text in (None, "lovely")
+
+
+def test_what_an_assistant_said_does_not_answer_about_the_owner(open_engine: Open, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.jsonl"
+    chat.write_text(
+        '{"mneme": "conversation", "version": 1, "title": "Bot", "participants": '
+        '[{"id": "me", "name": "Maren", "role": "owner"}, {"id": "a", "name": "Bot", "role": "assistant"}]}\n'
+        '{"id": "1", "from": "a", "at": "2024-05-20T09:02", "text": "A good hiding place is a flower pot."}\n')
+    engine = open_engine()
+    engine.add([chat])
+    assert engine.ask("What hiding place is good?").state is AnswerState.NOT_FOUND
+    assert engine.ask("What hiding place did you say is good?").text == "a flower pot"

@@ -61,7 +61,8 @@ def _texts(folder: Path, megabytes: int) -> None:
     (folder / "nested.json").write_text("[" * 20_000 + "1" + "]" * 20_000)
     (folder / "broken.json").write_text('{"a": [1, 2, ')
     (folder / "aliases.md").write_text("---\na: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
-        f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "---\nText.\n")
+        f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+        + "---\nText.\n")
     (folder / "chat.jsonl").write_text('{"mneme": "conversation", "version": 1, "title": "T", "participants": []}\n'
                                        '{"id": "1", "from": "x", "text": "The first message is whole."}\n{"broken\n')
 
@@ -77,8 +78,8 @@ def _containers(folder: Path) -> None:
     (folder / "no zip.docx").write_text("this is no archive")
     (folder / "cut.pdf").write_bytes(_pdf()[: len(_pdf()) // 2])
     (folder / "no pdf.pdf").write_bytes(b"%PDF-1.7\n" + os.urandom(5000))
-    (folder / "laughs.html").write_text('<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">' + "".join(
-        f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]><l>&i;</l>")
+    entities = "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    (folder / "laughs.html").write_text(f'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">{entities}]><l>&i;</l>')
 
 
 def _pdf() -> bytes:

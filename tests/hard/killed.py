@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WORDS = "boat shed key barrel sister garden water stove ferry lamp letter tide pump fuse roof hook rope net".split()
+WORDS = ("boat", "shed", "key", "barrel", "sister", "garden", "water", "stove", "ferry", "lamp", "letter", "tide")
 
 
 def write_notes(folder: Path, count: int, seed: int) -> None:

@@ -105,6 +105,15 @@ def test_text_without_blocks_and_beside_blocks_is_not_lost() -> None:
     assert texts(beside) == ["before", "# H\n\nafter"]
 
 
+def test_front_matter_begins_the_first_passage() -> None:
+    text = "---\ntags: [cabin]\n---\n\n# Log\n\nMice.\n\n# Boat\n\nSold."
+    at = {words: (text.index(words), text.index(words) + len(words)) for words in ("# Log", "Mice.", "# Boat", "Sold.")}
+    made = Document(text, (Block("heading", *at["# Log"], 1), Block("paragraph", *at["Mice."]),
+                           Block("heading", *at["# Boat"], 1), Block("paragraph", *at["Sold."])))
+    assert texts(made) == ["---\ntags: [cabin]\n---\n\n# Log\n\nMice.", "# Boat\n\nSold."]
+    assert paths(made) == [("Log",), ("Boat",)]
+
+
 def test_overlapping_and_outlying_blocks_do_no_harm() -> None:
     bad = Document("0123456789", (Block("paragraph", 0, 6), Block("paragraph", 3, 8), Block("list", 9, 99),
                                   Block("page", 200, 200, 7)))

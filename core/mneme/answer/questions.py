@@ -19,10 +19,17 @@ _WHEN = re.compile(
 _WHEN_INSIDE = re.compile(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|have|had)|what (?:date|year))\b",
                           re.IGNORECASE)
 
+_TO_ASSISTANT = re.compile(r"\b(?:you|your|assistant|chatbot|bot|ai|chatgpt|claude|gemini)\b", re.IGNORECASE)
+
 
 def asks_when(question: str) -> bool:
     """Does the question ask for a date or a stretch of time (not for a clock time or a duration)?"""
     return bool(_WHEN.search(question) or _WHEN_INSIDE.search(question))
+
+
+def asks_assistant(question: str) -> bool:
+    """Does the question ask for what an assistant said ("what did you suggest", "the assistant's list")?"""
+    return bool(_TO_ASSISTANT.search(question))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 
 from mneme.answer import judging, when
 from mneme.answer.judging import Candidate, Weights
-from mneme.answer.questions import About, asks_when
+from mneme.answer.questions import About, asks_assistant, asks_when
 from mneme.memory.sentences import sentences
 from mneme.ports import Reading
-from mneme.types import Memory, Span
+from mneme.types import Memory, Origin, Span
 
 _LOOSE = ",.;:!?"
 
 
 def header(memory: Memory) -> str:
     """Who, when and where, as the reader was trained to see it: "Maria, 3 July 2023, Summer plans"."""
-    date = "" if memory.happened_at is None else when.shown(memory.happened_at)
+    date = when.shown(memory.happened_at) if memory.happened_at is not None and memory.dated else ""
     return ", ".join(part for part in (memory.speaker or "", date, memory.title) if part)
 
 
@@ -25,6 +25,8 @@ def candidate_of(question: str, memory: Memory, reading: Reading, relevance: flo
     score = judging.logit(reading.confidence) - weights.recall * (1.0 - relevance)
     if people.is_stranger(memory):
         score -= weights.stranger
+    if memory.origin is Origin.ASSISTANT and not asks_assistant(question):
+        score -= weights.assistant
     if asks_when(question):
         return _dated(memory, (reading.start, reading.end), score + weights.when)
     return _literal(memory, (reading.start, reading.end), score)
@@ -47,7 +49,7 @@ def _trimmed(text: str, span: Span) -> Span:
 
 def _dated(memory: Memory, span: Span, score: float) -> Candidate | None:
     """A time: the span itself if it names one, else the words of time nearest to it, else the memory's own date."""
-    if memory.happened_at is None:
+    if memory.happened_at is None or not memory.dated:
         return _literal(memory, span, score)
     meant = when.resolved(memory.text, memory.happened_at)
     over = [m for m in meant if m.span[0] < span[1] and span[0] < m.span[1]]

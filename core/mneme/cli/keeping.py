@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mneme.cli import shapes
-from mneme.cli.running import Session, plain, shared_options, shortened
+from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
 from mneme.types import AddReport, Skip
@@ -26,9 +26,10 @@ INTERRUPTED = 130  # the exit code of a command that Ctrl-C stopped
 @pass_session
 def add(session: Session, paths: Sequence[Path], no_wait: bool, as_format: str | None, owner: str | None) -> int:
     """Take in files and folders. Nothing in them is changed; the same twice changes nothing."""
+    engine = session.engine  # before the bar: a new memory's recovery key is printed here
     with session.interruptible() as stopped, session.progress() as progress:
-        report = session.engine.add([path.absolute() for path in paths], wait=not no_wait, as_format=as_format,
-                                    owner=owner, progress=progress, cancelled=stopped)
+        report = engine.add([path.absolute() for path in paths], wait=not no_wait, as_format=as_format, owner=owner,
+                            progress=progress, cancelled=stopped)
     if session.shared.json:
         session.emit(shapes.report(report))
     else:
@@ -40,7 +41,7 @@ def add(session: Session, paths: Sequence[Path], no_wait: bool, as_format: str |
 
 
 @click.command()
-@click.argument("memories", nargs=-1, required=True, type=int)
+@click.argument("memories", nargs=-1, required=True, type=MEMORY)
 @shared_options
 @pass_session
 def forget(session: Session, memories: Sequence[int]) -> None:
@@ -53,7 +54,7 @@ def forget(session: Session, memories: Sequence[int]) -> None:
 
 
 @click.command()
-@click.argument("memories", nargs=-1, required=True, type=int)
+@click.argument("memories", nargs=-1, required=True, type=MEMORY)
 @shared_options
 @pass_session
 def restore(session: Session, memories: Sequence[int]) -> None:
@@ -66,7 +67,7 @@ def restore(session: Session, memories: Sequence[int]) -> None:
 
 
 @click.command()
-@click.argument("memories", nargs=-1, required=True, type=int)
+@click.argument("memories", nargs=-1, required=True, type=MEMORY)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @shared_options
 @pass_session

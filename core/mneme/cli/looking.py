@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mneme.cli import shapes
-from mneme.cli.running import Session, plain, shared_options, shortened
+from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened, typed
 from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.parsers.moments import parse_iso
@@ -45,7 +45,7 @@ def ask(session: Session, question: tuple[str, ...], passages: int | None, now: 
         timeout: float | None) -> int:
     """Answer a question from what is stored, with the place it stands in."""
     with session.interruptible() as stopped, session.progress() as progress:
-        answer = session.engine.ask(" ".join(question), k=passages, now=now, record=not no_record,
+        answer = session.engine.ask(typed(question), k=passages, now=now, record=not no_record,
                                     progress=progress, cancelled=stopped, timeout=timeout)
     if session.shared.json:
         session.emit(shapes.answer(answer))
@@ -66,7 +66,7 @@ def ask(session: Session, question: tuple[str, ...], passages: int | None, now: 
 @pass_session
 def search(session: Session, query: tuple[str, ...], count: int, now: datetime | None, no_record: bool) -> None:
     """Find memories by words and by meaning."""
-    result = session.engine.search(" ".join(query), k=count, now=now, record=not no_record)
+    result = session.engine.search(typed(query), k=count, now=now, record=not no_record)
     if session.shared.json:
         session.emit({"hits": [shapes.hit(one) for one in result.hits], "took_ms": round(result.took_ms, 1)})
         return
@@ -79,7 +79,7 @@ def search(session: Session, query: tuple[str, ...], count: int, now: datetime |
 
 
 @click.command()
-@click.argument("memory", type=int)
+@click.argument("memory", type=MEMORY)
 @shared_options
 @pass_session
 def show(session: Session, memory: int) -> None:
@@ -108,7 +108,7 @@ def show(session: Session, memory: int) -> None:
 @pass_session
 def list_(session: Session, query: str, in_bin: bool, limit: int, offset: int) -> None:
     """List memories, latest first."""
-    page = session.engine.list_memories(MemoryFilter(query=query, bin=in_bin), offset=offset, limit=limit)
+    page = session.engine.list_memories(MemoryFilter(query=typed([query]), bin=in_bin), offset=offset, limit=limit)
     if session.shared.json:
         session.emit({"memories": [shapes.listed(one) for one in page.memories], "total": page.total})
         return
@@ -126,14 +126,15 @@ def list_(session: Session, query: str, in_bin: bool, limit: int, offset: int) -
 @pass_session
 def queue(session: Session, states: tuple[str, ...], retry: bool, limit: int) -> None:
     """Files and exports, and how far each has come."""
+    engine = session.engine
     if retry:
         with session.interruptible() as stopped, session.progress() as progress:
-            session.engine.retry(progress=progress, cancelled=stopped)
+            engine.retry(progress=progress, cancelled=stopped)
             if not stopped():
-                session.engine.embed_waiting(progress=progress, cancelled=stopped)
-    found = session.engine.entries(frozenset(EntryState(s) for s in states), limit=limit)
+                engine.embed_waiting(progress=progress, cancelled=stopped)
+    found = engine.entries(frozenset(EntryState(s) for s in states), limit=limit)
     if session.shared.json:
-        counts = {state.value: n for state, n in session.engine.entry_counts().items()}
+        counts = {state.value: n for state, n in engine.entry_counts().items()}
         session.emit({"entries": [shapes.entry(one) for one in found], "counts": counts})
         return
     table = Table("", _("State"), _("Place"), _("Reason"), box=None, header_style="dim")

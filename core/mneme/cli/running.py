@@ -2,13 +2,16 @@
 
 import functools
 import json
+import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -28,6 +31,7 @@ JOINERS, REPLACED = "\u200c\u200d\ufe0f\u00ad", "\ufffd"  # parts of emoji and o
 P = ParamSpec("P")
 R = TypeVar("R")
 
+MEMORY = click.IntRange(1, 2**63 - 1)  # what an id can be
 STAGES = {"scanning": "Looking at files", "reading": "Reading", "embedding": "Understanding",
           "searching": "Searching"}
 
@@ -41,16 +45,37 @@ class Shared:
     keyring: bool = True
 
 
+class PipeConsole(Console):
+    """A console that leaves a closed pipe to us, in place of ending the program with an error."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+class LogFile(RotatingFileHandler):
+    """The profile's log, made when there is something to say; what an owner should know is said elsewhere."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True)
+        self.setLevel(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(mode=0o700, exist_ok=True)
+        return super()._open()
+
+
 class Session:
     """One run of the command line: opens the engine when a command first needs it, and closes it."""
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         # In a pipe or a file a line is a line; only on a terminal is it wrapped to fit.
-        self.out = Console(soft_wrap=not sys.stdout.isatty(), highlight=False, emoji=False)
-        self.err = Console(stderr=True, highlight=False, emoji=False)
+        self.out = PipeConsole(soft_wrap=not sys.stdout.isatty(), highlight=False, emoji=False)
+        self.err = PipeConsole(stderr=True, highlight=False, emoji=False)
         self.stopped = threading.Event()
         self._engine: Engine | None = None
+        self._log: LogFile | None = None
 
     def __enter__(self) -> "Session":
         return self
@@ -59,6 +84,9 @@ class Session:
                  where: TracebackType | None) -> None:
         if self._engine is not None:
             self._engine.close()
+        if self._log is not None:
+            logging.getLogger("mneme").removeHandler(self._log)
+            self._log.close()
 
     @property
     def profile(self) -> Profile:
@@ -71,6 +99,8 @@ class Session:
         """The open engine. Raises: StoreError and its kinds."""
         if self._engine is None:
             self._engine = self._open()
+            self._log = LogFile(self.profile.logs / "mneme.log")
+            logging.getLogger("mneme").addHandler(self._log)
             self._tell_recovery_key(self._engine)
         return self._engine
 
@@ -186,6 +216,11 @@ def interrupted(as_json: bool) -> None:
     if as_json:
         click.echo(_as_text({"error": {"message": _("Stopped."), "remedy": ""}}))
     click.echo(_("Stopped."), err=True)
+
+
+def typed(words: Sequence[str]) -> str:
+    """The words of a command line as one text; bytes that are no text are replaced."""
+    return " ".join(words).encode("utf-8", "replace").decode("utf-8")
 
 
 def plain(text: str) -> str:

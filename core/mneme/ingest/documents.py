@@ -1,14 +1,14 @@
 """From what a parser made to items with passages: titles, origins, times, spans."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mneme.clock import Clock
-from mneme.ingest.dates import date_of
+from mneme.ingest.dates import date_of, find_date
 from mneme.ingest.passages import split
 from mneme.ports import Found
 from mneme.store.items import NewItem, NewPassage
-from mneme.types import Conversation, Document, Message, Origin, Participant, Role
+from mneme.types import Conversation, Document, Message, Moment, Origin, Participant, Role
 
 # Formats that people mostly keep of others' words: pages and books, not their own notes.
 OF_OTHERS = frozenset({"html", "pdf", "epub"})
@@ -26,7 +26,8 @@ def document_item(document: Document, key: str, found: Found, format_name: str, 
         origin=_origin(document, format_name, owner), happened_at=moment, happened_from=whence,
         authors=document.authors, tags=document.tags, links=document.links,
         properties=dict(document.properties), notes=document.notes,
-        passages=tuple(NewPassage(p.span, HEADINGS.join(p.heading_path)) for p in split(document)))
+        passages=tuple(NewPassage(p.span, HEADINGS.join(p.heading_path), _heading_date(p.heading_path, clock))
+                       for p in split(document)))
 
 
 def conversation_items(conversation: Conversation, owner: str) -> Iterator[NewItem]:
@@ -35,6 +36,12 @@ def conversation_items(conversation: Conversation, owner: str) -> Iterator[NewIt
     for seq, message in enumerate(conversation.messages):
         if message.text.strip():
             yield _message_item(conversation, message, seq, people.get(message.sender))
+
+
+def _heading_date(headings: Sequence[str], clock: Clock) -> Moment | None:
+    """The date that the innermost heading with one names: an entry of a log happened then, whatever the file says."""
+    dates = (find_date(heading, clock) for heading in reversed(headings))
+    return next((date for date in dates if date is not None), None)
 
 
 def _message_item(conversation: Conversation, message: Message, seq: int, who: Participant | None) -> NewItem:

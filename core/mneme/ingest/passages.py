@@ -11,6 +11,8 @@ from mneme.types import Block, Document, Span
 SIZE, OVERLAP = 900, 150  # code points
 _HEADING_LENGTH = 200  # of a heading as it is repeated beside its passages
 _MARKS = re.compile(r"^(?:#{1,6}|\*+|=+) | #+$")  # what makes a line a heading in Markdown, Org, AsciiDoc
+_FENCED = re.compile(r"---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)(?=[ \t]*(?:\n|\Z))")
+_FRONT_MATTER = -1  # the level of a heading that is none
 _BY_LINE = frozenset({"list", "table", "code"})
 
 
@@ -44,9 +46,10 @@ def split(document: Document, *, size: int = SIZE, overlap: int = OVERLAP) -> li
     """Passages that together hold every character that is not white space, in the order of the text.
 
     A passage stays within one heading's section and one page; a heading without text of its own goes with its
-    first subsection. Paragraphs, list items and table rows are packed whole, up to `size` code points. What is
-    longer is cut at sentences, then lines, then words, then hard, its parts repeating about `overlap` code points.
-    Linear in the length of the text. Requires size > 2 * overlap >= 0.
+    first subsection, and front matter with what follows. Paragraphs, list items and table rows are packed whole,
+    up to `size` code points. What is longer is cut at sentences, then lines, then words, then hard, its parts
+    repeating about `overlap` code points.
+    Takes time linear in the length of the text. Requires size > 2 * overlap >= 0.
     """
     found: list[Passage] = []
     for section in _sections(document):
@@ -70,7 +73,8 @@ def _sections(document: Document) -> Iterator[_Section]:
             if section.blocks and not _goes_with(block, section.blocks):
                 yield section
                 section = _Section((), [])
-            headings = [h for h in headings if h[0] < block.level] + [(block.level, _title(document.text, block))]
+            if block.level != _FRONT_MATTER:
+                headings = [h for h in headings if h[0] < block.level] + [(block.level, _title(document.text, block))]
             section = _Section(tuple(title for _level, title in headings), [*section.blocks, block])
         else:
             section.blocks.append(block)
@@ -90,7 +94,10 @@ def _title(text: str, block: Block) -> str:
 
 def _covering(document: Document) -> Iterator[Block]:
     """The blocks in order, clipped to the text and to one another; text between them as paragraphs."""
-    at, length = 0, len(document.text)
+    length = len(document.text)
+    at = _front_matter(document)
+    if at:
+        yield Block("heading", 0, at, _FRONT_MATTER)
     for block in document.blocks:
         start, end = max(block.start, at), min(block.end, length)
         if block.kind == "page":
@@ -102,6 +109,14 @@ def _covering(document: Document) -> Iterator[Block]:
             yield Block(block.kind, start, end, block.level)
             at = end
     yield from paragraphs(document.text, at, length)
+
+
+def _front_matter(document: Document) -> int:
+    """Where the values that stand before the first block end, if they do: they begin the first passage."""
+    if not document.blocks or not document.text.startswith("---"):
+        return 0
+    found = _FENCED.match(document.text, 0, document.blocks[0].start)
+    return found.end() if found else 0
 
 
 # ------------------------------------------------------------------ pieces

@@ -5,10 +5,12 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from apscheduler.schedulers.background import BackgroundScheduler
+from typing import TYPE_CHECKING
 
 from mneme.errors import Cancelled, KnownError
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 
@@ -32,18 +34,21 @@ class Background:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self.problems: dict[str, str] = {}
-        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._scheduler: BackgroundScheduler | None = None
         self._worker = threading.Thread(target=self._work, name="mneme-jobs", daemon=True)
 
     def start(self) -> None:
         """Run every job once now and then at its pace."""
+        from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 -- slow import
+
         self._worker.start()
+        scheduler = self._scheduler = BackgroundScheduler(timezone="UTC")
         for job in self._jobs.values():
             # A late run is still wanted (no grace), once for however many were missed (coalesce).
-            self._scheduler.add_job(self.enqueue, "interval", [job.name], seconds=job.every_seconds, id=job.name,
-                                    coalesce=True, misfire_grace_time=None, max_instances=1)
+            scheduler.add_job(self.enqueue, "interval", [job.name], seconds=job.every_seconds, id=job.name,
+                              coalesce=True, misfire_grace_time=None, max_instances=1)
             self.enqueue(job.name)
-        self._scheduler.start()
+        scheduler.start()
 
     def enqueue(self, name: str) -> None:
         """Have a job run soon; asked twice before it began, it runs once."""
@@ -56,7 +61,7 @@ class Background:
     def stop(self) -> None:
         """Ask the running job to stop, wait for it, and let the threads go."""
         self._stopping.set()
-        if self._scheduler.running:
+        if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
         if self._worker.is_alive():
             self._queue.put(None)

@@ -14,8 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO
 
-import psutil
-
 from mneme.errors import KnownError, Unreadable
 from mneme.messages import _
 from mneme.parsers import wire, worker
@@ -156,6 +154,8 @@ class _Worker:
 
     def _check_memory(self, most: int) -> None:
         """Where the system does not hold the limit itself (Windows, macOS), look."""
+        import psutil  # noqa: PLC0415 -- slow import
+
         with contextlib.suppress(psutil.Error):
             if most and psutil.Process(self._process.pid).memory_info().rss > most:
                 raise MemoryError

@@ -66,6 +66,7 @@ def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
 MEMORY_COLUMNS = """
     m.id, m.kind, m.text, m.origin, m.importance, m.pinned, m.recorded_at, m.forgotten_at, m.retired_at,
     m.happened_at, m.happened_offset, m.happened_precision,
+    m.happened_at IS i.happened_at AND i.happened_from = 'file' AS of_file,
     e.item_id, e.start, e."end" AS stop, i.title, i.speaker, i.thread_id, i.seq, n.shown
 """
 MEMORY_TABLES = """
@@ -84,5 +85,5 @@ def memory_of(row: Row, retention: float = 1.0) -> Memory:
         origin=Origin(row["origin"]), happened_at=moment_of(row), recorded_at=instant(row["recorded_at"]),
         importance=row["importance"], pinned=bool(row["pinned"]),
         forgotten_at=None if row["forgotten_at"] is None else instant(row["forgotten_at"]),
-        retention=retention,
+        retention=retention, dated=row["happened_at"] is not None and not row["of_file"],
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from mneme.memory.sentences import sentences
 from mneme.store import entries, fulltext, vectors
 from mneme.store.columns import Handle, Row, micros, text_digest, to_json
-from mneme.store.items import NewItem, NewPassage
+from mneme.store.items import NewItem
 from mneme.types import Span
 
 BLOCK = "\u2588"
@@ -108,7 +108,7 @@ def scrub(stones: Tombstones, place: Path, item: NewItem) -> NewItem | None:
     erased = _erased_text(item.text, spans)
     return replace(
         item, text=text, title=_unless_erased(item.title, erased, place),
-        passages=tuple(NewPassage(p.span, _without(p.heading, erased)) for p in item.passages
+        passages=tuple(replace(p, heading=_without(p.heading, erased)) for p in item.passages
                        if _WORD.search(text[p.span[0]:p.span[1]])),
         authors=_keep(item.authors, erased), tags=_keep(item.tags, erased), links=_keep(item.links, erased),
         notes=_keep(item.notes, erased),

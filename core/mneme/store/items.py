@@ -13,10 +13,11 @@ from mneme.types import Conversation, Moment, Origin, Span
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:
-    """A passage to be kept: a span of its item's text, and the headings it stands under."""
+    """A passage to be kept: a span of its item's text, the headings it stands under, its time."""
 
     span: Span
     heading: str = ""
+    happened_at: Moment | None = None  # where its heading says so, else its item's
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,11 @@ def _insert(db: Handle, entry: int, item: NewItem, digest: bytes, threads: dict[
 
 
 def _insert_passages(db: Handle, item_id: int, item: NewItem, now: datetime) -> None:
-    moment = moment_columns(item.happened_at)
     words: list[fulltext.Words] = []
     for passage in item.passages:
         start, end = passage.span
         text = item.text[start:end]
+        moment = moment_columns(passage.happened_at or item.happened_at)
         cursor = db.execute(
             """INSERT INTO memory (kind, text, heading, digest, origin, recorded_at,
                                    happened_at, happened_offset, happened_precision)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from mneme.ports import Embedder
@@ -10,7 +10,8 @@ from mneme.store import vectors
 from mneme.store.database import Database
 from mneme.types import Progress
 
-READ_AT_ONCE = 256  # texts between two writes: a kill loses no more than these
+READ_AT_ONCE = 512  # texts looked at together, so that those of like length are embedded together
+EMBED_AT_ONCE = 64  # texts between two writes, and between two looks at the cancel button
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
@@ -37,9 +38,18 @@ def embed_waiting(store: Database, embedder: Embedder, threads: int, on_progress
         if not waiting:
             break
         last = waiting[-1][0]
-        texts = {digest: text for _memory, digest, text in waiting}
-        rows = embedder.embed(list(texts.values()), kind="passage", threads=threads)
-        done += store.write(partial(vectors.put, model_id=model_id, digests=list(texts), rows=rows))
-        left = (time.monotonic() - start) / max(done, 1) * max(total - done, 0)
-        on_progress(Progress("embedding", min(done, total), total, seconds_left=left))
+        for texts in _portions({digest: text for _memory, digest, text in waiting}):
+            if cancelled():
+                break
+            rows = embedder.embed(list(texts.values()), kind="passage", threads=threads)
+            done += store.write(partial(vectors.put, model_id=model_id, digests=list(texts), rows=rows))
+            left = (time.monotonic() - start) / max(done, 1) * max(total - done, 0)
+            on_progress(Progress("embedding", min(done, total), total, seconds_left=left))
     return done
+
+
+def _portions(texts: dict[bytes, str]) -> Iterator[dict[bytes, str]]:
+    """The texts in portions of like length: a short text beside a long one would be padded to its length."""
+    ordered = sorted(texts, key=lambda digest: len(texts[digest]))
+    for start in range(0, len(ordered), EMBED_AT_ONCE):
+        yield {digest: texts[digest] for digest in ordered[start:start + EMBED_AT_ONCE]}
