@@ -5,14 +5,21 @@ from pathlib import Path
 import mneme_resources
 from mneme.models.embedder import OnnxEmbedder
 from mneme.models.reader import OnnxReader
-from mneme.parsers.all import PARSERS
+from mneme.ports import Parser
 from mneme.registry import Plugins
 
 
 def plugins() -> Plugins:
     """Parsers and models that ship with Mneme. Nothing is loaded before it is used."""
     models = mneme_resources.ROOT / "models"
-    return Plugins(parsers=PARSERS, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"))
+    return Plugins(parsers=parsers, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"))
+
+
+def parsers() -> tuple[Parser, ...]:
+    """The parsers that ship with Mneme."""
+    from mneme.parsers.all import PARSERS  # noqa: PLC0415 -- slow import
+
+    return PARSERS
 
 
 def sample_life() -> Path:

@@ -5,22 +5,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mneme import builtin, registry
 from mneme.answer.extractive import Answerer
 from mneme.clock import Clock, SystemClock
 from mneme.events import Hub, Listener
-from mneme.ingest.pipeline import Intake, Wish
 from mneme.jobs.background import Background, Job
-from mneme.parsers.detect import Detector
-from mneme.parsers.isolated import IsolatedRunner
 from mneme.paths import Profile
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
 from mneme.recall.search import Recall
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
-from mneme.sources.folder import FolderSource
 from mneme.store import entries, fulltext, health, memories, preferences, vectors
 from mneme.store.profile import OpenStore, bring_back_key
 from mneme.types import (
@@ -41,10 +38,12 @@ from mneme.types import (
 from mneme.upkeep import embedding, erasing
 from mneme.upkeep.health import doctor
 
+if TYPE_CHECKING:
+    from mneme.ingest.takein import TakeIn
+
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
-MEGABYTE = 1_000_000
 EVERYTHING = MemoryFilter()
 EMBED_EVERY, BIN_EVERY, WATCH_EVERY = 5.0, 3600.0, 2.0  # seconds
 
@@ -60,13 +59,11 @@ class Engine:
         self._clock = clock
         self._plugins = plugins
         self._hub = Hub()
-        self._runner = IsolatedRunner(plugins.parsers)
-        self._detector = Detector(plugins.parsers, self._runner)
-        self._intake = Intake(self._store, self._detector.parse, clock)
         corpus = StoreCorpus(self._store)
         self._recall = Recall(corpus, plugins.embedder)
         self._answerer = Answerer(self._recall, plugins.reader)
         self._background: Background | None = None
+        self._take_in: TakeIn | None = None
         self._adding = threading.Lock()
         self._embedding = threading.Lock()
         self._recovery_key_shown = not opened.created
@@ -101,7 +98,8 @@ class Engine:
         self._closed = True
         if self._background is not None:
             self._background.stop()
-        self._detector.close()
+        if self._take_in is not None:
+            self._take_in.close()
         self._plugins.embedder.close()
         self._plugins.reader.close()
         self._store.close()
@@ -123,10 +121,9 @@ class Engine:
         Raises: KnownError where a root cannot be read or a format is unknown; ModelError with `wait` where
         the embedder cannot work (everything is then findable by words).
         """
-        wish = self._wish(as_format, owner)
-        source = FolderSource(paths, max_bytes=wish.max_bytes, profile_root=self.profile.root)
         with self._adding:
-            report = self._intake.run(source, wish, progress or _quiet, cancelled or _never)
+            report = self._taking_in().add(paths, self.settings(), as_format, owner, progress or _quiet,
+                                           cancelled or _never)
         return self._finished(report, wait, progress, cancelled)
 
     def resume(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> AddReport:
@@ -291,19 +288,18 @@ class Engine:
         with self._store.reader() as db:
             return preferences.all_settings(db)[key]
 
-    def _wish(self, as_format: str | None = None, owner: str | None = None) -> Wish:
-        if as_format is not None:
-            self._detector.require(as_format)
-        settings = self.settings()
-        self._runner.limits = replace(self._runner.limits, seconds=float(settings["ingest.parse_seconds"]))
-        return Wish(max_bytes=int(settings["ingest.max_megabytes"]) * MEGABYTE, forced=as_format,
-                    owner=owner or str(settings["owner.name"]), again=as_format is not None or owner is not None)
+    def _taking_in(self) -> "TakeIn":
+        """What takes in, made when it is first needed (under the lock that one run at a time holds)."""
+        from mneme.ingest.takein import TakeIn  # noqa: PLC0415 -- slow import
+
+        if self._take_in is None:
+            self._take_in = TakeIn(self._store, self._plugins.parsers(), self._clock, self.profile.root)
+        return self._take_in
 
     def _again(self, states: list[EntryState], ids: Sequence[int] | None, progress: OnProgress | None,
                cancelled: IsCancelled | None) -> AddReport:
         with self._adding:
-            report = self._intake.resume(states, None if ids is None else list(ids), self._wish(),
-                                         progress or _quiet, cancelled or _never)
+            report = self._taking_in().resume(states, ids, self.settings(), progress or _quiet, cancelled or _never)
         return self._finished(report, False, progress, cancelled)
 
     def _finished(self, report: AddReport, wait: bool, progress: OnProgress | None,

@@ -13,9 +13,13 @@ GROUP = "mneme.plugins"
 
 @dataclass(frozen=True, slots=True)
 class Plugins:
-    """What an engine works with. Parsers are asked in order; of equals the first wins."""
+    """What an engine works with.
 
-    parsers: tuple[Parser, ...]
+    `parsers` lists them when the first file is read, since loading them takes as long as opening a window. They
+    are asked in order; of equals the first wins.
+    """
+
+    parsers: Callable[[], tuple[Parser, ...]]
     embedder: Embedder
     reader: Reader
 

@@ -27,6 +27,8 @@ _GRACE = 10  # seconds of processor time beyond the limit, for a worker whose pa
 def main() -> None:
     """Serve until stdin ends. Arguments: the memory limit in bytes (0: none), and the parent's process id."""
     memory, parent = int(sys.argv[1]), int(sys.argv[2])
+    # Ctrl-C in a terminal reaches us too; the parent decides what happens to the file in hand.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with(parent)
     _limit_memory(memory)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
