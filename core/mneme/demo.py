@@ -17,7 +17,7 @@ from mneme.paths import Profile
 from mneme.types import Answer, AnswerState, Progress
 
 ENOUGH = 9  # right answers of ten
-CLOSE = 0.5  # word overlap (F1) with an expected answer from which an answer counts as right
+CLOSE = 0.6  # word overlap (F1) with an expected answer from which an answer counts as right
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]

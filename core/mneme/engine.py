@@ -161,7 +161,7 @@ class Engine:
 
     def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False) -> SearchResult:
         """Memories by words and meaning, fused by rank. k >= 1; `record` writes the hits down as uses."""
-        result = self._recall.search(query, k=k, now=now or self._clock.now())
+        result = self._recall.search(_text(query), k=k, now=now or self._clock.now())
         if record and result.hits:
             self._record([hit.memory.id for hit in result.hits], "found")
         return result
@@ -171,7 +171,7 @@ class Engine:
             timeout: float | None = None) -> Answer:
         """A short answer with its place, or one of the four other states. Raises: Cancelled."""
         answer = self._answerer.ask(
-            question, passages=k or int(self._setting("answer.passages")),
+            _text(question), passages=k or int(self._setting("answer.passages")),
             caution=float(self._setting("answer.caution")), now=now or self._clock.now(),
             progress=progress or _quiet, cancelled=cancelled or _never, timeout=timeout)
         if record and answer.state is AnswerState.ANSWERED:
@@ -341,6 +341,11 @@ class Engine:
         if version != self._seen_version:
             self._seen_version = version
             self._hub.publish(Changes(everything=True))
+
+
+def _text(typed: str) -> str:
+    """What was typed, without halves of characters (lone surrogates), which neither models nor SQLite take."""
+    return typed.encode("utf-8", "replace").decode("utf-8")
 
 
 def _quiet(progress: Progress) -> None:
