@@ -7,13 +7,13 @@ from datetime import datetime
 
 from mneme.answer import citing, judging
 from mneme.answer.judging import FITTED, Candidate, Group, Weights
-from mneme.answer.questions import about
+from mneme.answer.questions import about, asks_assistant
 from mneme.answer.spans import candidate_of, header
 from mneme.errors import Cancelled, ModelError, ModelMissing
 from mneme.messages import _
 from mneme.ports import Extract, Reader, Reading
 from mneme.recall.search import Recall, Recalled
-from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Progress
+from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Origin, Progress
 
 BATCH = 4  # extracts read between two looks at the clock and at the cancel button
 
@@ -61,8 +61,8 @@ class Answerer:
                        None if timeout is None else started + timeout)
         self._check(asked, late=False)
         progress(Progress("searching", 0, 0))
-        found = self._recall.recall(question, k=passages, now=now)
-        hits = [hit for hit in found.hits if hit.memory.kind is Kind.PASSAGE]
+        found = self._recall.recall(question, k=2 * passages, now=now)
+        hits = [hit for hit in found.hits if _is_evidence(hit.memory, question)][:passages]
         return self._with_time(asked, self._answered(asked, found, hits))
 
     def _answered(self, asked: _Asked, found: Recalled, hits: Sequence[Hit]) -> Answer:
@@ -119,6 +119,11 @@ class Answerer:
         took = 1000.0 * (self._monotonic() - asked.started)
         return Answer(answer.question, answer.state, answer.text, answer.confidence, answer.citations, took,
                       answer.message, answer.nearest)
+
+
+def _is_evidence(memory: Memory, question: str) -> bool:
+    """Verbatim, and not an assistant's words: those say nothing about anybody's life, unless they are asked for."""
+    return memory.kind is Kind.PASSAGE and (memory.origin is not Origin.ASSISTANT or asks_assistant(question))
 
 
 def _citations(group: Group, found: Recalled) -> tuple[Citation, ...]:

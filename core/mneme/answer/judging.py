@@ -17,7 +17,6 @@ class Weights:
 
     recall: float = 6.0  # off for standing far behind the best hit of recall
     stranger: float = 6.0  # off where the question names somebody else than who speaks of themselves
-    assistant: float = 6.0  # off where an assistant said it: its words are no evidence about anybody's life
     when: float = 2.0  # for a time: any dated memory that bears on the question holds one
     agreement: float = 0.25  # for each further place with the same answer, two at most
     middle: float = 1.5  # the score at which an answer is as likely right as wrong

@@ -2,10 +2,10 @@
 
 from mneme.answer import judging, when
 from mneme.answer.judging import Candidate, Weights
-from mneme.answer.questions import About, asks_assistant, asks_when
+from mneme.answer.questions import About, asks_when
 from mneme.memory.sentences import sentences
 from mneme.ports import Reading
-from mneme.types import Memory, Origin, Span
+from mneme.types import Memory, Span
 
 _LOOSE = ",.;:!?"
 
@@ -25,8 +25,6 @@ def candidate_of(question: str, memory: Memory, reading: Reading, relevance: flo
     score = judging.logit(reading.confidence) - weights.recall * (1.0 - relevance)
     if people.is_stranger(memory):
         score -= weights.stranger
-    if memory.origin is Origin.ASSISTANT and not asks_assistant(question):
-        score -= weights.assistant
     if asks_when(question):
         return _dated(memory, (reading.start, reading.end), score + weights.when)
     return _literal(memory, (reading.start, reading.end), score)

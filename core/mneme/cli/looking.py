@@ -7,6 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from mneme.answer.when import shown
 from mneme.cli import shapes
 from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened, typed
 from mneme.clock import SystemClock
@@ -158,7 +159,7 @@ def _print_answer(session: Session, answer: Answer) -> None:
 def _print_citation(session: Session, number: int, citation: Citation) -> None:
     line = Text(f"[{number}] ", style="green").append(shortened(citation.text), style="default")
     session.out.print(line)
-    date = citation.happened_at.iso() if citation.happened_at else ""
+    date = shown(citation.happened_at) if citation.happened_at else ""
     parts = (date, citation.speaker or "", plain(citation.source), f"#{citation.memory}")
     session.out.print(Text("    " + " · ".join(part for part in parts if part), style="dim"))
 
@@ -169,7 +170,7 @@ def _print_memory(session: Session, memory: Memory) -> None:
 
 
 def _place(memory: Memory) -> str:
-    date = memory.happened_at.iso() if memory.happened_at else ""
+    date = shown(memory.happened_at) if memory.happened_at else ""
     return " · ".join(plain(part) for part in (date, memory.speaker or "", memory.source) if part)
 
 
