@@ -1,5 +1,6 @@
 """Items: the same twice changes nothing, a change is a new version, history stays, full text follows."""
 
+import dataclasses
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -177,3 +178,10 @@ def test_the_digest_is_of_rows_not_of_indexes(store: Database) -> None:
     store.write(lambda db: memories.record_use(db, [1], "recalled", NOW))
     with store.reader() as db:
         assert health.digest(db) != before
+
+
+def test_a_message_is_embedded_with_its_speaker(store: Database) -> None:
+    said = dataclasses.replace(note("See you at noon."), speaker="Ines")
+    keep(store, "/chat.jsonl", said)
+    with store.reader() as db:
+        assert [text for _id, _digest, text in vectors.waiting(db, 1, 0, 10)] == ["Ines: See you at noon."]

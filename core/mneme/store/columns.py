@@ -57,6 +57,14 @@ def bytes_digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
+def embedded_text(text: str, speaker: str | None) -> str:
+    """What is embedded of a memory: its text, and who says it where somebody does.
+
+    The shipped embedder was trained so: a question names people, and most messages do not.
+    """
+    return f"{speaker}: {text}" if speaker else text
+
+
 def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """JSON as it is kept: one line, sorted, any language as it is."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mneme.memory.sentences import sentences
 from mneme.store import entries, fulltext, vectors
-from mneme.store.columns import Handle, Row, micros, text_digest, to_json
+from mneme.store.columns import Handle, Row, embedded_text, micros, text_digest, to_json
 from mneme.store.items import NewItem
 from mneme.types import Span
 
@@ -183,8 +183,7 @@ def _erase_in_item(db: Handle, row: Row, place: bytes, spans: Sequence[Span], go
             gone.add(memory["id"])
         elif touched or heading != memory["heading"]:
             db.execute("UPDATE memory SET text = ?, digest = ?, heading = ? WHERE id = ?",
-                       [piece if touched else text[memory["start"]:memory["stop"]], text_digest(piece), heading,
-                        memory["id"]])
+                       [piece, text_digest(embedded_text(piece, row["speaker"])), heading, memory["id"]])
             db.execute("DELETE FROM revision WHERE memory_id = ? AND before IS NOT NULL", [memory["id"]])
             changed.add(memory["id"])
         else:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from mneme.store import fulltext
-from mneme.store.columns import Handle, micros, moment_columns, text_digest, to_json
+from mneme.store.columns import Handle, embedded_text, micros, moment_columns, text_digest, to_json
 from mneme.types import Conversation, Moment, Origin, Span
 
 
@@ -129,7 +129,8 @@ def _insert_passages(db: Handle, item_id: int, item: NewItem, now: datetime) -> 
             """INSERT INTO memory (kind, text, heading, digest, origin, recorded_at,
                                    happened_at, happened_offset, happened_precision)
                VALUES ('passage', ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [text, passage.heading, text_digest(text), item.origin.value, micros(now), *moment.values()])
+            [text, passage.heading, text_digest(embedded_text(text, item.speaker)), item.origin.value, micros(now),
+             *moment.values()])
         assert cursor.lastrowid is not None
         db.execute('INSERT INTO evidence (memory_id, ordinal, item_id, start, "end") VALUES (?, 0, ?, ?, ?)',
                    [cursor.lastrowid, item_id, start, end])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mneme.errors import StoreError
 from mneme.messages import _
-from mneme.store.columns import Handle
+from mneme.store.columns import Handle, embedded_text
 
 DTYPE = "float16"  # keeps the float32 top ten on real text, at half the size
 Stored = NDArray[np.float16]
@@ -84,12 +84,13 @@ def generation(db: Handle) -> int:
 
 
 def waiting(db: Handle, model_id: int | None, after_memory: int, limit: int) -> list[tuple[int, bytes, str]]:
-    """(memory, digest, text) of live memories without a vector of this model, by memory id."""
+    """(memory, digest, what to embed) of live memories without a vector of this model, by memory id."""
     rows = db.execute(
-        f"""SELECT m.id, m.digest, m.text FROM memory m
+        f"""SELECT m.id, m.digest, m.text, i.speaker FROM memory m
+            JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JOIN item i ON i.id = e.item_id
             WHERE m.id > ? AND {_NO_VECTOR} ORDER BY m.id LIMIT ?""",
         [after_memory, model_id, limit]).fetchall()
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], embedded_text(row[2], row[3])) for row in rows]
 
 
 def count_waiting(db: Handle, model_id: int | None) -> int:

@@ -75,7 +75,7 @@ CREATE TABLE memory (
     kind TEXT NOT NULL CHECK (kind IN ('passage', 'event', 'fact', 'question', 'thought', 'summary', 'portrait')),
     text TEXT NOT NULL,
     heading TEXT NOT NULL DEFAULT '',
-    digest BLOB NOT NULL,          -- of the text: identical texts share one vector
+    digest BLOB NOT NULL,          -- of what is embedded: identical passages share one vector
     layer TEXT NOT NULL DEFAULT 'short-term' CHECK (layer IN ('working', 'short-term', 'long-term')),
     origin TEXT NOT NULL CHECK (origin IN ('owner', 'other', 'assistant', 'derived')),
     importance REAL NOT NULL DEFAULT 0.5,
