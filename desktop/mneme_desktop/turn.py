@@ -17,7 +17,7 @@ PARENTS = Qt.ContextMenuPolicy.NoContextMenu
 REVEAL_MS = 28
 REVEAL_STEPS = 18  # an answer is revealed in at most this many steps, however long it is
 HEADLINE_LIMIT = 180
-SURE, FAIRLY = 0.75, 0.45
+SURE, FAIRLY = 0.6, 0.3
 
 
 def working_words(progress: Progress) -> str:

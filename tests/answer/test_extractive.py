@@ -268,7 +268,7 @@ def test_what_another_says_of_themselves_does_not_answer(desk: Desk) -> None:
 
 
 def test_a_stranger_alone_is_not_enough(desk: Desk) -> None:
-    desk.chat("plans", ("Ann", "I lost my blue key."), ("Ben", "Oh no."))
+    desk.chat("plans", ("Ann", "I lost my blue key."), ("Ben", "Oh no, did you lose it?"))
     reader = finds("blue key", confidence=0.9)
     assert desk.ask("What did Ann lose?", reader).state is AnswerState.ANSWERED
     assert desk.ask("What did Ben lose?", reader).state is AnswerState.NOT_FOUND

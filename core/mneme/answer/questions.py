@@ -11,7 +11,7 @@ from mneme.types import Memory, Origin
 _WHEN = re.compile(
     r"^\W*(?:(?:and|so|but|do you know|tell me|remember)\W+)*"
     r"(?:when\b|since when\b|"
-    r"(?:on |in |during )?(?:what|which) (?:exact )?(?:date|day|week|weekend|month|year|season)\b|"
+    r"(?:(?:on|in|during|to|until|till|from|since|by|for) )?(?:what|which) (?:exact )?(?:date|day|week|weekend|month|year|season)\b|"
     r"wann\b|seit wann\b|an welchem (?:tag|datum)\b|in welche[mr] (?:jahr|monat|woche)\b|"
     r"quand\b|quel jour\b|quelle date\b|en quelle année\b|"
     r"¿?(?:cuándo|cuando)\b|¿?(?:qué|que) (?:día|fecha)\b|¿?en qué (?:año|mes)\b|"
@@ -20,6 +20,25 @@ _WHEN_INSIDE = re.compile(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|ha
                           re.IGNORECASE)
 
 _TO_ASSISTANT = re.compile(r"\b(?:you|your|assistant|chatbot|bot|ai|chatgpt|claude|gemini)\b", re.IGNORECASE)
+
+_QUANTITY = re.compile(
+    r"\bhow (?:many|much|old|tall|long|far|big|small|high|often|large|wide|heavy|deep|fast|late|early|soon)\b|"
+    r"\bwhat(?:'s| is| was) (?:\S+ ){0,4}?(?:code|pin|number|price|cost|size|weight|height|age|temperature)\b|"
+    r"\bwhat (?:age|number|percentage|time)\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
+    r"million|half|few|several|couple|dozen|every|each|daily|weekly|monthly|yearly|once|twice|an?|years?|months?|weeks?|"
+    r"days?|hours?|minutes?|ages|while|none|no|all)\b", re.IGNORECASE)
+
+
+def asks_quantity(question: str) -> bool:
+    """Does the question ask for a number or an amount (in English)?"""
+    return bool(_QUANTITY.search(question))
+
+
+def tells_quantity(answer: str) -> bool:
+    """Is there a number, or a word for an amount, in the answer?"""
+    return bool(_AMOUNT.search(answer))
 
 
 def asks_when(question: str) -> bool:

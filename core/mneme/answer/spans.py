@@ -2,7 +2,7 @@
 
 from mneme.answer import judging, when
 from mneme.answer.judging import Candidate, Weights
-from mneme.answer.questions import About, asks_when
+from mneme.answer.questions import About, asks_quantity, asks_when, tells_quantity
 from mneme.memory.sentences import sentences
 from mneme.ports import Reading
 from mneme.types import Memory, Span
@@ -25,13 +25,15 @@ def candidate_of(question: str, memory: Memory, reading: Reading, relevance: flo
     score = judging.logit(reading.confidence) - weights.recall * (1.0 - relevance)
     if people.is_stranger(memory):
         score -= weights.stranger
+    if asks_quantity(question) and not tells_quantity(memory.text[reading.start:reading.end]):
+        score -= weights.quantity
     if asks_when(question):
         return _dated(memory, (reading.start, reading.end), score + weights.when)
     return _literal(memory, (reading.start, reading.end), score)
 
 
 def _literal(memory: Memory, span: Span, score: float) -> Candidate | None:
-    start, end = _trimmed(memory.text, span)
+    start, end = when.whole_dates(memory.text, _trimmed(memory.text, span))
     return Candidate(memory, memory.text[start:end], (start, end), score) if start < end else None
 
 

@@ -47,11 +47,26 @@ def resolved(text: str, said: Moment) -> list[Resolved]:
                   key=lambda found: found.span)
 
 
+def whole_dates(text: str, span: Span) -> Span:
+    """`span` widened so that it cuts no date in half: "Tuesday" in "Tuesday 3 December" becomes the whole."""
+    start, end = span
+    if start == end:
+        return span
+    for date_ in _DATE.finditer(text, max(start - 60, 0), end + 60):
+        if date_.start() < span[1] and span[0] < date_.end():
+            start, end = min(start, date_.start()), max(end, date_.end())
+    return start, end
+
+
 def names_a_time(text: str) -> bool:
     """Does `text` itself name a date, a month, a year, a weekday or a clock time?"""
     return bool(_NAMED.search(text))
 
 
+_MONTH_NAMES = "(?:" + "|".join(MONTHS) + ")"
+_DATE = re.compile(
+    r"\b(?:(?:" + "|".join(WEEKDAYS) + r"),? (?:the )?)?(?:\d{1,2}(?:st|nd|rd|th|\.)? (?:of )?" + _MONTH_NAMES
+    + "|" + _MONTH_NAMES + r" \d{1,2}(?:st|nd|rd|th)?)(?:,? (?:19|20)\d\d)?\b")
 _NAMED = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\b\d{1,2}[:./]\d{1,2}\b|\b\d{1,2} ?(?:am|pm|o'clock|st|nd|rd|th)\b|"
     r"\b(?:" + "|".join(m for m in MONTHS if m != "May") + r"|May (?=\d)|(?<=\d )May|" + "|".join(WEEKDAYS)
