@@ -78,7 +78,8 @@ def logit(probability: float) -> float:
 def threshold(caution: float) -> float:
     """The least confidence to answer with: nothing is withheld at caution 0, all below .8 at caution 1.
 
-    In between it grows so that the middle keeps most answers and refuses four in ten of what has none (tests/benchmarks/caution.py).
+    In between it grows so that the middle keeps most answers and refuses four in ten of what has none
+    (tests/benchmarks/caution.py).
     """
     return float(0.8 * min(max(caution, 0.0), 1.0) ** STEEPNESS)
 

@@ -11,7 +11,8 @@ from mneme.types import Memory, Origin
 _WHEN = re.compile(
     r"^\W*(?:(?:and|so|but|do you know|tell me|remember)\W+)*"
     r"(?:when\b|since when\b|"
-    r"(?:(?:on|in|during|to|until|till|from|since|by|for) )?(?:what|which) (?:exact )?(?:date|day|week|weekend|month|year|season)\b|"
+    r"(?:(?:on|in|during|to|until|till|from|since|by|for) )?"
+    r"(?:what|which) (?:exact )?(?:date|day|week|weekend|month|year|season)\b|"
     r"wann\b|seit wann\b|an welchem (?:tag|datum)\b|in welche[mr] (?:jahr|monat|woche)\b|"
     r"quand\b|quel jour\b|quelle date\b|en quelle année\b|"
     r"¿?(?:cuándo|cuando)\b|¿?(?:qué|que) (?:día|fecha)\b|¿?en qué (?:año|mes)\b|"
