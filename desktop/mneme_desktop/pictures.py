@@ -30,8 +30,8 @@ from mneme_desktop.window import ADD, ASK, MEMORIES, SETTINGS_ROOM, MainWindow
 SIZE, NARROW = QSize(1360, 860), QSize(480, 860)
 PATIENCE = 180.0  # seconds for anything to happen
 AGE = 240  # days since the first part of the sample life was taken in
-ASKED = ("How much was the boat sold for?", "What is the name of Ines's puppy?",
-         "Which blood group do I have?")  # two with an answer, one without
+ASKED = ("Where did I leave the spare key of the cabin?", "How much was the boat sold for?",
+         "What is the alarm code of the cabin?")  # two with an answer, one without
 SAMPLE = mneme_resources.ROOT / "sample_life"
 
 
