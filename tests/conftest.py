@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mneme.paths import Profile
 from mneme.testing import FakeClock
+
+# Speed is measured in benchmarks, never in tests: the first example of a run may load a slow library.
+settings.register_profile("mneme", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mneme")
 
 
 @pytest.fixture
