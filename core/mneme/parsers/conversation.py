@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import Unreadable
-from mneme.messages import _
+from mneme.messages import _, ngettext
 from mneme.parsers.building import one_line
 from mneme.parsers.encoding import clean, decode, suffix_of, too_long
 from mneme.parsers.moments import parse_iso
@@ -154,4 +154,4 @@ def _broken(numbers: list[int]) -> str:
     more = len(numbers) - _NAMED_LINES
     if more > 0:
         return _("lines {numbers} and {more} more cannot be read").format(numbers=named, more=more)
-    return _("lines {numbers} cannot be read").format(numbers=named)
+    return ngettext("line {numbers} cannot be read", "lines {numbers} cannot be read", len(numbers)).format(numbers=named)
