@@ -154,4 +154,5 @@ def _broken(numbers: list[int]) -> str:
     more = len(numbers) - _NAMED_LINES
     if more > 0:
         return _("lines {numbers} and {more} more cannot be read").format(numbers=named, more=more)
-    return ngettext("line {numbers} cannot be read", "lines {numbers} cannot be read", len(numbers)).format(numbers=named)
+    said = ngettext("line {numbers} cannot be read", "lines {numbers} cannot be read", len(numbers))
+    return said.format(numbers=named)
