@@ -138,7 +138,7 @@ class Engine:
 
     def embed_waiting(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> int:
         """Embed passages that wait, in batches on N-1 cores; how many were done. Raises: ModelError."""
-        threads = embedding.background_threads(int(self._setting("ingest.threads")))
+        threads = embedding.background_threads(int(self.settings()["ingest.threads"]))
         with self._embedding:
             done = embedding.embed_waiting(self._store, self._plugins.embedder, threads, progress or _quiet,
                                            cancelled or _never)
@@ -170,9 +170,10 @@ class Engine:
             progress: OnProgress | None = None, cancelled: IsCancelled | None = None,
             timeout: float | None = None) -> Answer:
         """A short answer with its place, or one of the four other states. Raises: Cancelled."""
+        settings = self.settings()
         answer = self._answerer.ask(
-            _text(question), passages=k or int(self._setting("answer.passages")),
-            caution=float(self._setting("answer.caution")), now=now or self._clock.now(),
+            _text(question), passages=k or int(settings["answer.passages"]),
+            caution=float(settings["answer.caution"]), now=now or self._clock.now(),
             progress=progress or _quiet, cancelled=cancelled or _never, timeout=timeout)
         if record and answer.state is AnswerState.ANSWERED:
             self._record([citation.memory for citation in answer.citations], "recalled")
@@ -225,11 +226,9 @@ class Engine:
         """Counts and notices at a glance."""
         with self._store.reader() as db:
             counts, states = health.counts(db), entries.counts(db)
-            model = vectors.known_model(db, self._plugins.embedder.model_id)
-            waiting_vectors = vectors.count_waiting(db, model)
         return Status(
             memories=counts["memories"], items=counts["items"], waiting=states.get(EntryState.WAITING, 0),
-            waiting_vectors=waiting_vectors, failed=states.get(EntryState.FAILED, 0), in_bin=counts["in_bin"],
+            waiting_vectors=self._waiting_vectors(), failed=states.get(EntryState.FAILED, 0), in_bin=counts["in_bin"],
             encrypted=self._store.encrypted, key_place=self._opened.place, notices=self._opened.notices)
 
     def doctor(self, *, repair: bool = False, digest: bool = False) -> DoctorReport:
@@ -284,9 +283,9 @@ class Engine:
 
     # ------------------------------------------------------------------ within
 
-    def _setting(self, key: str) -> Value:
+    def _waiting_vectors(self) -> int:
         with self._store.reader() as db:
-            return preferences.all_settings(db)[key]
+            return vectors.count_waiting(db, vectors.known_model(db, self._plugins.embedder.model_id))
 
     def _taking_in(self) -> "TakeIn":
         """What takes in, made when it is first needed (under the lock that one run at a time holds)."""
@@ -310,7 +309,7 @@ class Engine:
             self.embed_waiting(progress=progress, cancelled=cancelled)
         elif self._background is not None:
             self._background.enqueue("take in")
-        return replace(report, waiting_vectors=self.status().waiting_vectors)
+        return replace(report, waiting_vectors=self._waiting_vectors())
 
     def _record(self, memory_ids: list[int], what: str) -> None:
         self._store.write(lambda db: memories.record_use(db, memory_ids, what, self._clock.now()))
@@ -323,14 +322,14 @@ class Engine:
     def _catch_up(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
         if self._adding.locked():  # somebody is taking in right now; what waits is theirs
             return
-        if self.status().waiting:
+        if self.entry_counts().get(EntryState.WAITING):
             self.resume(progress=on_progress, cancelled=cancelled)
         if self.embed_waiting(progress=on_progress, cancelled=cancelled):
             on_progress(Progress("idle", 0, 0))
 
     def _empty_bin(self) -> None:
         """What the owner forgot and did not want back in time is erased, as the bin says it will be."""
-        now, days = self._clock.now(), int(self._setting("bin.days"))
+        now, days = self._clock.now(), int(self.settings()["bin.days"])
         with self._store.reader() as db:
             overdue = memories.overdue(db, days, now)
         if overdue:
