@@ -5,6 +5,7 @@ from pathlib import Path
 import mneme_resources
 from mneme.models.embedder import OnnxEmbedder
 from mneme.models.reader import OnnxReader
+from mneme.models.transformers import SentenceTransformersEmbedder
 from mneme.ports import Parser
 from mneme.registry import Plugins
 
@@ -12,7 +13,13 @@ from mneme.registry import Plugins
 def plugins() -> Plugins:
     """Parsers and models that ship with Mneme. Nothing is loaded before it is used."""
     models = mneme_resources.ROOT / "models"
-    return Plugins(parsers=parsers, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"))
+    return Plugins(parsers=parsers, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"),
+                   makers={"sentence-transformers": SentenceTransformersEmbedder})
+
+
+def catalogue() -> Path:
+    """The list of models that can be downloaded: JSON."""
+    return mneme_resources.ROOT / "models" / "catalogue.json"
 
 
 def parsers() -> tuple[Parser, ...]:

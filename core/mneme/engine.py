@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from mneme.clock import Clock, SystemClock
 from mneme.events import Hub, Listener
 from mneme.jobs.background import Background, Job
 from mneme.paths import Profile
+from mneme.ports import Embedder
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
 from mneme.recall.search import Recall
@@ -37,6 +39,7 @@ from mneme.types import (
 )
 from mneme.upkeep import embedding, erasing
 from mneme.upkeep.health import doctor
+from mneme.upkeep.models import Models
 
 if TYPE_CHECKING:
     from mneme.ingest.takein import TakeIn
@@ -45,7 +48,18 @@ OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
 EVERYTHING = MemoryFilter()
-EMBED_EVERY, BIN_EVERY, WATCH_EVERY = 5.0, 3600.0, 2.0  # seconds
+EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY = 5.0, 3600.0, 2.0, 60.0  # seconds
+IDLE = 600.0  # seconds without a question, after which the models leave the memory
+
+
+@dataclass(frozen=True, slots=True)
+class _Mind:
+    """What searches and answers: all parts work with the vectors of one embedder."""
+
+    name: str
+    embedder: Embedder
+    recall: Recall
+    answerer: Answerer
 
 
 class Engine:
@@ -59,15 +73,15 @@ class Engine:
         self._clock = clock
         self._plugins = plugins
         self._hub = Hub()
-        corpus = StoreCorpus(self._store)
-        self._recall = Recall(corpus, plugins.embedder)
-        self._answerer = Answerer(self._recall, plugins.reader)
+        self.models = Models(self._store, profile.models, plugins)
+        self._mind = self._new_mind()
         self._background: Background | None = None
         self._take_in: TakeIn | None = None
         self._adding = threading.Lock()
         self._embedding = threading.Lock()
         self._recovery_key_shown = not opened.created
         self._seen_version = self._store.data_version()
+        self._used = clock.monotonic()
         self._closed = False
 
     @classmethod
@@ -100,7 +114,7 @@ class Engine:
             self._background.stop()
         if self._take_in is not None:
             self._take_in.close()
-        self._plugins.embedder.close()
+        self.models.close()
         self._plugins.reader.close()
         self._store.close()
 
@@ -137,12 +151,22 @@ class Engine:
         return self._again(states, entry_ids, progress, cancelled)
 
     def embed_waiting(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> int:
-        """Embed passages that wait, in batches on N-1 cores; how many were done. Raises: ModelError."""
-        threads = embedding.background_threads(int(self.settings()["ingest.threads"]))
+        """Embed what waits, in batches on N-1 cores; how many texts. Raises: ModelError, KnownError.
+
+        First for the model that searches; then, unless `models.paused`, for the one that was chosen to follow it,
+        which searches from when it has every vector.
+        """
+        settings = self.settings()
+        work = partial(embedding.embed_waiting, self._store,
+                       threads=embedding.background_threads(int(settings["ingest.threads"])),
+                       on_progress=progress or _quiet, cancelled=cancelled or _never)
         with self._embedding:
-            done = embedding.embed_waiting(self._store, self._plugins.embedder, threads, progress or _quiet,
-                                           cancelled or _never)
+            try:
+                done = self.models.catch_up(work, paused=bool(settings["models.paused"]))
+            finally:
+                self._renew_mind()
         if done:
+            self._used = self._clock.monotonic()
             self._hub.publish(Changes(vectors=True))
         return done
 
@@ -161,7 +185,8 @@ class Engine:
 
     def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False) -> SearchResult:
         """Memories by words and meaning, fused by rank. k >= 1; `record` writes the hits down as uses."""
-        result = self._recall.search(_text(query), k=k, now=now or self._clock.now())
+        self._used = self._clock.monotonic()
+        result = self._mind.recall.search(_text(query), k=k, now=now or self._clock.now())
         if record and result.hits:
             self._record([hit.memory.id for hit in result.hits], "found")
         return result
@@ -170,8 +195,9 @@ class Engine:
             progress: OnProgress | None = None, cancelled: IsCancelled | None = None,
             timeout: float | None = None) -> Answer:
         """A short answer with its place, or one of the four other states. Raises: Cancelled."""
+        self._used = self._clock.monotonic()
         settings = self.settings()
-        answer = self._answerer.ask(
+        answer = self._mind.answerer.ask(
             _text(question), passages=k or int(settings["answer.passages"]),
             caution=float(settings["answer.caution"]), now=now or self._clock.now(),
             progress=progress or _quiet, cancelled=cancelled or _never, timeout=timeout)
@@ -278,14 +304,26 @@ class Engine:
             Job("take in", EMBED_EVERY, lambda stop: self._catch_up(report, stop)),
             Job("empty the bin", BIN_EVERY, lambda stop: self._empty_bin()),
             Job("notice other processes", WATCH_EVERY, lambda stop: self._notice_others()),
+            Job("let the models rest", REST_EVERY, lambda stop: self._rest()),
         ])
         self._background.start()
 
     # ------------------------------------------------------------------ within
 
+    def _new_mind(self) -> "_Mind":
+        name, embedder = self.models.current()
+        recall = Recall(StoreCorpus(self._store), embedder)
+        return _Mind(name, embedder, recall, Answerer(recall, self._plugins.reader))
+
+    def _renew_mind(self) -> None:
+        """Search with the embedder in use; a search under way ends with the one it began with."""
+        if self.models.current()[0] != self._mind.name:
+            self._mind = self._new_mind()
+            self._hub.publish(Changes(everything=True))
+
     def _waiting_vectors(self) -> int:
         with self._store.reader() as db:
-            return vectors.count_waiting(db, vectors.known_model(db, self._plugins.embedder.model_id))
+            return vectors.count_waiting(db, vectors.known_model(db, self._mind.embedder.model_id))
 
     def _taking_in(self) -> "TakeIn":
         """What takes in, made when it is first needed (under the lock that one run at a time holds)."""
@@ -335,10 +373,17 @@ class Engine:
         if overdue:
             self.erase(overdue)
 
+    def _rest(self) -> None:
+        """Models that nobody has used for a while give their memory back; the next use loads them again."""
+        if self._clock.monotonic() - self._used >= IDLE and not self._embedding.locked():
+            self.models.close()
+            self._plugins.reader.close()
+
     def _notice_others(self) -> None:
         version = self._store.data_version()
         if version != self._seen_version:
             self._seen_version = version
+            self._renew_mind()
             self._hub.publish(Changes(everything=True))
 
 

@@ -31,6 +31,11 @@ class Profile:
         return self.root / "backups"
 
     @property
+    def models(self) -> Path:
+        """Which models were added, and the files of those that were downloaded."""
+        return self.root / "models"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

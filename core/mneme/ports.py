@@ -106,13 +106,15 @@ class Reading:
     """The best span of one extract: [start, end) in code points of its text.
 
     `score` is span minus no-answer logit (higher: answerable), `confidence` the calibrated probability
-    0..1 that the span answers the question.
+    0..1 that the span answers the question, `relevance` the probability 0..1 that the passage bears on the
+    question at all (.5 where a reader does not tell).
     """
 
     start: int
     end: int
     score: float
     confidence: float
+    relevance: float = 0.5
 
 
 @runtime_checkable

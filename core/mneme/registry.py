@@ -1,8 +1,9 @@
 """One door for what is built in and what others install: plug-ins by kind."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from mneme.errors import KnownError
 from mneme.messages import _
@@ -11,17 +12,24 @@ from mneme.ports import Embedder, Parser, Reader
 GROUP = "mneme.plugins"
 
 
+EmbedderMaker = Callable[[Path, str, Callable[[], None]], Embedder]
+"""Makes an embedder of a folder, its model id, and what checks its files, without loading anything yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plugins:
     """What an engine works with.
 
     `parsers` lists them when the first file is read, since loading them takes as long as opening a window. They
-    are asked in order; of equals the first wins.
+    are asked in order; of equals the first wins. `embedder` works unless the owner chooses one of `embedders`, by its
+    model_id, or one that was put on the shelf in a format that `makers` knows.
     """
 
     parsers: Callable[[], tuple[Parser, ...]]
     embedder: Embedder
     reader: Reader
+    embedders: Mapping[str, Embedder] = field(default_factory=dict)
+    makers: Mapping[str, EmbedderMaker] = field(default_factory=dict)
 
 
 Hook = Callable[[Plugins], Plugins]

@@ -37,6 +37,8 @@ SETTINGS: tuple[Setting, ...] = (
             "Reading one PDF or Office file is given up after this many seconds.", "Taking in", low=5, high=3600),
     Setting("ingest.threads", 0, "Threads for background work", "0: all cores but one.", "Taking in",
             low=0, high=256),
+    Setting("models.paused", False, "Pause the change of model",
+            "The texts that a newly chosen model has not read yet wait.", "Models"),
     Setting("bin.days", 30, "Days in the bin", "Forgotten memories can be restored for this long.", "Memories",
             low=1, high=3650),
     Setting("owner.name", "", "Your name", "The name under which you write in chats and documents.", "You"),

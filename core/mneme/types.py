@@ -49,6 +49,10 @@ class Moment:
 # ------------------------------------------------------------------ what a parser makes
 
 
+ModelState = Literal["in use", "getting ready", "ready"]
+ModelPurpose = Literal["embedder", "reader", "reranker", "chat"]
+
+
 class Role(StrEnum):
     """Whose part a participant has in a conversation."""
 
@@ -379,3 +383,33 @@ class Status:
     encrypted: bool
     key_place: Literal["keyring", "file", "passphrase", "none"]
     notices: tuple[str, ...]  # sentences the owner should see (key file in use, synced folder, no encryption)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model that can be chosen, for a list: `state` says whether it works now, or is getting ready."""
+
+    id: str  # names the very weights
+    title: str
+    purpose: ModelPurpose
+    origin: str  # "built in", "plug-in", "downloaded", "own", "found"
+    state: ModelState
+    path: str | None = None
+    bytes: int = 0
+    licence: str = ""
+    waiting: int = 0  # texts that still wait for its vector
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOffer:
+    """A model of the catalogue. `name` is its address at the hub, `ram_gb` about what it needs to work."""
+
+    name: str
+    title: str
+    purpose: ModelPurpose
+    size_class: str  # "small", "medium", "large"
+    ram_gb: float
+    licence: str
+    languages: tuple[str, ...]
+    note: str
+    here: bool  # it is on the shelf already

@@ -2,15 +2,19 @@
 
     python data.py --data DIR --out DIR [--seed 7]
 
-`--data` (or MNEME_EVAL_DATA) is the folder with `reader_train/`, `longmemeval_s_dev.json.gz` and `memorybank_en/`.
-Writes `reader_train.jsonl` and `reader_heldout.jsonl`: {"q", "header", "text", "start", "end", "source"}, offsets in
-code points of `text`, -1 where there is no answer; and `pairs.jsonl`: {"q", "p", "n"} for the embedder.
-LoCoMo is never opened here.
+`--data` (or MNEME_EVAL_DATA) is the folder with `reader_train/`, `longmemeval_s_dev.json.gz`, `memorybank_en/` and
+`lifebench_dev/`.
+Writes `reader_train.jsonl` and `reader_heldout.jsonl`: {"q", "header", "text", "start", "end", "source", "relevant"},
+offsets in code points of `text`, -1 where there is no answer; `relevant` is 1 where the text bears on the question, 0
+where it does not, -1 where that is not known. `pairs.jsonl`: {"q", "p", "n", "source"} for the embedder, which never
+sees LongMemEval, so that it can be measured on it. `counts.json`: how many of each. LoCoMo is never opened here.
+Every file read is checked against the sha256 in `sources.json` beside this script.
 """
 
 import argparse
 import csv
 import gzip
+import hashlib
 import itertools
 import json
 import os
@@ -42,6 +46,7 @@ def example(q: str, text: str, start: int, end: int, source: str, *, title: str 
         "start": start,
         "end": end,
         "source": source,
+        "relevant": int(start >= 0),
     }
 
 
@@ -130,7 +135,9 @@ def squad_like(path: Path, source: str, held: set[str]) -> Iterator[tuple[bool, 
                     end = start + len(golds[0])
                     if p["context"][start:end] != golds[0]:
                         continue
-                rows.append(example(qa["question"], p["context"], start, end, source, title=title) | {"golds": golds})
+                # people who write unanswerable questions write them about the passage
+                asked = example(qa["question"], p["context"], start, end, source, title=title)
+                rows.append(asked | {"golds": golds, "relevant": 1})
             yield name in held, name, rows
 
 
@@ -269,7 +276,7 @@ def molweni(path: Path) -> Iterator[Example]:
                 end = start + len(qa["answers"][0]["text"])
                 if d["context"][start:end] != qa["answers"][0]["text"].lower():
                     continue
-            yield example(qa["question"], d["context"], start, end, "molweni")
+            yield example(qa["question"], d["context"], start, end, "molweni") | {"relevant": 1}
 
 
 def qed(path: Path) -> Iterator[Example]:
@@ -333,7 +340,7 @@ def unanswerable(rng: random.Random, row: Example, others: list[str]) -> Example
     for _ in range(4):
         text = crop(rng, rng.choice(others), -1, -1, limit_of(rng))[0]
         if gold not in text.lower() and len(text) > 20:
-            return row | {"text": text, "start": -1, "end": -1, "golds": []}
+            return row | {"text": text, "start": -1, "end": -1, "golds": [], "relevant": 0}
     return None
 
 
@@ -345,7 +352,8 @@ def elsewhere(rng: random.Random, row: Example) -> Example | None:
     text = crop(rng, " ".join(rest), -1, -1, limit_of(rng))[0] if rest else ""
     if len(text) < 40 or gold in text.lower():
         return None
-    return row | {"text": text, "start": -1, "end": -1, "golds": []}
+    # the rest of a passage may or may not bear on the question
+    return row | {"text": text, "start": -1, "end": -1, "golds": [], "relevant": -1}
 
 
 def windows(rng: random.Random, rows: list[Example], negatives: float, hard: float = 0.0) -> Iterator[Example]:
@@ -384,7 +392,7 @@ def reader_sets(data: Path, rng: random.Random) -> tuple[list[Example], list[Exa
         ]
         train += windows(rng, rng.sample(rows, min(500, len(rows))), 0.2, 0.1)
     train += windows(rng, list(covid(root / "covidqa" / "200423_covidQA.json"))[:900], 0.15, 0.15)
-    train += windows(rng, rng.sample(rows := list(qamr(root / "qamr")), min(13000, len(rows))), 0.3)
+    train += windows(rng, rng.sample(rows := list(qamr(root / "qamr")), min(18000, len(rows))), 0.3)
     train += windows(rng, list(fairytale(root / "fairytaleqa" / "data-by-train-split")), 0.2, 0.2)
     talks = list(friends(root / "friendsqa" / "friendsqa_dev.json", rng))
     talks += list(friends(root / "friendsqa" / "friendsqa_dev.json", rng))
@@ -417,6 +425,29 @@ def user_turns(data: Path) -> Iterator[synth.Talk]:
             yield f"memorybank-{person['name']}-{day}", turns
 
 
+# ------------------------------------------------------------------ what may be read
+
+
+def check(data: Path) -> None:
+    """Every file that is read is the one the licences were read for. Exits with the first that is not."""
+    for source in json.loads(Path(__file__).with_name("sources.json").read_text(encoding="utf-8")):
+        for name, known in source["files"].items():
+            path = data / name
+            if not path.exists():
+                raise SystemExit(f"{source['name']}: {name} is not there")
+            if fingerprint(path) != known:
+                raise SystemExit(f"{source['name']}: {name} is not the file whose licence was read")
+
+
+def fingerprint(path: Path) -> str:
+    """sha256 of a file; of a folder, that of its files' names and sums in order."""
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    files = sorted(p for p in path.rglob("*") if p.is_file())
+    lines = "".join(f"{p.relative_to(path).as_posix()} {fingerprint(p)}\n" for p in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
 # ------------------------------------------------------------------ writing
 
 
@@ -433,7 +464,7 @@ def with_header(rng: random.Random, row: Example) -> Example:
         parts.append(row["title"])
     elif rng.random() < 0.15:
         parts.append(rng.choice(synth.TITLES))
-    out = {k: row[k] for k in ("q", "text", "start", "end", "source")}
+    out = {k: row[k] for k in ("q", "text", "start", "end", "source", "relevant")}
     return out | {"header": ", ".join(parts)} | ({"golds": row["golds"]} if "golds" in row else {})
 
 
@@ -449,11 +480,36 @@ def pairs(rows: list[Example], rng: random.Random) -> Iterator[dict[str, str]]:
     for r in rows:
         groups.setdefault((r["source"], r["title"]), []).append(r["text"])
     for r in rows:
-        if r["start"] >= 0 and r["source"] not in ("molweni", "xquad-de", "xquad-es"):
+        ours = r.get("talk", "memorybank").startswith("memorybank")
+        if r["start"] >= 0 and ours and r["source"] not in ("molweni", "xquad-de", "xquad-es"):
             near = [t for t in groups[(r["source"], r["title"])] if t != r["text"]]
             if near:
                 said = f"{r['speaker']}: " if r["speaker"] and rng.random() < 0.7 else ""
                 yield {"q": r["q"], "p": said + r["text"], "n": rng.choice(near), "source": r["source"]}
+
+
+RECORDS = {
+    "calendar": "description", "note": "content", "sms": "message_content", "push": "content", "photo": "caption"
+}
+
+
+def statements(folder: Path, rng: random.Random) -> Iterator[dict[str, str]]:
+    """Two records of LifeBench about one event (a text message and a note, say), and one of another event."""
+    events: dict[str, list[tuple[str, str]]] = {}
+    for kind, field in RECORDS.items():
+        for record in json.loads((folder / "phone_data" / f"{kind}.json").read_text(encoding="utf-8")):
+            title = record.get("title", "") if kind in ("calendar", "note") else ""
+            text = " ".join(f"{title}. {record[field]}".removeprefix(". ").split())
+            if len(text) > 30:
+                events.setdefault(str(record["event_id"]), []).append((kind, text[:600]))
+    keys = sorted(events)
+    for key in keys:
+        told = events[key]
+        for kind, text in told:
+            same = [t for k, t in told if k != kind]
+            other = [t for _, t in events[rng.choice(keys)] if t not in (x for _, x in told)]
+            if same and other:
+                yield {"q": text, "p": rng.choice(same), "n": rng.choice(other), "source": "lifebench"}
 
 
 def main() -> None:
@@ -465,18 +521,27 @@ def main() -> None:
     args.add_argument("--seed", type=int, default=7)
     given = args.parse_args()
     rng = random.Random(given.seed)
+    check(given.data)
     given.out.mkdir(parents=True, exist_ok=True)
     train, held = reader_sets(given.data, rng)
-    write(given.out / "pairs.jsonl", pairs(train, rng))
+    about_life = statements(given.data / "lifebench_dev", random.Random(given.seed))
+    write(given.out / "pairs.jsonl", [*pairs(train, rng), *about_life])
     write(given.out / "reader_train.jsonl", (with_header(rng, r) for r in train))
     write(given.out / "reader_heldout.jsonl", (with_header(rng, r) for r in held))
-    for name, rows in (("train", train), ("held out", held)):
-        counts: dict[str, list[int]] = {}
-        for r in rows:
-            counts.setdefault(r["source"], [0, 0])[r["start"] < 0] += 1
-        print(name, len(rows), f"{sum(r['start'] < 0 for r in rows) / len(rows):.2f} without an answer")
-        for source, (yes, no) in counts.items():
+    told = {"train": counts(train), "held out": counts(held)}
+    (given.out / "counts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    for name, sources in told.items():
+        print(name, sum(map(sum, sources.values())), "windows")
+        for source, (yes, no) in sources.items():
             print(f"  {source:26} {yes:6} answerable {no:6} not")
+
+
+def counts(rows: list[Example]) -> dict[str, list[int]]:
+    """Answerable and unanswerable windows by source."""
+    out: dict[str, list[int]] = {}
+    for row in rows:
+        out.setdefault(row["source"], [0, 0])[row["start"] < 0] += 1
+    return out
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def write_folder(
         for name in ("model.onnx", "tokenizer.json")
     }
     about = {
-        "id": given.id or f"mneme-{given.kind}-1",
+        "id": given.id or f"mneme-{given.kind}-2",
         "kind": given.kind,
         **about,
         "dtype": given.precision,
@@ -158,7 +158,7 @@ def main() -> None:
         model = embedder(given.base, given.weights)
         write_folder(given, model, {"dim": 384, "max_tokens": EMBEDDER_TOKENS}, {"vectors": {0: "batch"}})
         return
-    numbers = {"confidence_slope": 1.0, "confidence_offset": 0.0}
+    numbers = {"confidence_slope": 1.0, "confidence_offset": 0.0, "relevance_slope": 1.0, "relevance_offset": 0.0}
     if given.calibration:
         numbers = json.loads(given.calibration.read_text(encoding="utf-8"))
     axes = {0: "batch", 1: "tokens"}
@@ -166,7 +166,7 @@ def main() -> None:
         given,
         reader(given.base, given.weights),
         {"max_tokens": MAX_TOKENS, "numbers": numbers},
-        {"start_logits": axes, "end_logits": axes},
+        {"start_logits": axes, "end_logits": axes, "relevance": {0: "batch"}},
     )
 
 

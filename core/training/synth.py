@@ -184,6 +184,10 @@ def clause_questions(text: str, a: int, b: int) -> Iterator[Found]:
             scope = text[start : when.start()].strip(" ,")
             if 0 < len(scope.split()) <= 10 and not re.search(r"[.;:!?]", scope):
                 yield "When", aux, f"{verb} {scope}", when.start(1), when.end(1)
+        several = LISTED.match(text, start, b)
+        if several and ENDS.match(text, several.end()):
+            yield "What", aux, verb, start, several.end()
+            continue
         if 1 <= len(obj.split()) <= 9 and len(obj) > 3 and not NOT_OBJECT.match(obj) and not TIME.match(text, start):
             word = "Where" if verb in ("live in", "study at", "stay at", "stay in", "volunteer at") else "What"
             more_words = tail(text, end, b)
@@ -193,6 +197,14 @@ def clause_questions(text: str, a: int, b: int) -> Iterator[Found]:
             yield from preposition_questions(text, b, (aux, verb, obj, end))
 
 
+# "hiking, old maps and my sister's bread": three things or more, each of a few words
+APART = (
+    r"(?!(?:and|or|but|so|because|which|who|when|then|I|it|we|they|last|this|next|with|at|in|on|for|from|to|by|as|"
+    r"yesterday|today)\b)"
+)
+THING = rf"{APART}[\w'’-]+(?: {APART}[\w'’-]+){{0,3}}"
+LISTED = re.compile(rf"{THING}(?:, {THING})+,? and {THING}")
+ENDS = re.compile(r"\s*(?:[.;!?)\n]|$|,? (?:but|because|so|which|when|while|at|in|on|for|with|last|this)\b)")
 NOT_OBJECT = re.compile(
     r"(?:it|that|this|them|to|a lot|forward|and|or|how|what|some of|if|you|there|more|very|so|been|being)\b",
     re.IGNORECASE,
@@ -304,17 +316,18 @@ def row(q: str, text: str, start: int, end: int, source: str, speaker: str) -> d
         "start": start,
         "end": end,
         "source": source,
+        "relevant": int(start >= 0),
     }
     return out | {"golds": [text[start:end]] if start >= 0 else []}
 
 
 def talk_rows(talk: Talk, rng: random.Random) -> Iterator[dict[str, Any]]:
-    """At most two questions of a talk, each with what answers it and what does not."""
+    """At most three questions of a talk, each with what answers it and what does not."""
     (name, her), (other, _) = rng.sample(PEOPLE, 2)
     turns = [t for t in talk[1] if len(t[1]) < 4000]
     mine = [t for role, t in turns if role == "user" and len(t) < 1500]
     found = [(t, *q) for t in mine for q in questions(t, name, her, rng)]
-    for text, q, start, end in rng.sample(found, min(2, len(found))):
+    for text, q, start, end in rng.sample(found, min(3, len(found))):
         own = " I " in q or " my " in q
         cut, s, e = around(text, start, end, rng)
         speaker = rng.choice([name, "user", "me", ""]) if own else name
@@ -362,5 +375,5 @@ def rows(talks: Iterator[Talk], rng: random.Random) -> tuple[list[dict[str, Any]
     """Training rows, and those of every twentieth talk, held out."""
     train, held = [], []
     for i, talk in enumerate(talks):
-        (held if i % 20 == 0 else train).extend(talk_rows(talk, rng))
+        (held if i % 20 == 0 else train).extend(row | {"talk": talk[0]} for row in talk_rows(talk, rng))
     return train, held

@@ -1,10 +1,11 @@
-"""Trains the extractive reader: all-MiniLM-L6-v2 with a span head.
+"""Trains the extractive reader: all-MiniLM-L6-v2 with a head for spans and one for relevance.
 
-    python train_reader.py --prepared DIR --base DIR --out DIR [--minutes 55] [--steps 0] [--seed 7] [--threads 2]
+    python train_reader.py --prepared DIR --base DIR --out DIR [--steps 3000] [--seed 7] [--threads 2] [--device auto]
 
-The learning rate falls linearly to nothing at the end of the budget (`--minutes` of training, or `--steps`). Every 100
-steps a checkpoint is written to `--out`; a run that finds one goes on from it. `--base` holds the base model's
-config.json, model.safetensors (checked by its sha256) and tokenizer.json.
+The learning rate falls linearly to nothing at the last step. Every 100 steps a checkpoint is written to `--out` and
+the sha256 of its weights is printed, so that two runs can be compared; a run that finds a checkpoint goes on from it,
+and ends with the weights of a run that was never interrupted. On a graphics card it computes in bfloat16.
+`--base` holds the base model's config.json, model.safetensors (checked by its sha256) and tokenizer.json.
 """
 
 import argparse
@@ -27,25 +28,31 @@ from transformers import BertConfig, BertModel
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 192
-Window = tuple[list[int], int, int, int]  # token ids, length of the first segment, start token, end token (0, 0: none)
+RELEVANCE = 0.3  # weight of the relevance loss beside the span's
+# token ids, length of the first segment, start token, end token (0, 0: none), relevant (1, 0; -1: not known)
+Window = tuple[list[int], int, int, int, int]
 
 
 class SpanReader(nn.Module):
-    """BERT with two logits a token: does an answer start, or end, here. [CLS] stands for "no answer"."""
+    """BERT with two logits a token: does an answer start, or end, here. [CLS] stands for "no answer".
+
+    A third logit, of [CLS] alone, says whether the passage bears on the question at all.
+    """
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.bert = BertModel(config, add_pooling_layer=False)
-        self.head = nn.Linear(config.hidden_size, 2)
+        self.head = nn.Linear(config.hidden_size, 3)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Start and end logits (batch, tokens) and relevance logits (batch)."""
         hidden = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         logits = self.head(hidden)
-        return logits[..., 0], logits[..., 1]
+        return logits[..., 0], logits[..., 1], logits[:, 0, 2]
 
 
 def config_of(base: Path) -> BertConfig:
@@ -93,14 +100,14 @@ def window(tok: Tokenizer, row: dict[str, Any]) -> Window | None:
         start, end = inside[0], inside[-1]
     first = enc.type_ids.index(1) if 1 in enc.type_ids else len(enc.ids)
     ids = enc.ids if len(enc.ids) <= MAX_TOKENS else [*enc.ids[: MAX_TOKENS - 1], enc.ids[-1]]
-    return ids, first, start, end
+    return ids, first, start, end, int(row["relevant"])
 
 
 def tensors(batch: list[Window]) -> dict[str, torch.Tensor]:
     width = max(len(w[0]) for w in batch)
     ids = np.zeros((len(batch), width), np.int64)
     mask, kind = np.zeros_like(ids), np.zeros_like(ids)
-    for i, (tokens, first, _, _) in enumerate(batch):
+    for i, (tokens, first, *_) in enumerate(batch):
         ids[i, : len(tokens)] = tokens
         mask[i, : len(tokens)] = 1
         kind[i, first : len(tokens)] = 1
@@ -123,14 +130,22 @@ def batches(windows: list[Window], size: int, seed: int) -> Iterator[list[Window
 
 
 def loss_of(reader: SpanReader, batch: list[Window]) -> torch.Tensor:
-    x = tensors(batch)
-    start, end = reader(**x)
+    """Mean of the cross entropies of start and end, and of the relevance where it is known."""
+    device = reader.head.weight.device
+    x = {name: tensor.to(device) for name, tensor in tensors(batch).items()}
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "cpu"):
+        start, end, relevance = reader(**x)
     # the question's tokens cannot answer
-    barred = (x["token_type_ids"] == 0) & (torch.arange(start.shape[1]) > 0)
-    start, end = start.masked_fill(barred, -1e4), end.masked_fill(barred, -1e4)
-    gold = torch.tensor([(w[2], w[3]) for w in batch])
+    barred = (x["token_type_ids"] == 0) & (torch.arange(start.shape[1], device=device) > 0)
+    start, end = start.float().masked_fill(barred, -1e4), end.float().masked_fill(barred, -1e4)
+    gold = torch.tensor([w[2:] for w in batch], device=device)
     cross = nn.functional.cross_entropy
-    return (cross(start, gold[:, 0]) + cross(end, gold[:, 1])) / 2
+    spans = (cross(start, gold[:, 0]) + cross(end, gold[:, 1])) / 2
+    known = (gold[:, 2] >= 0).float()
+    right = nn.functional.binary_cross_entropy_with_logits(
+        relevance.float(), gold[:, 2].clamp(min=0).float(), weight=known, reduction="sum"
+    )
+    return spans + RELEVANCE * right / len(batch)
 
 
 def rate(done: float, step: int, peak: float, warmup: int) -> float:
@@ -154,8 +169,11 @@ class Workers:
     """Gradients of one batch from several threads, each on its own small pieces and with its own gradients.
 
     Threads inside one matrix product wait for each other all the time, which on a shared machine costs most of the
-    speed; these meet once a step, and a thread that is held up simply takes fewer pieces.
+    speed; these meet once a step, and a thread that is held up simply takes fewer pieces. The pieces' gradients are
+    added in the pieces' order, so that the sum does not hang on which thread was faster.
     """
+
+    PIECES = 4
 
     def __init__(self, reader: SpanReader, threads: int) -> None:
         self.reader = reader
@@ -168,28 +186,40 @@ class Workers:
 
     def gradients(self, batch: list[Window]) -> float:
         """Put the batch's mean gradient into the reader; returns the loss."""
-        pieces: queue.SimpleQueue[list[Window]] = queue.SimpleQueue()
-        size = max(1, len(batch) // (4 * len(self.copies)))
-        for i in range(0, len(batch), size):
-            pieces.put(batch[i : i + size])
-        losses = list(self.pool.map(lambda reader: self._work(reader, pieces, len(batch)), self.copies))
-        for whole, *parts in zip(self.reader.parameters(), *(c.parameters() for c in self.copies), strict=True):
-            grads = [p.grad for p in parts if p.grad is not None]
-            whole.grad = grads[0] if len(grads) == 1 else torch.stack(grads).sum(0)
-            for p in parts:
-                p.grad = None
-        return sum(losses)
+        pieces: queue.SimpleQueue[tuple[int, list[Window]]] = queue.SimpleQueue()
+        size = max(1, len(batch) // self.PIECES)
+        for number, i in enumerate(range(0, len(batch), size)):
+            pieces.put((number, batch[i : i + size]))
+        worked = self.pool.map(lambda reader: list(self._work(reader, pieces, len(batch))), self.copies)
+        done = sorted((piece for some in worked for piece in some), key=lambda piece: piece[0])
+        for parameter, *parts in zip(self.reader.parameters(), *(grads for _, _, grads in done), strict=True):
+            parameter.grad = parts[0]
+            for part in parts[1:]:
+                parameter.grad += part
+        return sum(loss for _, loss, _ in done)
 
-    def _work(self, reader: SpanReader, pieces: "queue.SimpleQueue[list[Window]]", total: int) -> float:
-        loss = 0.0
+    def _work(
+        self, reader: SpanReader, pieces: "queue.SimpleQueue[tuple[int, list[Window]]]", total: int
+    ) -> Iterator[tuple[int, float, list[torch.Tensor]]]:
         while True:
             try:
-                piece = pieces.get_nowait()
+                number, piece = pieces.get_nowait()
             except queue.Empty:
-                return loss
+                return
             part = loss_of(reader, piece) * (len(piece) / total)
             part.backward()
-            loss += part.item()
+            grads = [p.grad if p.grad is not None else torch.zeros_like(p) for p in reader.parameters()]
+            for p in reader.parameters():
+                p.grad = None
+            yield number, part.item(), grads
+
+
+def digest(reader: nn.Module) -> str:
+    """sha256 over all weights, in their order."""
+    whole = hashlib.sha256()
+    for weight in reader.state_dict().values():
+        whole.update(weight.detach().cpu().contiguous().numpy().tobytes())
+    return whole.hexdigest()
 
 
 def train(reader: SpanReader, windows: list[Window], given: argparse.Namespace) -> None:
@@ -204,14 +234,12 @@ def train(reader: SpanReader, windows: list[Window], given: argparse.Namespace) 
     for _ in range(step):
         next(feed)
     recent: list[float] = []
-    workers = Workers(reader, given.threads)
-    while True:
+    workers = Workers(reader, 1 if given.device == "cuda" else given.threads)
+    last = min(given.steps, given.stop or given.steps)
+    while step < last:
         began = time.monotonic()
-        done = step / given.steps if given.steps else spent / (60 * given.minutes)
-        if done >= 1.0:
-            break
         for group in opt.param_groups:
-            group["lr"] = rate(done, step, given.rate, given.warmup)
+            group["lr"] = rate(step / given.steps, step, given.rate, given.warmup)
         loss = workers.gradients(next(feed))
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         opt.step()
@@ -221,28 +249,32 @@ def train(reader: SpanReader, windows: list[Window], given: argparse.Namespace) 
         spent += time.monotonic() - began
         if step % 20 == 0:
             loss = float(np.mean(recent[-100:]))
-            print(f"step {step} done {done:.3f} loss {loss:.3f} {spent / step:.2f} s a step, {spent:.0f} s", flush=True)
-        if step % 100 == 0:
+            print(f"step {step} of {given.steps} loss {loss:.3f} {spent / step:.2f} s a step", flush=True)
+        if step % 100 == 0 or step == last:
             save(path, reader, opt, {"step": step, "spent": spent})
-    save(path, reader, opt, {"step": step, "spent": spent})
-    print(
-        json.dumps({"steps": step, "seconds": round(spent), "loss": round(float(np.mean(recent[-200:])), 4)}),
-        flush=True,
-    )
+            print(f"step {step} weights {digest(reader)}", flush=True)
+    told = {"steps": step, "windows": step * given.batch, "passes": round(step * given.batch / len(windows), 2),
+            "seconds": round(spent), "loss": round(float(np.mean(recent[-200:])), 4) if recent else None,
+            "weights": digest(reader)}
+    (given.out / "reader.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
+    print(json.dumps(told), flush=True)
 
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("prepared", "base", "out"):
         args.add_argument(f"--{name}", type=Path, required=True)
-    args.add_argument("--minutes", type=float, default=55)
-    args.add_argument("--steps", type=int, default=0, help="stop after so many steps instead of after the minutes")
+    args.add_argument("--steps", type=int, default=3000)
+    args.add_argument("--stop", type=int, default=0, help="stop earlier, after so many steps, to go on another time")
     args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=1.5e-4)
     args.add_argument("--warmup", type=int, default=150)
     args.add_argument("--seed", type=int, default=7)
     args.add_argument("--threads", type=int, default=2)
+    args.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     given = args.parse_args()
+    if given.device == "auto":
+        given.device = "cuda" if torch.cuda.is_available() else "cpu"
     given.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)  # of each worker
     torch.manual_seed(given.seed)
@@ -253,7 +285,7 @@ def main() -> None:
     tokens = sum(len(w[0]) for w in windows) / len(windows)
     without = sum(w[2] == 0 for w in windows) / len(windows)
     print(f"{len(windows)} windows of {tokens:.0f} tokens on average, {without:.2f} without an answer", flush=True)
-    train(new_reader(given.base), windows, given)
+    train(new_reader(given.base).to(given.device), windows, given)
 
 
 if __name__ == "__main__":

@@ -1,32 +1,30 @@
 """Fill a fresh profile for each LoCoMo conversation, ask its questions, and write what came back for a scorer.
 
-    python tests/benchmarks/locomo.py DATA.json --out PREDICTIONS.jsonl [--limit-conversations N] [--caution C]
-        [--models FOLDER]
+    python tests/benchmarks/locomo.py DATA.json --out PREDICTIONS.jsonl [--limit N] [--caution C] [--models FOLDER]
+        [--vectors FILE] [--oracle]
 
 Everything goes through the façade: conversations as neutral JSONL with their real times, the bare question, nothing
-recorded, `now` one day after the last session. A turn's own id never reaches the program: its key is a number.
-One line a question: {"sample_id", "qa", "retrieved": [turn ids, best first], "answer": text or null}.
+recorded, `now` one day after the last session. Only the conversation and the questions are read: the run is the same
+on data without answers, evidence, observations and summaries. A turn's own id never reaches the program: its key is
+a number. `--oracle` gives each question a profile of its own with nothing but its evidence turns, to see reading
+without retrieval (this reads the evidence, so its figures are no result).
+One line a question: {"sample_id", "qa", "retrieved": [turn ids, best first], "answer": text or null, "confidence"}.
 """
 
 import argparse
 import json
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mneme import builtin
+from haystack import Setup, add_options, checked, setup_of, write_line
+
 from mneme.engine import Engine
-from mneme.models.embedder import OnnxEmbedder
-from mneme.models.reader import OnnxReader
 from mneme.parsers.conversation import write_conversation
-from mneme.paths import Profile
-from mneme.registry import Plugins
-from mneme.types import AnswerState, Conversation, Message, Moment, Participant
+from mneme.types import Conversation, Message, Moment, Participant
 
 K = 30
 
@@ -63,66 +61,73 @@ def as_conversation(turns: Sequence[Turn]) -> Conversation:
     return Conversation("chat", " and ".join(person.name for person in people), people, messages)
 
 
-def predictions(sample: Mapping[str, Any], engine: Engine, folder: Path) -> Iterator[dict[str, Any]]:
+class Told:
+    """The turns of one conversation, taken in by an engine, and the way back from a memory to its turn."""
+
+    def __init__(self, engine: Engine, folder: Path, turns: Sequence[Turn]) -> None:
+        self._engine = engine
+        self._ids: dict[int, str] = {}
+        self._by_place = {(plain(turn.text), turn.at): turn.id for turn in turns}
+        path = folder / "chat.jsonl"
+        path.write_text(write_conversation(as_conversation(turns)), encoding="utf-8")
+        report = engine.add([path], as_format="conversation")
+        if report.added != len(turns):
+            raise SystemExit(f"{report.added} of {len(turns)} turns were taken in: {report}")
+
+    def asked(self, question: str, now: datetime) -> dict[str, Any]:
+        hits = self._engine.search(question, k=K, now=now).hits
+        answer = checked(question, self._engine.ask(question, now=now, record=False))
+        return {"retrieved": list(dict.fromkeys(self._turn(hit.memory.id) for hit in hits)),
+                "answer": answer.text, "confidence": answer.confidence}
+
+    def _turn(self, memory: int) -> str:
+        """The turn that a memory stands in (a long one has several passages)."""
+        if memory not in self._ids:
+            detail = self._engine.show(memory)
+            assert detail.memory.happened_at is not None
+            self._ids[memory] = self._by_place[plain(detail.item_text), detail.memory.happened_at.utc]
+        return self._ids[memory]
+
+
+def predictions(sample: Mapping[str, Any], setup: Setup) -> Iterator[dict[str, Any]]:
     turns = turns_of(sample["conversation"])
-    path = folder / "chat.jsonl"
-    path.write_text(write_conversation(as_conversation(turns)), encoding="utf-8")
-    report = engine.add([path], as_format="conversation")
-    if report.added != len(turns):
-        raise SystemExit(f"{report.added} of {len(turns)} turns were taken in: {report}")
-    now = turns[-1].at + timedelta(days=1)
-    by_place = {(plain(turn.text), turn.at): turn.id for turn in turns}
-    ids: dict[int, str] = {}
+    with setup.fresh() as (engine, folder):
+        told = Told(engine, folder, turns)
+        for number, qa in enumerate(sample["qa"]):
+            line = told.asked(qa["question"], turns[-1].at + timedelta(days=1))
+            yield {"sample_id": sample["sample_id"], "qa": number, **line}
+
+
+def with_evidence(sample: Mapping[str, Any], setup: Setup) -> Iterator[dict[str, Any]]:
+    """As `predictions`, with nothing to search but the question's evidence."""
+    turns = turns_of(sample["conversation"])
     for number, qa in enumerate(sample["qa"]):
-        hits = engine.search(qa["question"], k=K, now=now).hits
-        answer = engine.ask(qa["question"], now=now, record=False)
-        if answer.state not in (AnswerState.ANSWERED, AnswerState.NOT_FOUND):
-            raise SystemExit(f"{qa['question']}: {answer.state} {answer.message}")
-        for hit in hits:
-            if hit.memory.id not in ids:
-                ids[hit.memory.id] = by_place[place_of(engine, hit.memory.id)]
-        yield {"sample_id": sample["sample_id"], "qa": number, "retrieved": [ids[hit.memory.id] for hit in hits],
-               "answer": answer.text, "confidence": answer.confidence}
-
-
-def place_of(engine: Engine, memory: int) -> tuple[str, datetime]:
-    """The whole message that a memory stands in (a long one has several passages), and its time."""
-    detail = engine.show(memory)
-    assert detail.memory.happened_at is not None
-    return plain(detail.item_text), detail.memory.happened_at.utc
+        named = {one for place in qa.get("evidence", []) for one in re.split(r"[;,\s]+", place)}
+        evidence = [turn for turn in turns if turn.id in named]
+        line: dict[str, Any] = {"retrieved": [], "answer": None, "confidence": 0.0}
+        if evidence:
+            with setup.fresh() as (engine, folder):
+                line = Told(engine, folder, evidence).asked(qa["question"], turns[-1].at + timedelta(days=1))
+        yield {"sample_id": sample["sample_id"], "qa": number, **line}
 
 
 def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def plugins(models: Path | None) -> Plugins:
-    """What is built in, or the models of another folder."""
-    chosen = builtin.plugins()
-    if models is None:
-        return chosen
-    return replace(chosen, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--limit-conversations", type=int)
-    parser.add_argument("--caution", type=float, help="0..1 instead of the default; 0 answers everything")
-    parser.add_argument("--models", type=Path, help="a folder with embedder/ and reader/ instead of those that ship")
+    add_options(parser)
+    parser.add_argument("--oracle", action="store_true", help="each question over its evidence turns alone")
     given = parser.parse_args()
-    samples = json.loads(given.data.read_text(encoding="utf-8"))[:given.limit_conversations]
+    setup = setup_of(given)
+    samples = json.loads(given.data.read_text(encoding="utf-8"))[:given.limit]
     with given.out.open("w", encoding="utf-8") as out:
         for sample in samples:
             began, count = time.perf_counter(), 0
-            with tempfile.TemporaryDirectory() as folder, Engine.open(
-                    Profile(Path(folder) / "profile"), use_keyring=False, plugins=plugins(given.models)) as engine:
-                if given.caution is not None:
-                    engine.set_setting("answer.caution", given.caution)
-                for line in predictions(sample, engine, Path(folder)):
-                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                    count += 1
+            for line in (with_evidence if given.oracle else predictions)(sample, setup):
+                write_line(out, line)
+                count += 1
             print(f"{sample['sample_id']}: {count} questions, {time.perf_counter() - began:.0f} s", flush=True)
 
 

@@ -47,7 +47,8 @@ class Library:
         self.store.write(work)
 
     def embed(self) -> int:
-        return embed_waiting(self.store, self.embedder, 1, lambda _p: None, lambda: False)
+        return embed_waiting(self.store, self.embedder, threads=1, on_progress=lambda _p: None,
+                             cancelled=lambda: False)
 
     def recall(self, embedder: HashEmbedder | None = None) -> Recall:
         return Recall(StoreCorpus(self.store), embedder or self.embedder)

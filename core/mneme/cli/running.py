@@ -33,7 +33,8 @@ R = TypeVar("R")
 
 MEMORY = click.IntRange(1, 2**63 - 1)  # what an id can be
 STAGES = {"scanning": "Looking at files", "reading": "Reading", "embedding": "Understanding",
-          "searching": "Searching"}
+          "searching": "Searching", "checking": "Checking", "downloading": "Downloading"}
+IN_BYTES = frozenset({"checking", "downloading"})
 
 
 @dataclass(slots=True)
@@ -134,16 +135,16 @@ class Session:
         if self.shared.json or not self.err.is_terminal:
             yield lambda progress: None
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn  # noqa: PLC0415 -- slow import
+        from rich.progress import BarColumn, TextColumn  # noqa: PLC0415 -- slow import
         from rich.progress import Progress as Bar  # noqa: PLC0415 -- slow import
 
-        columns = (TextColumn("{task.description:18}"), BarColumn(), MofNCompleteColumn(),
-                   TextColumn("{task.fields[left]}"))
+        columns = (TextColumn("{task.description:18}"), BarColumn(),
+                   TextColumn("{task.fields[count]}"), TextColumn("{task.fields[left]}"))
         with Bar(*columns, console=self.err, transient=True) as bar:
-            task = bar.add_task("", total=None, left="")
+            task = bar.add_task("", total=None, left="", count="")
             yield lambda progress: bar.update(
                 task, description=STAGES.get(progress.stage, progress.stage), completed=progress.done,
-                total=progress.total or None, left=_left(progress.seconds_left))
+                total=progress.total or None, left=_left(progress.seconds_left), count=_count(progress))
 
     def _open(self) -> "Engine":
         from mneme.engine import Engine  # noqa: PLC0415 -- slow import
@@ -236,6 +237,15 @@ def shortened(text: str, most: int = 160) -> str:
 
 def _as_text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
+def _count(progress: Progress) -> str:
+    """How much is done of how much: files, texts, or bytes as people write them."""
+    if progress.stage in IN_BYTES:
+        from rich.filesize import decimal  # noqa: PLC0415 -- slow import
+
+        return f"{decimal(progress.done)} / {decimal(progress.total)}"
+    return f"{progress.done}/{progress.total or '?'}"
 
 
 def _left(seconds: float | None) -> str:

@@ -15,3 +15,13 @@ def all_settings(db: Handle) -> dict[str, Value]:
 def set_value(db: Handle, key: str, value: Value) -> None:
     """Keep a setting's value, already checked."""
     db.table("setting").upsert({"key": key, "value": json.dumps(value)}, pk="key")
+
+
+def own_value(db: Handle, key: str, default: str) -> str:
+    """A small value that the program keeps for itself."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    return default if row is None else str(row[0])
+
+
+def set_own_value(db: Handle, key: str, value: str) -> None:
+    db.table("meta").upsert({"key": key, "value": value}, pk="key")

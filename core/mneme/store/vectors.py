@@ -107,9 +107,26 @@ def delete_unused(db: Handle, digests: Sequence[bytes]) -> int:
         [(digest,) for digest in set(digests)])
     gone = int(db.conn.total_changes - before)
     if gone:
-        db.execute("INSERT INTO meta (key, value) VALUES ('vector_generation', 1) "
-                   "ON CONFLICT (key) DO UPDATE SET value = value + 1")
+        _grow_generation(db)
     return gone
+
+
+def drop(db: Handle, name: str) -> int:
+    """Delete all vectors of a model and its name; how many vectors."""
+    known = known_model(db, name)
+    if known is None:
+        return 0
+    before = db.conn.total_changes
+    db.execute("DELETE FROM vector WHERE model_id = ?", [known])
+    gone = int(db.conn.total_changes - before)
+    db.execute("DELETE FROM model WHERE id = ?", [known])
+    _grow_generation(db)
+    return gone
+
+
+def _grow_generation(db: Handle) -> None:
+    db.execute("INSERT INTO meta (key, value) VALUES ('vector_generation', 1) "
+               "ON CONFLICT (key) DO UPDATE SET value = value + 1")
 
 
 _NO_VECTOR = """m.retired_at IS NULL AND m.forgotten_at IS NULL AND NOT EXISTS (

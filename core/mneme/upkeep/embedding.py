@@ -22,7 +22,7 @@ def background_threads(wanted: int) -> int:
     return wanted if wanted > 0 else max((os.cpu_count() or 1) - 1, 1)
 
 
-def embed_waiting(store: Database, embedder: Embedder, threads: int, on_progress: OnProgress,
+def embed_waiting(store: Database, embedder: Embedder, *, threads: int, on_progress: OnProgress,
                   cancelled: IsCancelled) -> int:
     """Embed what waits; how many texts got a vector. No transaction is open while the model works.
 
