@@ -77,6 +77,7 @@ def main() -> None:
     for name in ("prepared", "base", "out"):
         args.add_argument(f"--{name}", type=Path, required=True)
     args.add_argument("--steps", type=int, default=240)
+    args.add_argument("--stop", type=int, default=0, help="stop earlier, after so many steps, to go on another time")
     args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=2e-5)
     args.add_argument("--limit", type=int, default=96, help="tokens of a passage")
@@ -118,7 +119,8 @@ def train(bert: BertModel, tok: Tokenizer, feed: Iterator[list[Pair]], given: ar
     losses: list[float] = []
     began = time.monotonic()
     bert.train()
-    for step in range(first + 1, given.steps + 1):
+    last = min(given.steps, given.stop or given.steps)
+    for step in range(first + 1, last + 1):
         for group in opt.param_groups:
             group["lr"] = given.rate * min(1.0, step / 30) * (1 - (step - 1) / given.steps)
         loss = loss_of(bert, tok, next(feed), given.limit)
@@ -130,7 +132,7 @@ def train(bert: BertModel, tok: Tokenizer, feed: Iterator[list[Pair]], given: ar
         if step % 20 == 0:
             pace = (time.monotonic() - began) / (step - first)
             print(f"step {step} of {given.steps} loss {np.mean(losses[-40:]):.3f} {pace:.2f} s a step", flush=True)
-        if step % 40 == 0 or step == given.steps:
+        if step % 40 == 0 or step == last:
             torch.save({"model": bert.state_dict(), "opt": opt.state_dict(), "step": step}, path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
             print(f"step {step} weights {digest(bert)}", flush=True)

@@ -90,9 +90,11 @@ def _load(folder: Path) -> "SentenceTransformer":
                            _("Put it back, or choose another with `mneme models use`."))
     try:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- slow import, and an extra
+        from transformers.utils import logging  # noqa: PLC0415 -- slow import, and an extra
     except ImportError as error:
         raise ModelMissing(_("This model needs the package sentence-transformers, which is not installed."),
-                           _("Install it with: pip install 'mneme[transformers]'")) from error
+                           _("Install it with: pip install sentence-transformers")) from error
+    logging.disable_progress_bar()  # it would write over whatever is on the terminal
     try:
         return SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError) as error:
@@ -102,7 +104,9 @@ def _load(folder: Path) -> "SentenceTransformer":
 
 
 def _dimension(model: "SentenceTransformer") -> int:
-    known = model.get_sentence_embedding_dimension()
+    # the older name warns in newer versions
+    ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
+    known: int | None = ask()
     return known if known is not None else len(model.encode_query("a"))
 
 

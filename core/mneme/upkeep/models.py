@@ -159,7 +159,11 @@ class Models:
         if name in self._plugins.embedders:
             return self._plugins.embedders[name]
         model = self._shelf.get(name)
-        return self._plugins.makers[model.format](model.path, model.id, lambda: self._shelf.verify(model))
+        make = self._plugins.makers.get(model.format)
+        if make is None:
+            raise KnownError(_("Mneme cannot search with models of this form: {form}.").format(form=model.format),
+                             _("Choose one in the form of sentence-transformers."))
+        return make(model.path, model.id, lambda: self._shelf.verify(model))
 
     def _installed_info(self, model: Installed) -> ModelInfo:
         if model.purpose == "embedder":
