@@ -12,7 +12,7 @@ import pytest
 import mneme_resources
 from mneme.errors import KnownError, ModelDamaged, ModelFailed, ModelMissing
 from mneme.models.embedder import OnnxEmbedder
-from mneme.models.onnx import new_session, padded, planned
+from mneme.models.onnx import TOKENS_PER_BATCH, new_session, padded, planned
 from mneme.models.reader import OnnxReader
 from mneme.ports import Extract
 
@@ -97,7 +97,7 @@ def test_the_tokens_in_a_batch_are_bounded_and_nothing_is_lost() -> None:
     lengths = [7, 200, 13, 13, 180, 2, 64] * 40
     batches = planned(lengths, 1)
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
-    assert all(max(lengths[i] for i in batch) * len(batch) <= 2048 for batch in batches)
+    assert all(max(lengths[i] for i in batch) * len(batch) <= TOKENS_PER_BATCH for batch in batches)
     assert len(planned([50] * 12, 4)) >= 4
     assert planned([], 2) == []
 
