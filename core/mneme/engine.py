@@ -1,6 +1,7 @@
 """The façade: the one object that the desktop, the command line and other programs receive."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mneme import builtin, registry
-from mneme.answer.extractive import Answerer
+from mneme.answer.extractive import RERANKED, Answerer
 from mneme.clock import Clock, SystemClock
+from mneme.errors import ModelError
 from mneme.events import Hub, Listener
 from mneme.jobs.background import Background, Job
 from mneme.paths import Profile
@@ -183,10 +185,20 @@ class Engine:
 
     # ------------------------------------------------------------------ finding and answering
 
-    def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False) -> SearchResult:
-        """Memories by words and meaning, fused by rank. k >= 1; `record` writes the hits down as uses."""
+    def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False,
+               rerank: bool = False, cancelled: IsCancelled | None = None) -> SearchResult:
+        """Memories by words and meaning, fused by rank. k >= 1; `record` writes the hits down as uses.
+
+        With `rerank` the best are read, too, and put in the order in which they bear on the query: slower by the
+        reading of 16 passages. Where the reader cannot work the order stays, and `degraded` says so. Raises: Cancelled.
+        """
         self._used = self._clock.monotonic()
-        result = self._mind.recall.search(_text(query), k=k, now=now or self._clock.now())
+        mind = self._mind
+        started = time.perf_counter()
+        result = mind.recall.search(_text(query), k=max(k, RERANKED) if rerank else k, now=now or self._clock.now())
+        if rerank:
+            result = _reranked(mind.answerer, _text(query), result, k, cancelled or _never)
+            result = replace(result, took_ms=1000.0 * (time.perf_counter() - started))
         if record and result.hits:
             self._record([hit.memory.id for hit in result.hits], "found")
         return result
@@ -385,6 +397,14 @@ class Engine:
             self._seen_version = version
             self._renew_mind()
             self._hub.publish(Changes(everything=True))
+
+
+def _reranked(answerer: Answerer, query: str, result: SearchResult, k: int, cancelled: IsCancelled) -> SearchResult:
+    try:
+        hits = answerer.rerank(query, result.hits, cancelled=cancelled)
+    except ModelError as error:
+        return replace(result, hits=result.hits[:k], degraded=(*result.degraded, str(error)))
+    return replace(result, hits=tuple(hits[:k]))
 
 
 def _text(typed: str) -> str:

@@ -57,7 +57,10 @@ def data_table(windows: Mapping[str, Sequence[int]]) -> str:
 
 def verbatim(work: Path, name: str, before: str) -> str:
     path = work / name
-    return f"{before}\n\n```\n{path.read_text(encoding='utf-8').strip()}\n```\n" if path.exists() else ""
+    if not path.exists():
+        return ""
+    text = path.read_text(encoding="utf-8").strip("\n")
+    return f"{before}\n\n```\n{text}\n```\n"
 
 
 def reader_card(work: Path, name: str) -> str:
@@ -65,7 +68,8 @@ def reader_card(work: Path, name: str) -> str:
         work / "heldout.json")
     total = sum(map(sum, counts["train"].values()))
     without = sum(no for _yes, no in counts["train"].values()) / total
-    parts = [[part, row["n"], row["answerable f1"], row["exact"], row["auc answerable"], row["auc relevant"],
+    parts = [[part, int(row["n"]), row["answerable f1"], row["exact"], row["auc answerable"],
+              "" if row["auc relevant"] != row["auc relevant"] else row["auc relevant"],
               row["f1 with refusal"], row["refused of unanswerable"]]
              for part, row in held.items() if part not in ("confidence", "relevance")]
     fit = told(work / "calibration.json")
@@ -118,7 +122,7 @@ on none): F1 of reading the right paragraph.
 
 {language_table(work)}
 
-{verbatim(work, 'locomo.txt', "Through the whole program, LoCoMo's three development conversations (`tests/benchmarks/locomo.py`, then score.py):")}
+{verbatim(work, 'locomo.txt', "Through the whole program, LoCoMo's three development conversations (`tests/benchmarks/locomo.py --rerank`, then score.py):")}
 {verbatim(work, 'oracle.txt', 'The same with nothing but the evidence to search (`--oracle`), which isolates reading:')}
 ## What it cannot do
 
@@ -146,14 +150,15 @@ def embedder_card(work: Path, name: str) -> str:
         for line in f:
             source = json.loads(line)["source"]
             pairs[source] = pairs.get(source, 0) + 1
-    known = licences()
-    rows = []
+    sets: dict[str, int] = {}
     for source, n in pairs.items():
         name_of = "MemoryBank" if source == "first-person" else next(SETS[s] for s in SETS if source.startswith(s))
-        rows.append([name_of, f"{n:,}", known[name_of]["licence"], known[name_of]["by"]])
+        sets[name_of] = sets.get(name_of, 0) + n
+    known = licences()
+    rows = [[one, f"{n:,}", known[one]["licence"], known[one]["by"]] for one, n in sets.items()]
     measured = [[Path(folder).name, *(row["locomo"][f"{kind}@{k}"] for kind in ("dense", "fused") for k in (5, 10, 20)),
-                 *(row["longmemeval"][key] for key in ("recall_all@5", "recall_all@10", "strict recall_all@5"))]
-                for folder, row in told(work / "recall.json").items()]
+                 *(row.get("longmemeval", {}).get(key, "") for key in ("recall_all@5", "recall_all@10", "strict recall_all@5"))]
+                for folder, row in (told(work / "recall.json") | told(work / "precisions.json")).items()]
     return f"""# {told(work / name / 'model.json')['id']}
 
 A sentence embedder: text to a vector of 384 numbers and length 1, so that a dot product is a cosine. English above all.

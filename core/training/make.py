@@ -63,8 +63,11 @@ def steps(given: argparse.Namespace) -> list[Step]:
              ["evaluate.py", "languages", "--reader", shipped, "--embedder", work / EMBEDDER, "--data", given.data,
               "--out", work / "languages.json"]),
         Step("recall", work / "recall.json",
-             ["evaluate.py", "recall", "--embedder", work / "original", work / EMBEDDER, work / f"{EMBEDDER}-fp32",
-              work / f"{EMBEDDER}-int8", "--data", given.data, "--out", work / "recall.json"]),
+             ["evaluate.py", "recall", "--embedder", work / "original", work / EMBEDDER, "--data", given.data,
+              "--out", work / "recall.json"]),
+        Step("precisions", work / "precisions.json",
+             ["evaluate.py", "recall", "--embedder", work / f"{EMBEDDER}-fp32", work / f"{EMBEDDER}-int8", "--data",
+              given.data, "--questions", "0", "--out", work / "precisions.json"]),
         Step("cards", work / EMBEDDER / "CARD.md",
              ["card.py", "--work", work]),
     ]

@@ -72,6 +72,7 @@ class Setup:
 
     plugins: Plugins
     caution: float | None
+    rerank: bool = False
 
     @contextmanager
     def fresh(self) -> Iterator[tuple[Engine, Path]]:
@@ -92,6 +93,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="only the first so many haystacks")
     parser.add_argument("--caution", type=float, help="0..1 instead of the default; 0 answers everything")
+    parser.add_argument("--rerank", action="store_true", help="retrieved: in the order that reading the best gives")
     parser.add_argument("--models", type=Path, help="a folder with embedder/ and reader/ instead of those that ship")
     parser.add_argument("--vectors", type=Path, help="a file that keeps vectors, by the hash of their text, for later")
 
@@ -103,7 +105,7 @@ def setup_of(given: argparse.Namespace) -> Setup:
                           reader=OnnxReader(given.models / "reader"))
     if given.vectors is not None:
         plugins = replace(plugins, embedder=KeptVectors(plugins.embedder, given.vectors))
-    return Setup(plugins, given.caution)
+    return Setup(plugins, given.caution, given.rerank)
 
 
 def checked(question: str, answer: Answer) -> Answer:

@@ -1,7 +1,7 @@
 """Fill a fresh profile for each LoCoMo conversation, ask its questions, and write what came back for a scorer.
 
     python tests/benchmarks/locomo.py DATA.json --out PREDICTIONS.jsonl [--limit N] [--caution C] [--models FOLDER]
-        [--vectors FILE] [--oracle]
+        [--vectors FILE] [--rerank] [--oracle]
 
 Everything goes through the façade: conversations as neutral JSONL with their real times, the bare question, nothing
 recorded, `now` one day after the last session. Only the conversation and the questions are read: the run is the same
@@ -64,8 +64,9 @@ def as_conversation(turns: Sequence[Turn]) -> Conversation:
 class Told:
     """The turns of one conversation, taken in by an engine, and the way back from a memory to its turn."""
 
-    def __init__(self, engine: Engine, folder: Path, turns: Sequence[Turn]) -> None:
+    def __init__(self, engine: Engine, folder: Path, turns: Sequence[Turn], rerank: bool = False) -> None:
         self._engine = engine
+        self._rerank = rerank
         self._ids: dict[int, str] = {}
         self._by_place = {(plain(turn.text), turn.at): turn.id for turn in turns}
         path = folder / "chat.jsonl"
@@ -75,7 +76,7 @@ class Told:
             raise SystemExit(f"{report.added} of {len(turns)} turns were taken in: {report}")
 
     def asked(self, question: str, now: datetime) -> dict[str, Any]:
-        hits = self._engine.search(question, k=K, now=now).hits
+        hits = self._engine.search(question, k=K, now=now, rerank=self._rerank).hits
         answer = checked(question, self._engine.ask(question, now=now, record=False))
         return {"retrieved": list(dict.fromkeys(self._turn(hit.memory.id) for hit in hits)),
                 "answer": answer.text, "confidence": answer.confidence}
@@ -92,7 +93,7 @@ class Told:
 def predictions(sample: Mapping[str, Any], setup: Setup) -> Iterator[dict[str, Any]]:
     turns = turns_of(sample["conversation"])
     with setup.fresh() as (engine, folder):
-        told = Told(engine, folder, turns)
+        told = Told(engine, folder, turns, setup.rerank)
         for number, qa in enumerate(sample["qa"]):
             line = told.asked(qa["question"], turns[-1].at + timedelta(days=1))
             yield {"sample_id": sample["sample_id"], "qa": number, **line}

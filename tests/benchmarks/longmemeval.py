@@ -1,7 +1,7 @@
 """Fill a fresh profile with each LongMemEval haystack, ask its question, and write what came back for a scorer.
 
     python tests/benchmarks/longmemeval.py DATA.json[.gz] --out PREDICTIONS.jsonl [--limit N] [--caution C]
-        [--models FOLDER] [--vectors FILE]
+        [--models FOLDER] [--vectors FILE] [--rerank]
 
 DATA is the benchmark's list, or {"questions", "sessions"}. Everything goes through the façade: one neutral
 conversation a session, at its own time, between the owner and an assistant; the bare question, nothing recorded,
@@ -65,7 +65,7 @@ def prediction(question: Mapping[str, Any], sessions: Sequence[Session], setup: 
         report = engine.add([folder], as_format="conversation")
         if report.failed or report.skipped:
             raise SystemExit(f"{question['question']}: {report}")
-        hits = engine.search(question["question"], k=K, now=now).hits
+        hits = engine.search(question["question"], k=K, now=now, rerank=setup.rerank).hits
         answer = checked(question["question"], engine.ask(question["question"], now=now, record=False))
         found = dict.fromkeys(Path(engine.show(hit.memory.id).path or "").stem for hit in hits)
     return {"question_id": question["question_id"], "sessions": [sessions[int(stem)][0] for stem in found],

@@ -12,6 +12,7 @@ from mneme import builtin
 from mneme.engine import Engine
 from mneme.errors import KnownError, ModelMissing, NotFound
 from mneme.paths import Profile
+from mneme.ports import Extract, Reading
 from mneme.testing import (
     FailingReader,
     FakeClock,
@@ -373,3 +374,24 @@ def test_what_an_assistant_said_does_not_answer_about_the_owner(open_engine: Ope
     engine.add([chat])
     assert engine.ask("What hiding place is good?").state is AnswerState.NOT_FOUND
     assert engine.ask("What hiding place did you say is good?").text == "a flower pot"
+
+
+def test_a_deep_search_reads_what_it_found_and_says_so(open_engine: Open, notes: Path) -> None:
+    def bears(question: str, extract: Extract) -> Reading:
+        return Reading(0, 1, 0.0, 0.5, relevance=0.99 if "ferry" in extract.text else 0.01)
+
+    engine = open_engine(reader=ScriptedReader(bears))
+    engine.add([notes])
+    plain, deep = engine.search("Kipper puppy"), engine.search("Kipper puppy", rerank=True)
+    assert "Kipper" in plain.hits[0].memory.text and "rerank" not in plain.hits[0].why
+    assert "ferry" in deep.hits[0].memory.text and deep.hits[0].why["rerank"] == 1.0
+    assert {hit.memory.id for hit in deep.hits} == {hit.memory.id for hit in plain.hits}
+    assert len(engine.search("Kipper puppy", k=1, rerank=True).hits) == 1
+
+
+def test_a_deep_search_without_a_reader_keeps_the_order_and_says_so(open_engine: Open, notes: Path) -> None:
+    engine = open_engine(reader=MissingReader())
+    engine.add([notes])
+    deep = engine.search("Kipper puppy", rerank=True)
+    assert [hit.memory.id for hit in deep.hits] == [hit.memory.id for hit in engine.search("Kipper puppy").hits]
+    assert "missing" in deep.degraded[0]

@@ -52,7 +52,7 @@ def test_an_embedder_of_another_package_can_be_chosen(tmp_path: Path, monkeypatc
 
 def test_a_package_that_breaks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(tmp_path, monkeypatch, "broken")
-    with pytest.raises(KnownError, match="theirs.*no such library"):
+    with pytest.raises(KnownError, match=r"theirs.*no such library"):
         with_installed(builtin.plugins())
 
 

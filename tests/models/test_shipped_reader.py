@@ -140,3 +140,11 @@ def test_many_threads_at_once_get_their_own_readings(reader: OnnxReader) -> None
     for thread in threads:
         thread.join()
     assert [found[i] for i in range(len(questions))] == expected
+
+
+def test_what_bears_on_the_question_is_told_from_what_does_not(reader: OnnxReader) -> None:
+    about = [BOAT, Extract("Ines, 2 May 2024", "The dentist moved my appointment to Thursday.")]
+    bearing, other = reader.read("Where did Ines buy the boat?", about)
+    assert bearing.relevance > 0.5 > other.relevance
+    assert 0.0 <= other.relevance <= 1.0
+    assert reader.read("Where?", [Extract("", "  ")])[0].relevance == 0.0

@@ -8,6 +8,7 @@ from datetime import datetime
 from mneme.answer import citing, judging
 from mneme.answer.judging import FITTED, Candidate, Group, Weights
 from mneme.answer.questions import about, asks_assistant
+from mneme.answer.reranking import reranked
 from mneme.answer.spans import candidate_of, header
 from mneme.errors import Cancelled, ModelError, ModelMissing
 from mneme.messages import _
@@ -15,6 +16,7 @@ from mneme.ports import Extract, Reader, Reading
 from mneme.recall.search import Recall, Recalled
 from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Origin, Progress
 
+RERANKED = 16  # hits that a search reads to put them in order
 BATCH = 4  # extracts read between two looks at the clock and at the cancel button
 
 OnProgress = Callable[[Progress], None]
@@ -65,6 +67,14 @@ class Answerer:
         hits = [hit for hit in found.hits if _is_evidence(hit.memory, question)][:passages]
         return self._with_time(asked, self._answered(asked, found, hits))
 
+    def rerank(self, question: str, hits: Sequence[Hit], *, cancelled: IsCancelled) -> list[Hit]:
+        """`hits` in the order in which they bear on the question; the first RERANKED are read for it.
+
+        Raises: ModelMissing, ModelDamaged, ModelFailed, Cancelled.
+        """
+        asked = _Asked(question, 0.0, lambda _progress: None, cancelled, self._monotonic(), None)
+        return reranked(hits, self._read(asked, hits[:RERANKED]))
+
     def _answered(self, asked: _Asked, found: Recalled, hits: Sequence[Hit]) -> Answer:
         near = citing.distinct([citing.nearest(hit.memory) for hit in hits], citing.NEAREST)
         try:
@@ -94,7 +104,7 @@ class Answerer:
         sure = judging.confidence(groups[0].score, self._weights) if groups else 0.0
         if not groups or sure < judging.threshold(asked.caution):
             spans = {g.best.memory.id: g.best.span for g in reversed(groups)}
-            near = [citing.nearest(hit.memory, spans.get(hit.memory.id)) for hit in hits]
+            near = [citing.nearest(hit.memory, spans.get(hit.memory.id)) for hit in reranked(hits, readings)]
             return _without(asked, AnswerState.NOT_FOUND, _not_found(found), citing.distinct(near, citing.NEAREST),
                             sure)
         return Answer(

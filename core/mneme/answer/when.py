@@ -1,10 +1,10 @@
 """Dates said in words ("yesterday", "last Friday") become dates, counted from the day they were said on."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 
+from mneme.memory.times.expressions import Relation, TimeExpression, expressions
 from mneme.messages import _
 from mneme.types import Moment, Span
 
@@ -12,11 +12,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-_WEEKDAY = r"(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
-_NUMBER = r"(?P<number>\d{1,3}|an?|" + "|".join(NUMBERS) + ")"
-_SEASON = r"(?P<season>spring|summer|autumn|fall|winter)"
-_FEW = r"(?P<few>a few|several|some|a couple(?: of)?)"
+SEASONS = {3: "spring", 6: "summer", 9: "autumn", 12: "winter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +34,14 @@ def shown(moment: Moment) -> str:
 def resolved(text: str, said: Moment) -> list[Resolved]:
     """The relative expressions of time in `text` that have one sure meaning for one who spoke on that day.
 
-    Empty where the day itself is not known. Nothing is guessed: "on Friday" may be the last or the next one.
+    Empty where the day itself is not known. Nothing is guessed: "on Friday" may be the last or the next one,
+    unless a verb tells. Dates and feasts that stand there by name ("2 May", "Christmas") are left as they are.
     """
     if said.precision in ("year", "month"):
         return []
     day = said.local().date()
-    return sorted((found for pattern, meaning in _RULES for found in _matches(pattern, meaning, text, day)),
-                  key=lambda found: found.span)
+    return [Resolved(meant, one.span) for one in expressions(text, said)
+            if not (one.anchored or _is_a_date(one)) and (meant := _meaning(one, day)) is not None]
 
 
 def whole_dates(text: str, span: Span) -> Span:
@@ -73,116 +70,86 @@ _NAMED = re.compile(
     + r"|Christmas|Easter|Halloween|Thanksgiving|New Year)\b", re.IGNORECASE)
 
 
-def _matches(pattern: re.Pattern[str], meaning: Callable[[re.Match[str], date], str | None], text: str,
-             day: date) -> Iterator[Resolved]:
-    for match in pattern.finditer(text):
-        try:
-            said = meaning(match, day)
-        except (OverflowError, ValueError):  # before the year 1 or after 9999
-            said = None
-        if said is not None:
-            yield Resolved(said, match.span())
+_BY_NAME = re.compile(r"^(?!last|this|next).*(?:\d|Christmas|Easter|Halloween|Thanksgiving|New Year)",
+                      re.IGNORECASE | re.DOTALL)
 
 
-# ------------------------------------------------------------------ what the expressions mean
+# ------------------------------------------------------------------ what an expression means, in words
 
 
-def _days(step: int) -> Callable[[re.Match[str], date], str]:
-    return lambda _match, day: _day(day + timedelta(days=step))
+def _is_a_date(one: TimeExpression) -> bool:
+    return one.relation is None and one.precision in ("minute", "hour", "day") and bool(_BY_NAME.search(one.text))
 
 
-def _days_away(match: re.Match[str], day: date) -> str:
-    return _day(day + timedelta(days=_number(match) * _direction(match)))
-
-
-def _weeks_away(match: re.Match[str], day: date) -> str:
-    count, unit = _number(match), match["unit"].lower().rstrip("s")
-    if count == 1:
-        return _beside(unit, _direction(match), day)
-    phrases = {("week", -1): _("{n} weeks before {date}"), ("week", 1): _("{n} weeks after {date}"),
-               ("weekend", -1): _("{n} weekends before {date}"), ("weekend", 1): _("{n} weekends after {date}")}
-    return phrases[unit, _direction(match)].format(n=_in_words(count), date=_day(day))
-
-
-def _months_away(match: re.Match[str], day: date) -> str:
-    return _month(_moved(day, _number(match) * _direction(match)))
-
-
-def _years_away(match: re.Match[str], day: date) -> str:
-    return str(_checked_year(day.year + _number(match) * _direction(match)))
-
-
-def _a_few_ago(match: re.Match[str], day: date) -> str:
-    unit = match["unit"].lower().rstrip("s")
-    sentences = {"day": _("a few days before {date}"), "week": _("a few weeks before {date}"),
-                 "month": _("a few months before {date}"), "year": _("a few years before {date}")}
-    return sentences[unit].format(date={"month": _month(day), "year": str(day.year)}.get(unit, _day(day)))
-
-
-def _week_or_weekend(match: re.Match[str], day: date) -> str:
-    return _beside(match["unit"].lower(), _side(match), day)
-
-
-def _month_beside(match: re.Match[str], day: date) -> str:
-    return _month(_moved(day, _side(match)))
-
-
-def _year_beside(match: re.Match[str], day: date) -> str:
-    return str(_checked_year(day.year + _side(match)))
-
-
-def _weekday_beside(match: re.Match[str], day: date) -> str:
-    name = next(name for name in WEEKDAYS if name[:3].lower() == match["weekday"][:3].lower())
-    phrase = _("the {weekday} before {date}") if _side(match) < 0 else _("the {weekday} after {date}")
-    return phrase.format(weekday=name, date=_day(day))
-
-
-def _last_season(match: re.Match[str], day: date) -> str | None:
-    """Last summer, said in spring, is last year's; said in autumn it may be either."""
-    first_month = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}.get(match["season"].lower())
-    if first_month is None or day.month > first_month + 2:
+def _meaning(one: TimeExpression, day: date) -> str | None:
+    """None where the words leave it open, or mean no date."""
+    if one.kind != "date" or one.start is None or one.end is None or one.bound not in ("", "within"):
         return None
-    return _("{season} {year}").format(season=match["season"].lower(), year=day.year - 1)
+    if one.relation is not None and one.relation.few:
+        return _few(one.relation, day)
+    if one.relation is not None and one.relation.unit in ("week", "weekend", "weekday"):
+        return _counted(one.relation, day)
+    if one.part:
+        return _part(one)
+    if one.approximate and one.relation is None:
+        return None
+    return _plain(one.precision, _date(one.start))
 
 
-def _beside(unit: str, side: int, day: date) -> str:
-    phrases = {
-        ("week", -1): _("the week before {date}"), ("week", 0): _("the week of {date}"),
-        ("week", 1): _("the week after {date}"), ("weekend", -1): _("the weekend before {date}"),
-        ("weekend", 0): _("the weekend of {date}"), ("weekend", 1): _("the weekend after {date}"),
-    }
-    return phrases[unit, side].format(date=_day(day))
+def _few(relation: Relation, day: date) -> str | None:
+    before = {"day": _("a few days before {date}"), "week": _("a few weeks before {date}"),
+              "month": _("a few months before {date}"), "year": _("a few years before {date}")}
+    phrase = before.get(relation.unit) if relation.steps < 0 else None
+    return None if phrase is None else phrase.format(
+        date={"month": _month(day), "year": str(day.year)}.get(relation.unit, _day(day)))
+
+
+def _counted(relation: Relation, day: date) -> str:
+    """the week before 14 July 2023, two weekends after it, the Friday before it"""
+    if relation.weekday is not None:
+        phrase = _("the {weekday} before {date}") if relation.steps < 0 else _("the {weekday} after {date}")
+        return phrase.format(weekday=WEEKDAYS[relation.weekday], date=_day(day))
+    side = (relation.steps > 0) - (relation.steps < 0)
+    if abs(relation.steps) > 1:
+        many = {("week", -1): _("{n} weeks before {date}"), ("week", 1): _("{n} weeks after {date}"),
+                ("weekend", -1): _("{n} weekends before {date}"), ("weekend", 1): _("{n} weekends after {date}")}
+        return many[relation.unit, side].format(n=_in_words(abs(relation.steps)), date=_day(day))
+    one = {("week", -1): _("the week before {date}"), ("week", 0): _("the week of {date}"),
+           ("week", 1): _("the week after {date}"), ("weekend", -1): _("the weekend before {date}"),
+           ("weekend", 0): _("the weekend of {date}"), ("weekend", 1): _("the weekend after {date}")}
+    return one[relation.unit, side].format(date=_day(day))
+
+
+def _part(one: TimeExpression) -> str | None:
+    """early June 2023, late 2022"""
+    if one.start is None or one.precision not in ("month", "year"):
+        return None
+    phrases = {"early": _("early {date}"), "mid": _("mid-{date}"), "late": _("late {date}")}
+    plain = _plain(one.precision, _date(one.start))
+    return None if plain is None else phrases[one.part].format(date=plain)
+
+
+def _plain(precision: str, start: date) -> str | None:
+    if precision == "week":
+        return _("the week of {date}").format(date=_day(start))
+    if precision == "weekend":
+        return _("the weekend of {date}").format(date=_day(start))
+    if precision == "season":
+        return _("{season} {year}").format(season=SEASONS[start.month], year=start.year)
+    if precision == "decade":
+        return None
+    return {"year": str(start.year), "month": _month(start)}.get(precision, _day(start))
 
 
 # ------------------------------------------------------------------ parts
 
 
-def _number(match: re.Match[str]) -> int:
-    word = match["number"].lower()
-    if word in NUMBERS:
-        return NUMBERS.index(word) + 1
-    return 1 if word in ("a", "an") else int(word)
-
-
-def _direction(match: re.Match[str]) -> int:
-    return -1 if match.groupdict().get("ago") else 1
-
-
-def _side(match: re.Match[str]) -> int:
-    return {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1}[match["side"].lower().split()[-1]]
+def _date(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at
 
 
 def _in_words(number: int) -> str:
     return NUMBERS[number - 1] if number <= len(NUMBERS) else str(number)
-
-
-def _moved(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def _checked_year(year: int) -> int:
-    return date(year, 1, 1).year
 
 
 def _day(day: date) -> str:
@@ -191,32 +158,3 @@ def _day(day: date) -> str:
 
 def _month(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
-
-
-def _rule(pattern: str, meaning: Callable[[re.Match[str], date], str | None],
-          ) -> tuple[re.Pattern[str], Callable[[re.Match[str], date], str | None]]:
-    return re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE), meaning
-
-
-_AGO = r"(?P<ago>ago|back|before today)"
-_RULES = (
-    _rule(r"today(?!['’]s)|tonight|this (?:morning|afternoon|evening)|just now", _days(0)),
-    _rule(r"(?<!before )yesterday(?: (?:morning|afternoon|evening|night))?|last night", _days(-1)),
-    _rule(r"the day before yesterday", _days(-2)),
-    _rule(r"(?<!after )tomorrow(?: (?:morning|afternoon|evening|night))?", _days(1)),
-    _rule(r"the day after tomorrow", _days(2)),
-    _rule(rf"{_NUMBER} days? {_AGO}", _days_away),
-    _rule(rf"in {_NUMBER} days?['’]? time", _days_away),
-    _rule(rf"{_NUMBER} (?P<unit>weeks?|weekends?) {_AGO}", _weeks_away),
-    _rule(rf"in {_NUMBER} (?P<unit>weeks?)['’]? time", _weeks_away),
-    _rule(rf"{_NUMBER} months? {_AGO}", _months_away),
-    _rule(rf"in {_NUMBER} months?['’]? time", _months_away),
-    _rule(rf"{_NUMBER} years? {_AGO}", _years_away),
-    _rule(rf"in {_NUMBER} years?['’]? time", _years_away),
-    _rule(rf"{_FEW} (?P<unit>days|weeks|months|years) {_AGO}", _a_few_ago),
-    _rule(r"(?P<side>last|this past|this|next) (?P<unit>week|weekend)", _week_or_weekend),
-    _rule(r"(?P<side>last|this past|this|next) month", _month_beside),
-    _rule(r"(?P<side>last|this past|this|next) year", _year_beside),
-    _rule(rf"(?P<side>last|this past|next) {_WEEKDAY}", _weekday_beside),
-    _rule(rf"last {_SEASON}", _last_season),
-)

@@ -61,13 +61,15 @@ def ask(session: Session, question: tuple[str, ...], passages: int | None, now: 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
+@click.option("--deep", is_flag=True, help="Read what was found, and order it by what bears on the query; slower.")
 @now_option
 @record_option
 @shared_options
 @pass_session
-def search(session: Session, query: tuple[str, ...], count: int, now: datetime | None, no_record: bool) -> None:
+def search(session: Session, query: tuple[str, ...], count: int, deep: bool, now: datetime | None,
+           no_record: bool) -> None:
     """Find memories by words and by meaning."""
-    result = session.engine.search(typed(query), k=count, now=now, record=not no_record)
+    result = session.engine.search(typed(query), k=count, now=now, record=not no_record, rerank=deep)
     if session.shared.json:
         session.emit({"hits": [shapes.hit(one) for one in result.hits], "took_ms": round(result.took_ms, 1)})
         return

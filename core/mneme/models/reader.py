@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,14 +45,16 @@ class Span:
     end: int
     score: float
     null: float
+    relevance: float  # logit that the window bears on the question
 
 
 class OnnxReader:
     """An extractive reader in a model folder (`model.json`, `model.onnx`, `tokenizer.json`).
 
     Each extract is read as "header: text" against the question; an answer is sought in the text alone. The
-    score is that of SQuAD 2: the best span's logits minus those of [CLS] (Devlin et al., 2019). It loads at
-    the first `read` and may be used from many threads.
+    score is that of SQuAD 2: the best span's logits minus those of [CLS] (Devlin et al., 2019). The same pass
+    says whether the extract bears on the question, for reranking (Nogueira and Cho, 2019). It loads at the first
+    `read` and may be used from many threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,11 +72,14 @@ class OnnxReader:
         at a time, 0: one for each core. Raises: ModelMissing, ModelDamaged, ModelFailed.
         """
         best: list[Span | None] = [None] * len(extracts)
+        relevance = [-math.inf] * len(extracts)
         for extract, span in self._spans(question, extracts, threads):
             old = best[extract]
+            relevance[extract] = max(relevance[extract], span.relevance)
             if old is None or span.score - span.null > old.score - old.null:
                 best[extract] = span
-        return [self._reading(extract.text, span) for extract, span in zip(extracts, best, strict=True)]
+        return [self._reading(extract.text, span, bearing)
+                for extract, span, bearing in zip(extracts, best, relevance, strict=True)]
 
     def close(self) -> None:
         """Free the memory; the next call loads again."""
@@ -89,19 +94,22 @@ class OnnxReader:
         plan = planned([len(window.ids) for window in windows], threads)
         batches = [batch_of([windows[i] for i in group]) for group in plan]
         found = []
-        for group, (starts, ends) in zip(plan, self._model.run(model, batches, threads), strict=True):
-            if not (np.isfinite(starts).all() and np.isfinite(ends).all()):
+        for group, (starts, ends, relevant) in zip(plan, self._model.run(model, batches, threads), strict=True):
+            if not all(np.isfinite(logits).all() for logits in (starts, ends, relevant)):
                 raise failed()
             read = (windows[i] for i in group)
-            found += [(w.extract, best_span(w, *logits)) for w, *logits in zip(read, starts, ends, strict=True)]
+            found += [(w.extract, best_span(w, *logits))
+                      for w, *logits in zip(read, starts, ends, relevant, strict=True)]
         return found
 
-    def _reading(self, text: str, span: Span | None) -> Reading:
+    def _reading(self, text: str, span: Span | None, relevance: float) -> Reading:
         if span is None:
-            return Reading(0, 0, -math.inf, 0.0)
+            return Reading(0, 0, -math.inf, 0.0, 0.0)
         score = span.score - span.null
         end = with_marks(text, span.end)
-        return Reading(span.start, end, score, probability(score, self._model.manifest.numbers))
+        fit = self._model.manifest.numbers
+        return Reading(span.start, end, score, logistic(score, fit["confidence_slope"], fit["confidence_offset"]),
+                       logistic(relevance, fit["relevance_slope"], fit["relevance_offset"]))
 
 
 def cut_windows(tokenizer: Any, question: str, extracts: Sequence[Extract], max_tokens: int) -> list[Window]:
@@ -146,7 +154,7 @@ def batch_of(windows: Sequence[Window]) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def best_span(window: Window, starts: Logits, ends: Logits) -> Span:
+def best_span(window: Window, starts: Logits, ends: Logits, relevance: float) -> Span:
     """The span of at most ANSWER_TOKENS tokens of the text whose start and end logits sum highest."""
     n = len(window.places)
     text = slice(window.first, window.first + n)
@@ -155,7 +163,8 @@ def best_span(window: Window, starts: Logits, ends: Logits) -> Span:
     at = int(np.where(allowed, scores, -np.inf).argmax())
     i, j = divmod(at, n)
     null = float(starts[0] + ends[0])
-    return Span(window.places[i][0], window.places[j][1], float(scores[i, j]), null)
+    return Span(window.places[i][0], window.places[j][1], float(scores[i, j]), null,
+                float(relevance))
 
 
 def with_marks(text: str, end: int) -> int:
@@ -165,7 +174,6 @@ def with_marks(text: str, end: int) -> int:
     return end
 
 
-def probability(score: float, numbers: Mapping[str, float]) -> float:
-    """The score as a probability that the span answers: Platt scaling, fitted on held-out questions."""
-    z = numbers["confidence_slope"] * score + numbers["confidence_offset"]
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, z))))
+def logistic(score: float, slope: float, offset: float) -> float:
+    """The score as a probability: Platt scaling, fitted on held-out questions."""
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, slope * score + offset))))

@@ -1,0 +1,1 @@
+"""Expressions of time in a text: where they are, and which stretch of time they mean."""
