@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mneme.answer.questions import about, asks_when
+from mneme.answer.questions import about, asks_when, lacks_quantity
 from mneme.types import Kind, Memory, Origin
 
 
@@ -60,3 +60,16 @@ def test_i_am_the_owner():
 
 def test_a_note_has_no_speaker_and_is_never_strange():
     assert not about("What did Ben lose?", [ANN, BEN]).is_stranger(said(None, "Lost: one job."))
+
+
+@pytest.mark.parametrize(("question", "answer", "lacks"), [
+    ("What is the alarm code of the cabin?", "updated: 2024-10-15", True),
+    ("What is the alarm code of the cabin?", "one alarm firm", True),
+    ("What is the alarm code of the cabin?", "4711", False),
+    ("Which PIN do I use?", "12.03.2024", True),
+    ("How many dogs are there?", "two", False),
+    ("How many dogs are there?", "Sigrun", True),
+    ("Who took it?", "Sigrun", False),
+])
+def test_what_asks_for_a_number_wants_one(question: str, answer: str, lacks: bool) -> None:
+    assert lacks_quantity(question, answer) is lacks

@@ -15,9 +15,10 @@ class Weights:
     Fitted on three development conversations; see tests/benchmarks/locomo.py for the measure.
     """
 
-    recall: float = 4.0  # off for standing far behind the best hit of recall
+    recall: float = 5.0  # off for standing far behind the best hit of recall
     stranger: float = 6.0  # off where the question names somebody else than who speaks of themselves
     quantity: float = 3.0  # off where a number or an amount is asked for, and none is in the answer
+    broken: float = 2.0  # off for a span over the end of a line: parts of two things are no answer
     when: float = 2.0  # for a time: any dated memory that bears on the question holds one
     agreement: float = 0.25  # for each further place with the same answer, two at most
     middle: float = 1.1  # the score at which an answer is as likely right as wrong

@@ -32,6 +32,17 @@ _AMOUNT = re.compile(
     r"days?|hours?|minutes?|ages|while|none|no|all)\b", re.IGNORECASE)
 
 
+_CODE = re.compile(r"\b(?:what|which)(?:'s)? (?:\S+ ){0,4}?(?:code|pin|number)\b", re.IGNORECASE)
+_WRITTEN_DATE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
+
+
+def lacks_quantity(question: str, answer: str) -> bool:
+    """Does the question ask for a number or an amount, and is there none in the answer? A date is no code."""
+    if _CODE.search(question):
+        return not re.search(r"\d", _WRITTEN_DATE.sub("", answer))
+    return asks_quantity(question) and not tells_quantity(answer)
+
+
 def asks_quantity(question: str) -> bool:
     """Does the question ask for a number or an amount (in English)?"""
     return bool(_QUANTITY.search(question))

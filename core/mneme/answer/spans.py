@@ -2,7 +2,7 @@
 
 from mneme.answer import judging, when
 from mneme.answer.judging import Candidate, Weights
-from mneme.answer.questions import About, asks_quantity, asks_when, tells_quantity
+from mneme.answer.questions import About, asks_when, lacks_quantity
 from mneme.memory.sentences import sentences
 from mneme.ports import Reading
 from mneme.types import Memory, Span
@@ -25,8 +25,11 @@ def candidate_of(question: str, memory: Memory, reading: Reading, relevance: flo
     score = judging.logit(reading.confidence) - weights.recall * (1.0 - relevance)
     if people.is_stranger(memory):
         score -= weights.stranger
-    if asks_quantity(question) and not tells_quantity(memory.text[reading.start:reading.end]):
+    said = memory.text[reading.start:reading.end]
+    if lacks_quantity(question, said):
         score -= weights.quantity
+    if "\n" in said.strip():
+        score -= weights.broken
     if asks_when(question):
         return _dated(memory, (reading.start, reading.end), score + weights.when)
     return _literal(memory, (reading.start, reading.end), score)
