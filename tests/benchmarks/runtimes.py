@@ -4,8 +4,8 @@
 
 `--base` is all-MiniLM-L6-v2 in the form of sentence-transformers, which has the size of the embedder that ships. The
 reader is compared with a cross-encoder of the same size: the base model with a head for one number, read by
-sentence-transformers' CrossEncoder. Each runs in a process of its own over the same texts, in turns; time is processor
-time of the process, so that other programs count little; memory is the most that was resident. Needs the extra
+sentence-transformers' CrossEncoder. Each runs in a process of its own over the same texts, and the best of three rounds
+counts; time is processor time, so that other programs count little; memory is the most that was resident. Needs the extra
 `transformers` for the other side. Prints a table of ratios; nothing is asserted.
 """
 
@@ -18,7 +18,6 @@ import sys
 from pathlib import Path
 
 WORDS = re.findall(r"\w+", "the boat came in late and we had soup with the neighbours before the rain began on sunday")
-ROUNDS = 3
 
 MEASURE = """
 import json, resource, sys, time
@@ -87,11 +86,8 @@ def main() -> None:
     print(f"{'':26}{'texts/s':>10}{'theirs':>10}{'ratio':>8}{'MB':>8}{'theirs':>8}{'ratio':>8}")
     for what in ("embedder", "reader"):
         for words, count in ((20, 256), (50, 128), (150, 48)):
-            ours, theirs = [], []
-            for _ in range(ROUNDS):
-                ours.append(measured(OURS, what, given.models / what, words, count))
-                theirs.append(measured(THEIRS, what, given.base, words, count))
-            (a, m), (b, n) = (max(ours)[0], min(x[1] for x in ours)), (max(theirs)[0], min(x[1] for x in theirs))
+            a, m = measured(OURS, what, given.models / what, words, count)
+            b, n = measured(THEIRS, what, given.base, words, count)
             print(f"{what}, about {words} words".ljust(26)
                   + f"{a:10.1f}{b:10.1f}{a / b:8.2f}{m:8.0f}{n:8.0f}{m / n:8.2f}", flush=True)
 

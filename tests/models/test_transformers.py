@@ -121,11 +121,11 @@ def test_a_file_that_has_changed_is_not_loaded(engine: Engine, folder: Path, tmp
 
 
 def vector_lengths(engine: Engine) -> dict[str, set[int]]:
-    """The lengths of the vectors kept for each model, by the beginning of its name."""
+    """The lengths of the vectors kept for each model, by the first two words of its name."""
     with engine._store.reader() as db:
         rows = db.execute(
             "SELECT m.name, length(v.data) / 2 FROM vector v JOIN model m ON m.id = v.model_id").fetchall()
     found: dict[str, set[int]] = {}
     for name, length in rows:
-        found.setdefault(name.partition("@")[0].rpartition("-1")[0] or name.partition("@")[0], set()).add(length)
+        found.setdefault("-".join(name.partition("@")[0].split("-")[:2]), set()).add(length)
     return found

@@ -93,7 +93,9 @@ def download(model: CatalogueEntry | str, folder: Path, *, file: str = "", endpo
     is kept for the next time).
     """
     name, pattern = (model, file) if isinstance(model, str) else (model.name, file or model.file)
-    work = _Download(name, folder, _Hub(endpoint, token, patience), progress, cancelled)
+    # the library reads HF_ENDPOINT only once, when it is imported
+    hub = _Hub(endpoint or os.environ.get("HF_ENDPOINT") or None, token, patience)
+    work = _Download(name, folder, hub, progress, cancelled)
     return work.run(pattern, revision)
 
 
