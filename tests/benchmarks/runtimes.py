@@ -4,9 +4,9 @@
 
 `--base` is all-MiniLM-L6-v2 in the form of sentence-transformers, which has the size of the embedder that ships. The
 reader is compared with a cross-encoder of the same size: the base model with a head for one number, read by
-sentence-transformers' CrossEncoder. Each runs in a process of its own over the same texts, and the best of three rounds
-counts; time is processor time, so that other programs count little; memory is the most that was resident. Needs the extra
-`transformers` for the other side. Prints a table of ratios; nothing is asserted.
+sentence-transformers' CrossEncoder. Each runs in a process of its own over the same texts, and the best of three
+rounds counts; time is processor time, so that other programs count little; memory is the most that was resident.
+Needs the extra `transformers` for the other side. Prints a table of ratios; nothing is asserted.
 """
 
 import argparse
