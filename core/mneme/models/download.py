@@ -26,10 +26,9 @@ from mneme.errors import Cancelled, KnownError, ModelDamaged, ModelError, ModelM
 from mneme.messages import _
 from mneme.models.catalogue import CatalogueEntry
 from mneme.models.recognise import PART, is_weights, needed, purpose_of
+from mneme.models.shelf import IsCancelled, OnProgress, never, quietly
 from mneme.types import Progress
 
-OnProgress = Callable[[Progress], None]
-IsCancelled = Callable[[], bool]
 T = TypeVar("T")
 
 SPARE: Final = 256 << 20  # bytes that stay free on the disk
@@ -71,17 +70,9 @@ class _Broken(Exception):
     """The connection failed in a way that may pass."""
 
 
-def _quietly(progress: Progress) -> None:
-    """Nobody watches."""
-
-
-def _never() -> bool:
-    return False
-
-
 def download(model: CatalogueEntry | str, folder: Path, *, file: str = "", endpoint: str | None = None,
-             revision: str | None = None, token: str | None = None, progress: OnProgress = _quietly,
-             cancelled: IsCancelled = _never, patience: Patience = PATIENT) -> Path:
+             revision: str | None = None, token: str | None = None, progress: OnProgress = quietly,
+             cancelled: IsCancelled = never, patience: Patience = PATIENT) -> Path:
     """Bring a model of the hub into a shelf's `folder`; the path that Shelf.add takes.
 
     `model` is an entry of the catalogue or a name ("owner/repo"); `file` the pattern of a GGUF file where there

@@ -23,11 +23,11 @@ VERSION: Final = 1
 CHUNK: Final = 1 << 20
 
 
-def _quietly(progress: Progress) -> None:
+def quietly(progress: Progress) -> None:
     """Nobody watches."""
 
 
-def _never() -> bool:
+def never() -> bool:
     return False
 
 
@@ -91,8 +91,8 @@ class Shelf:
                        _("Installed are: {names}.").format(names=there))
 
     def add(self, path: Path, *, origin: Origin, name: str | None = None, title: str | None = None,
-            purpose: Purpose | None = None, licence: str = "", progress: OnProgress = _quietly,
-            cancelled: IsCancelled = _never) -> Installed:
+            purpose: Purpose | None = None, licence: str = "", progress: OnProgress = quietly,
+            cancelled: IsCancelled = never) -> Installed:
         """Put a model on the shelf without copying it; the same weights under the same name replace their entry.
 
         Raises: ModelMissing, ModelDamaged, ModelError for what is no usable model; Cancelled.
@@ -137,7 +137,7 @@ class Shelf:
             if folder != self.files and folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
 
-    def verify(self, model: Installed, *, progress: OnProgress = _quietly, cancelled: IsCancelled = _never) -> None:
+    def verify(self, model: Installed, *, progress: OnProgress = quietly, cancelled: IsCancelled = never) -> None:
         """Read every file of a model again.
 
         Raises: ModelMissing where one is gone; ModelDamaged where one is not what it was; Cancelled.
@@ -215,8 +215,8 @@ def _one_of(value: object, allowed: tuple[Any, ...]) -> Any:
 # ------------------------------------------------------------------ hashes
 
 
-def hashed(base: Path, names: Iterable[str], progress: OnProgress = _quietly,
-           cancelled: IsCancelled = _never) -> dict[str, str]:
+def hashed(base: Path, names: Iterable[str], progress: OnProgress = quietly,
+           cancelled: IsCancelled = never) -> dict[str, str]:
     """The sha256 of each file under `base`, with progress in bytes. Raises: ModelError, Cancelled."""
     names = list(names)
     try:
