@@ -270,6 +270,48 @@ class Citation:
     speaker: str | None = None
 
 
+class Refusal(StrEnum):
+    """Why there is no answer, where nothing failed."""
+
+    NO_HIT = "no_hit"  # nothing bears on the question
+    NO_ANSWER = "no_answer"  # something does, but does not say
+    OTHER_PERSON = "other_person"  # what was asked is told of somebody else
+    OTHER_TIME = "other_time"  # it is told of another time than was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """An answer that was weighed: `parts` are what it was weighed by, adding up to `score`."""
+
+    memory: int
+    text: str
+    score: float
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of answering: how long it took, and what came of it in a few words."""
+
+    name: str
+    took_ms: float
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How an answer came about: what was understood, which memories were read and why, what was weighed.
+
+    `understood` are pairs for people: ("asks for", "a date"), ("within", "March 2023"), ("about", "Maria").
+    """
+
+    question: str  # completed from the conversation, if it was not whole
+    understood: tuple[tuple[str, str], ...]
+    stages: tuple[Stage, ...]
+    hits: tuple[Hit, ...]
+    considered: tuple[Considered, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or one of the four ways of having none; `message` says in a sentence which."""
@@ -282,6 +324,10 @@ class Answer:
     took_ms: float
     message: str = ""
     nearest: tuple[Citation, ...] = ()  # with not_found: what came nearest
+    reasons: tuple[str, ...] = ()  # sentences: what it rests on, what it replaces, how it was counted
+    contradicts: tuple[Citation, ...] = ()  # where something else is said
+    refusal: Refusal | None = None  # with not_found
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
