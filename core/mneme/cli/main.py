@@ -6,7 +6,7 @@ import sys
 import click
 
 from mneme import __version__
-from mneme.cli import keeping, looking, models, profile
+from mneme.cli import benching, keeping, looking, models, profile
 from mneme.cli.running import Session, Shared, interrupted, report_error, shared_options
 from mneme.errors import Cancelled, KnownError
 
@@ -21,7 +21,7 @@ def mneme() -> None:
     """
 
 
-for command in (*looking.COMMANDS, *keeping.COMMANDS, *profile.COMMANDS, *models.COMMANDS):
+for command in (*looking.COMMANDS, *keeping.COMMANDS, *profile.COMMANDS, *models.COMMANDS, *benching.COMMANDS):
     mneme.add_command(command)
 
 
