@@ -241,7 +241,8 @@ def test_counts(question, answer):
     "In which order did I visit the museums?", "Who was the first to arrive?", "When did I go to Bergen?",
     "How many hours passed between lunch and dinner?", "How old is Maria?", "Do I prefer tea or coffee?",
     "What was the name of my first boss?", "Wie lange ist es her, dass ich Maria traf?",
-    "何日前にアンプを買いましたか？", "😀" * 40, "how many days " + "passed " * 140, "how many days passed " + "since " * 400, "'" * 999, "(" * 500])
+    "何日前にアンプを買いましたか？", "😀" * 40, "how many days " + "passed " * 140,
+    "how many days passed " + "since " * 400, "'" * 999, "(" * 500])
 def test_asks_for_nothing_to_be_counted(question):
     assert not needs_computing(question)
     assert computed(question, look, NOW) is None
