@@ -1,39 +1,22 @@
-"""What a question asks for: whether a time, and about whom."""
+"""What a question asks for, as answering needs it: a time or an amount, from an assistant or not, and about whom."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mneme.recall.asked import Wanted, wanted
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import FIRST_PERSON, SECOND_PERSON
 from mneme.types import Memory, Origin
 
-_WHEN = re.compile(
-    r"^\W*(?:(?:and|so|but|do you know|tell me|remember)\W+)*"
-    r"(?:when\b|since when\b|"
-    r"(?:(?:on|in|during|to|until|till|from|since|by|for) )?"
-    r"(?:what|which) (?:exact )?(?:date|day|week|weekend|month|year|season)\b|"
-    r"wann\b|seit wann\b|an welchem (?:tag|datum)\b|in welche[mr] (?:jahr|monat|woche)\b|"
-    r"quand\b|quel jour\b|quelle date\b|en quelle année\b|"
-    r"¿?(?:cuándo|cuando)\b|¿?(?:qué|que) (?:día|fecha)\b|¿?en qué (?:año|mes)\b|"
-    r"når\b|hvilken (?:dag|dato)\b|hvilket år\b|quando\b|wanneer\b)", re.IGNORECASE)
-_WHEN_INSIDE = re.compile(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|have|had)|what (?:date|year))\b",
-                          re.IGNORECASE)
-
 _TO_ASSISTANT = re.compile(r"\b(?:you|your|assistant|chatbot|bot|ai|chatgpt|claude|gemini)\b", re.IGNORECASE)
-
-_QUANTITY = re.compile(
-    r"\bhow (?:many|much|old|tall|long|far|big|small|high|often|large|wide|heavy|deep|fast|late|early|soon)\b|"
-    r"\bwhat(?:'s| is| was) (?:\S+ ){0,4}?(?:code|pin|number|price|cost|size|weight|height|age|temperature)\b|"
-    r"\bwhat (?:age|number|percentage|time)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
     r"million|half|few|several|couple|dozen|every|each|daily|weekly|monthly|yearly|once|twice|an?|years?|months?|weeks?|"
     r"days?|hours?|minutes?|ages|while|none|no|all)\b", re.IGNORECASE)
-
-
 _CODE = re.compile(r"\b(?:what|which)(?:'s)? (?:\S+ ){0,4}?(?:code|pin|number)\b", re.IGNORECASE)
 _WRITTEN_DATE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
+_AMOUNTS = frozenset((Wanted.QUANTITY, Wanted.COUNT, Wanted.FREQUENCY, Wanted.DURATION))
 
 
 def lacks_quantity(question: str, answer: str) -> bool:
@@ -44,8 +27,8 @@ def lacks_quantity(question: str, answer: str) -> bool:
 
 
 def asks_quantity(question: str) -> bool:
-    """Does the question ask for a number or an amount (in English)?"""
-    return bool(_QUANTITY.search(question))
+    """Does the question ask for a number or an amount?"""
+    return wanted(question) in _AMOUNTS
 
 
 def tells_quantity(answer: str) -> bool:
@@ -55,11 +38,11 @@ def tells_quantity(answer: str) -> bool:
 
 def asks_when(question: str) -> bool:
     """Does the question ask for a date or a stretch of time (not for a clock time or a duration)?"""
-    return bool(_WHEN.search(question) or _WHEN_INSIDE.search(question))
+    return wanted(question) is Wanted.DATE
 
 
 def asks_assistant(question: str) -> bool:
-    """Does the question ask for what an assistant said ("what did you suggest", "the assistant's list")?"""
+    """Does the question speak to an assistant or of one ("what did you suggest", "the assistant's list")?"""
     return bool(_TO_ASSISTANT.search(question))
 
 
