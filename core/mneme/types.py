@@ -186,7 +186,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a memory stands: its place in a conversation (thread None: in none), and who speaks there."""
+    """Where a memory stands: its place in a conversation (thread None: in none), who speaks there, and when.
+
+    `happened_at` is None where only the time of its file is known.
+    """
 
     memory: int
     thread: int | None
@@ -194,6 +197,7 @@ class Place:
     start: int
     speaker: str | None
     origin: Origin
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +332,20 @@ class Answer:
     contradicts: tuple[Citation, ...] = ()  # where something else is said
     refusal: Refusal | None = None  # with not_found
     trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CautionPoint:
+    """What a setting of caution means, as measured: shares 0..1 of questions that get an answer.
+
+    `answered` of those that the memories answer, `invented` of those that they do not, `right` of the answers given
+    to the former.
+    """
+
+    caution: float
+    answered: float
+    invented: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
