@@ -1,4 +1,4 @@
-"""What the benchmarks of recall and answers share: a fresh profile per haystack, and vectors kept between runs."""
+"""What the benchmarks of recall and answers share: a fresh profile per haystack, vectors and readings kept."""
 
 import argparse
 import hashlib
@@ -20,7 +20,7 @@ from mneme.engine import Engine
 from mneme.models.embedder import OnnxEmbedder
 from mneme.models.reader import OnnxReader
 from mneme.paths import Profile
-from mneme.ports import Embedder, Vectors
+from mneme.ports import Embedder, Extract, Reader, Reading, Vectors
 from mneme.registry import Plugins
 from mneme.types import Answer, AnswerState
 
@@ -66,6 +66,27 @@ class KeptVectors:
         return {digest: np.frombuffer(data, np.float32) for digest, data in rows}
 
 
+class KeptReadings:
+    """A reader that reads no passage twice for the same question: its readings are kept in memory."""
+
+    def __init__(self, inner: Reader) -> None:
+        self._inner = inner
+        self._kept: dict[tuple[str, Extract], Reading] = {}
+
+    @property
+    def model_id(self) -> str:
+        return self._inner.model_id
+
+    def read(self, question: str, extracts: Sequence[Extract], *, threads: int = 0) -> list[Reading]:
+        fresh = [one for one in dict.fromkeys(extracts) if (question, one) not in self._kept]
+        readings = self._inner.read(question, fresh, threads=threads) if fresh else []
+        self._kept |= {(question, one): reading for one, reading in zip(fresh, readings, strict=True)}
+        return [self._kept[question, one] for one in extracts]
+
+    def close(self) -> None:
+        """Nothing: one model serves all haystacks of a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """How Mneme is set up for every haystack of a run."""
@@ -88,14 +109,20 @@ class Setup:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options that all of these benchmarks have."""
-    parser.add_argument("data", type=Path)
+    """The options of the benchmarks that write predictions."""
+    add_models(parser)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--limit", type=int, help="only the first so many haystacks")
     parser.add_argument("--caution", type=float, help="0..1 instead of the default; 0 answers everything")
     parser.add_argument("--rerank", action="store_true", help="retrieved: in the order that reading the best gives")
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """The options that all of these benchmarks have: the data, and what reads it."""
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--limit", type=int, help="only the first so many haystacks")
     parser.add_argument("--models", type=Path, help="a folder with embedder/ and reader/ instead of those that ship")
     parser.add_argument("--vectors", type=Path, help="a file that keeps vectors, by the hash of their text, for later")
+    parser.set_defaults(caution=None, rerank=False)
 
 
 def setup_of(given: argparse.Namespace) -> Setup:

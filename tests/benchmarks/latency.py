@@ -1,11 +1,14 @@
 """How fast search, taking in and the window are, told in units that every machine can compare.
 
-    python tests/benchmarks/latency.py [--only search|ingest|window] [--quick]
+    python tests/benchmarks/latency.py [--only search|ask|ingest|window] [--sizes N ...] [--quick]
 
-search: p50 and p95 of `Engine.search` over real stores of 1,000, 10,000 and 100,000 passages (half notes, half
-chat), in milliseconds and in U, one float32 product of 100,000 x 384 by one thread in the same run. The passages
-get vectors from sums of word vectors, so that filling is quick; the query is embedded by the embedder that ships.
-On a machine that others use too, believe the columns of processor time: both sides of the ratio are counted in it.
+search: p50 and p95 of `Engine.search` over real stores of exactly 1,000, 10,000 and 100,000 memories (about half
+passages of notes, the rest messages), in milliseconds and in U, one float32 product of 100,000 x 384 by one thread in
+the same run; below it the stages, as `ask(trace=True)` accounts for them when it reads five passages, since it then
+searches for ten as `search` does. The passages get vectors from sums of word vectors, so that filling is quick; the
+query is embedded by the embedder that ships. On a machine that others use too, believe the columns of processor time:
+both sides of the ratio are counted in it. At the end how the medians grow with the size.
+ask: the same for `Engine.ask`, reading at most 16 and at most 32 passages with the reader that ships.
 ingest: 2,000 notes through `Engine.add`, against the embedder alone over the same texts with the same threads.
 window: seconds until the window can be used, against a bare PySide6 window, and its memory when idle.
 """
@@ -17,14 +20,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: U is the wor
 import argparse
 import itertools
 import json
+import math
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -36,12 +42,17 @@ from mneme.engine import Engine
 from mneme.parsers.conversation import write_conversation
 from mneme.paths import Profile
 from mneme.ports import Embedder, Vectors
-from mneme.types import Conversation, Message, Moment, Participant
+from mneme.types import Conversation, Message, Moment, Participant, Stage
 from mneme.upkeep.embedding import background_threads
 
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 STOP = 100
 PEOPLE = ("Ada", "Bo", "Cleo", "Dan")
+SECTIONS = 10  # of a note
+FIRST = 2  # notes that are counted
+MESSAGES = 5_000  # of one chat at most
+READ = (16, 32)  # passages
+STAGED = 5
 
 
 # ------------------------------------------------------------------ made-up text
@@ -94,14 +105,14 @@ class QuickEmbedder:
         for row, text in zip(out, texts, strict=True):
             for word in text.lower().replace(".", "").split():
                 row += self._rows.get(word, 0.0)
-        return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+        return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9), np.float32)
 
     def close(self) -> None:
         self._real.close()
 
 
-def write_notes(folder: Path, language: Language, notes: int, paragraphs: int) -> None:
-    for n in range(notes):
+def write_notes(folder: Path, language: Language, notes: range, paragraphs: int) -> None:
+    for n in notes:
         day = (BEGAN + timedelta(days=n)).date()
         sections = [f"## {language.sentence(2, 4)[:-1]}\n\n{language.paragraph()}" for _ in range(paragraphs)]
         (folder / f"{n:06}.md").write_text(f"---\ndate: {day}\n---\n" + "\n\n".join(sections), encoding="utf-8")
@@ -126,9 +137,14 @@ class Took(NamedTuple):
 
 def unit() -> Took:
     """U: one float32 product 100,000 x 384 by one thread, the median of 15."""
-    rows = np.random.default_rng(3).standard_normal((100_000, 384), dtype=np.float32)
+    rows = unit_rows()
     query = rows[0].copy()
     return Took(*np.median([timed(lambda: rows @ query) for _ in range(15)], axis=0).tolist())
+
+
+@cache
+def unit_rows() -> Vectors:
+    return np.random.default_rng(3).standard_normal((100_000, 384), dtype=np.float32)
 
 
 def timed(work: Callable[[], object]) -> Took:
@@ -137,37 +153,107 @@ def timed(work: Callable[[], object]) -> Took:
     return Took(1000.0 * (time.perf_counter() - wall), 1000.0 * (time.process_time() - cpu))
 
 
-def filled(engine: Engine, folder: Path, language: Language, passages: int) -> int:
-    """Fill `engine` through `add`: half chat, half notes; how many memories there are then."""
-    folder.mkdir()
-    for chat in range(max(passages // 10_000, 1)):
-        write_chat(folder / f"chat {chat}.jsonl", language, min(passages, 10_000) // 2)
-    write_notes(folder, language, passages * 2 // 17, 10)  # about 4.3 passages each
-    engine.add([folder])
-    return engine.status().memories
+def fill(engine: Engine, folder: Path, language: Language, memories: int) -> None:
+    """Fill `engine` through `add` with exactly so many memories: notes for about a half, and messages for the rest.
+
+    A message is one memory; how many a note gives depends on how it is cut, so the first notes are counted.
+    """
+    notes = folder / "notes"
+    notes.mkdir(parents=True)
+    write_notes(notes, language, range(FIRST), SECTIONS)
+    engine.add([notes])
+    write_notes(notes, language, range(FIRST, memories * FIRST // (2 * engine.status().memories)), SECTIONS)
+    engine.add([notes])
+    missing = memories - engine.status().memories
+    chats = max(-(-missing // MESSAGES), 1)
+    for chat in range(chats):
+        write_chat(folder / f"chat {chat}.jsonl", language, missing * (chat + 1) // chats - missing * chat // chats)
+    engine.add(sorted(folder.glob("*.jsonl")))
+    if engine.status().memories != memories:
+        raise SystemExit(f"{engine.status().memories:,} memories came of filling with {memories:,}")
 
 
-def search(sizes: Sequence[int], queries: int) -> None:
+def found(sizes: Sequence[int], queries: int, what: frozenset[str]) -> None:
+    """Search and ask (`what`) over stores of these sizes, then how much longer each part takes in the larger ones."""
     language = Language()
     shipped = builtin.plugins()
     plugins = replace(shipped, embedder=QuickEmbedder(shipped.embedder, language))
-    print(f"{'passages':>10} {'':>5} {'p50 ms':>8} {'p95 ms':>8} {'U ms':>7} {'p50 U':>6} {'p95 U':>6} {'first ms':>9}")
+    grown: dict[str, list[tuple[int, float]]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder, Engine.open(
                 Profile(Path(folder) / "profile"), use_keyring=False, plugins=plugins) as engine:
-            count = filled(engine, Path(folder) / "taken in", language, size)
-            first = timed(lambda engine=engine: engine.search(language.question()))
-            before = unit()
-            took = [timed(lambda engine=engine: engine.search(language.question())) for _ in range(queries)]
-            report(count, took, [before, unit()], first)
+            filling = timed(partial(fill, engine, Path(folder) / "taken in", language, size))
+            count = engine.status().memories
+            print(f"\n{count:,} memories, filled in {filling.wall / 1000:.0f} s")
+            times = measured(engine, language, queries, what)
+            for name, p50 in report(times).items():
+                grown.setdefault(name, []).append((count, p50))
+    if len(sizes) > 1:
+        growth(grown)
 
 
-def report(count: int, took: Sequence[Took], units: Sequence[Took], first: Took) -> None:
-    for column, name in enumerate(Took._fields):
-        p50, p95 = np.percentile([one[column] for one in took], [50, 95])
-        u = float(np.mean([one[column] for one in units]))
-        print(f"{count:>10,} {name:>5} {p50:>8.1f} {p95:>8.1f} {u:>7.1f} {p50 / u:>6.2f} {p95 / u:>6.2f} "
-              f"{first[column]:>9.0f}", flush=True)
+class Times(NamedTuple):
+    """What was measured over one store: by name, one time for each question; the unit before and after."""
+
+    took: dict[str, list[Took]]
+    units: list[Took]
+
+
+def measured(engine: Engine, language: Language, queries: int, what: frozenset[str]) -> Times:
+    """Every question is a new one, since a second search for the same finds its pages in memory.
+
+    The very first search is told apart: it reads the vectors into memory, and loads the embedder.
+    """
+    first = timed(lambda: engine.search(language.question()))
+    engine.ask(language.question(), k=1, record=False)  # loads the reader
+    took: dict[str, list[Took]] = {"first search": [first]}
+    units = [unit()]
+    for _ in range(queries):
+        if "search" in what:
+            took.setdefault("search", []).append(timed(partial(engine.search, language.question())))
+            for stage in stages(engine, language.question(), STAGED):
+                took.setdefault(f"  {stage.name}", []).append(Took(stage.took_ms, math.nan))
+        for passages in READ if "ask" in what else ():
+            asking = partial(engine.ask, language.question(), k=passages, record=False)
+            took.setdefault(f"ask, reading {passages}", []).append(timed(asking))
+    return Times(took, [*units, unit()])
+
+
+def stages(engine: Engine, question: str, passages: int) -> Sequence[Stage]:
+    answer = engine.ask(question, k=passages, record=False, trace=True)
+    if answer.trace is None:
+        raise SystemExit(f"no account of {question!r}: {answer.state} {answer.message}")
+    return [stage for stage in answer.trace.stages if stage.name != "reading"]
+
+
+def report(times: Times) -> dict[str, float]:
+    """Prints a table; the median milliseconds on the wall's clock, by name."""
+    u = Took(*np.mean(times.units, axis=0).tolist())
+    print(f"{'':24} {'p50 ms':>8} {'p95 ms':>8} {'p50 U':>7} {'p95 U':>7} {'cpu p50':>9} {'cpu p95':>8} {'p50 U':>7}"
+          f" {'p95 U':>7}   U: {u.wall:.1f} ms, cpu {u.cpu:.1f} ms")
+    medians = {}
+    for name, took in times.took.items():
+        (p50, p50_cpu), (p95, p95_cpu) = np.percentile(np.array(took), [50, 95], axis=0)
+        cpu = "" if math.isnan(p50_cpu) else (
+            f" {p50_cpu:>9.1f} {p95_cpu:>8.1f} {p50_cpu / u.cpu:>7.2f} {p95_cpu / u.cpu:>7.2f}")
+        print(f"{name:24} {p50:>8.1f} {p95:>8.1f} {p50 / u.wall:>7.2f} {p95 / u.wall:>7.2f}{cpu}", flush=True)
+        medians[name] = float(p50)
+    return medians
+
+
+def growth(grown: Mapping[str, Sequence[tuple[int, float]]]) -> None:
+    """How many times longer the median takes in the next larger store, and the exponent: 1 is as the store grows."""
+    print(f"\n{'p50 by size':24}" + "".join(f"{f'{a:,} to {b:,}':>22}" for (a, _), (b, _)
+                                            in pairwise(next(iter(grown.values())))))
+    for name, points in grown.items():
+        cells = (f"x{later / max(sooner, 1e-9):.2f}, n^{exponent(less, more, sooner, later):.2f}"
+                 for (less, sooner), (more, later) in pairwise(points))
+        print(f"{name:24}" + "".join(f"{cell:>22}" for cell in cells))
+
+
+def exponent(less: int, more: int, sooner: float, later: float) -> float:
+    """Of the power of the size that the time grows with."""
+    return math.log(max(later, 1e-9) / max(sooner, 1e-9)) / math.log(more / less)
 
 
 # ------------------------------------------------------------------ taking in
@@ -182,7 +268,7 @@ def ingest(notes: int) -> None:
             Profile(Path(folder) / "profile"), use_keyring=False, plugins=plugins) as engine:
         source = Path(folder) / "notes"
         source.mkdir()
-        write_notes(source, language, notes, 2)
+        write_notes(source, language, range(notes), 2)
         whole = timed(lambda: engine.add([source])).wall / 1000.0
         texts = list(_texts(engine))
     alone = timed(lambda: _in_batches(plugins.embedder, texts, threads)).wall / 1000.0
@@ -270,12 +356,15 @@ def _started(program: str, *arguments: str, idle: float = 0.0) -> tuple[float, f
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["search", "ingest", "window"])
+    parser.add_argument("--only", choices=["search", "ask", "ingest", "window"])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="memories of each store")
+    parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--quick", action="store_true", help="smaller stores, fewer queries")
     given = parser.parse_args()
     print(json.dumps({"cores": os.cpu_count(), "python": sys.version.split()[0], "U_ms": round(unit().cpu, 2)}))
-    if given.only in (None, "search"):
-        search((1_000, 10_000) if given.quick else (1_000, 10_000, 100_000), 50 if given.quick else 200)
+    if what := frozenset(("search", "ask")) & {given.only or "search", given.only or "ask"}:
+        found(given.sizes[:2] if given.quick else given.sizes, min(given.queries, 50) if given.quick else given.queries,
+              what)
     if given.only in (None, "ingest"):
         ingest(200 if given.quick else 2_000)
     if given.only in (None, "window"):

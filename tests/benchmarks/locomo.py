@@ -15,7 +15,7 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ def turns_of(conversation: Mapping[str, Any]) -> list[Turn]:
 
 def spoken(turn: Mapping[str, Any]) -> str:
     caption = turn.get("blip_caption")
-    return turn["text"] + (f" [shares {caption}]" if caption else "")
+    return str(turn["text"]) + (f" [shares {caption}]" if caption else "")
 
 
 def session_time(text: str) -> datetime:
@@ -59,6 +59,12 @@ def as_conversation(turns: Sequence[Turn]) -> Conversation:
     messages = tuple(Message(str(number), turn.speaker, turn.text, Moment(turn.at, 0, "minute"))
                      for number, turn in enumerate(turns, start=1))
     return Conversation("chat", " and ".join(person.name for person in people), people, messages)
+
+
+def evidence_of(qa: Mapping[str, Any], turns: Sequence[Turn]) -> set[str]:
+    """The turns that answer a question; some data name several in one string, or one that does not exist."""
+    named = {one for place in qa.get("evidence", []) for one in re.split(r"[;,\s]+", place)}
+    return named & {turn.id for turn in turns}
 
 
 class Told:
@@ -78,11 +84,14 @@ class Told:
     def asked(self, question: str, now: datetime) -> dict[str, Any]:
         hits = self._engine.search(question, k=K, now=now, rerank=self._rerank).hits
         answer = checked(question, self._engine.ask(question, now=now, record=False))
-        return {"retrieved": list(dict.fromkeys(self._turn(hit.memory.id) for hit in hits)),
+        return {"retrieved": self.turns(hit.memory.id for hit in hits),
                 "answer": answer.text, "confidence": answer.confidence}
 
+    def turns(self, memories: Iterable[int]) -> list[str]:
+        """The turns that memories stand in, each once (a long one has several passages)."""
+        return list(dict.fromkeys(map(self._turn, memories)))
+
     def _turn(self, memory: int) -> str:
-        """The turn that a memory stands in (a long one has several passages)."""
         if memory not in self._ids:
             detail = self._engine.show(memory)
             assert detail.memory.happened_at is not None
@@ -103,7 +112,7 @@ def with_evidence(sample: Mapping[str, Any], setup: Setup) -> Iterator[dict[str,
     """As `predictions`, with nothing to search but the question's evidence."""
     turns = turns_of(sample["conversation"])
     for number, qa in enumerate(sample["qa"]):
-        named = {one for place in qa.get("evidence", []) for one in re.split(r"[;,\s]+", place)}
+        named = evidence_of(qa, turns)
         evidence = [turn for turn in turns if turn.id in named]
         line: dict[str, Any] = {"retrieved": [], "answer": None, "confidence": 0.0}
         if evidence:
