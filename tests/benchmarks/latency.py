@@ -208,14 +208,13 @@ def measured(engine: Engine, language: Language, queries: int, what: frozenset[s
     engine.ask(language.question(), k=1, record=False)  # loads the reader
     took: dict[str, list[Took]] = {"first search": [first]}
     units = [unit()]
-    for _ in range(queries):
-        if "search" in what:
-            took.setdefault("search", []).append(timed(partial(engine.search, language.question())))
-            for stage in stages(engine, language.question(), STAGED):
-                took.setdefault(f"  {stage.name}", []).append(Took(stage.took_ms, math.nan))
-        for passages in READ if "ask" in what else ():
-            asking = partial(engine.ask, language.question(), k=passages, record=False)
-            took.setdefault(f"ask, reading {passages}", []).append(timed(asking))
+    if "search" in what:
+        took["search"] = [timed(partial(engine.search, language.question())) for _ in range(queries)]
+        for stage in (stage for _ in range(queries) for stage in stages(engine, language.question(), STAGED)):
+            took.setdefault(f"  {stage.name}", []).append(Took(stage.took_ms, math.nan))
+    for passages in READ if "ask" in what else ():
+        took[f"ask, reading {passages}"] = [timed(partial(engine.ask, language.question(), k=passages, record=False))
+                                            for _ in range(queries)]
     return Times(took, [*units, unit()])
 
 
