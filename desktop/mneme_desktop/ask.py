@@ -12,6 +12,7 @@ from mneme.types import Answer, Citation, MemoryFilter, Page
 from mneme_desktop import texts
 from mneme_desktop.bridge import Bridge, Operation
 from mneme_desktop.composer import Composer
+from mneme_desktop.evidence import Wanted
 from mneme_desktop.theme import Theme
 from mneme_desktop.turn import Turn
 from mneme_desktop.widgets import ElidedLabel, IconButton, button, clear, column, label, row
@@ -22,9 +23,13 @@ LOOKED_AT = 60  # of the latest memories, to find names for the example question
 
 
 class AskPage(QWidget):
-    """Several questions in one conversation. `cited` carries a citation, its place, and how many there are."""
+    """Several questions in one conversation. `cited` carries a citation, its place, and how many there are.
+
+    `wanted` carries what else the panel is to show.
+    """
 
     cited = Signal(object, int, int)
+    wanted = Signal(object)
     add_wanted = Signal()
 
     def __init__(self, theme: Theme, bridge: Bridge) -> None:
@@ -91,16 +96,23 @@ class AskPage(QWidget):
         self._following = True
         turn = Turn(self._theme, question)
         turn.cited.connect(lambda c, n, of: self._cite(turn, c, n, of))
+        turn.wanted.connect(self._want)
+        turn.folded.connect(lambda shown: self._folded(turn, shown))
         turn.again.connect(self.ask)
+        before = self._before()
         self.turns.append(turn)
         self._lines.insertWidget(self._lines.count() - 1, turn)
         self._title.set_whole(self.turns[0].question)
         self._bar.show()
         self.composer.set_running(True)
-        operation = self._bridge.operation(turn, lambda engine, op: _ask(engine, op, question)).on("ask")
+        operation = self._bridge.operation(turn, lambda engine, op: _ask(engine, op, question, before)).on("ask")
         self._running = operation.progress(turn.show_progress).success(
             lambda answer: self._answered(turn, operation, answer)).failure(
             lambda error: self._failed(turn, operation, error)).run()
+
+    def _before(self) -> list[tuple[str, str | None]]:
+        """The finished questions of this conversation with their answers, the oldest first."""
+        return [(turn.question, turn.answer.text) for turn in self.turns if turn.answer is not None]
 
     def stop(self) -> None:
         """Leave the running question; what it would still say is not shown."""
@@ -150,6 +162,10 @@ class AskPage(QWidget):
                 other.light(0)
         self.cited.emit(citation, place, of)
 
+    def _want(self, wanted: Wanted) -> None:
+        self.panel_closed()  # no citation any more
+        self.wanted.emit(wanted)
+
     def panel_closed(self) -> None:
         """No citation stands in the panel any more."""
         for turn in self.turns:
@@ -159,6 +175,21 @@ class AskPage(QWidget):
         """Keep the newest line in sight, unless the owner has scrolled up to read."""
         if self._following:
             self._scroll.verticalScrollBar().setValue(high)
+
+    def _folded(self, turn: Turn, shown: bool) -> None:
+        """The owner reads here: stay, and scroll down as far as the chip that was pressed stays in sight."""
+        self._following = False
+        if shown:
+            QTimer.singleShot(0, turn, lambda: self._show_below(turn))
+
+    def _show_below(self, turn: Turn) -> None:
+        if turn.why is None or turn.why_chip is None or turn.why.isHidden():
+            return
+        self._lines.activate()
+        bar, height = self._scroll.verticalScrollBar(), self._scroll.viewport().height()
+        chip = turn.why_chip.mapTo(self._conversation, turn.why_chip.rect().topLeft()).y()
+        end = turn.why.mapTo(self._conversation, turn.why.rect().bottomLeft()).y() + 16
+        bar.setValue(max(bar.value(), min(end - height, chip - 16)))
 
     def _scrolled(self) -> None:
         bar = self._scroll.verticalScrollBar()
@@ -205,8 +236,9 @@ class AskPage(QWidget):
         QTimer.singleShot(0, self.composer.edit, self.composer.edit.setFocus)
 
 
-def _ask(engine: Engine, operation: Operation[Answer], question: str) -> Answer:
-    return engine.ask(question, progress=operation.note, cancelled=operation.cancelled)
+def _ask(engine: Engine, operation: Operation[Answer], question: str,
+         before: list[tuple[str, str | None]]) -> Answer:
+    return engine.ask(question, before=before, trace=True, progress=operation.note, cancelled=operation.cancelled)
 
 
 def example_questions(page: Page) -> list[str]:

@@ -19,6 +19,7 @@ MEMORY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 Index = QModelIndex | QPersistentModelIndex
 HEADING = re.compile(r"^\s*#{1,6}\s+")
+FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 NOWHERE = QModelIndex()
 
 
@@ -187,8 +188,10 @@ class MemoryModel(QAbstractTableModel):
 
 
 def first_words(memory: Memory) -> str:
-    """The beginning of a memory on one line, without the marks of a heading."""
-    return texts.one_line(HEADING.sub("", memory.text[:800], count=1))
+    """The beginning of a memory on one line, without front matter before it and without the marks of a heading."""
+    text = memory.text[:4000]
+    text = FRONT_MATTER.sub("", text, count=1).strip() or text
+    return texts.one_line(HEADING.sub("", text[:800], count=1))
 
 
 def source_line(memory: Memory) -> str:

@@ -15,16 +15,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import mneme_resources
 from mneme.clock import SystemClock
 from mneme.engine import Engine
 from mneme.paths import Profile
-from mneme.types import Progress
+from mneme.types import AnswerState, Progress
 from mneme_desktop.app import make_application
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.theme import Theme
+from mneme_desktop.turn import Turn
 from mneme_desktop.window import ADD, ASK, MEMORIES, SETTINGS_ROOM, MainWindow
 
 SIZE, NARROW = QSize(1360, 860), QSize(480, 860)
@@ -32,6 +33,9 @@ PATIENCE = 180.0  # seconds for anything to happen
 AGE = 240  # days since the first part of the sample life was taken in
 ASKED = ("Where did I leave the spare key of the cabin?", "How much was the boat sold for?",
          "What is the alarm code of the cabin?")  # two with an answer, one without
+FOLLOWED = ("How much was the boat sold for?", "When was that?")
+REFUSED = ("What is the alarm code of the cabin?", "What is the shoe size of Tomas?",
+           "Who won the chess tournament in Lima?")  # the first of them that is refused is shown
 SAMPLE = mneme_resources.ROOT / "sample_life"
 
 
@@ -56,7 +60,7 @@ class Photographer:
             self._app.processEvents()
             time.sleep(0.005)
 
-    def keep(self, window: MainWindow, name: str) -> None:
+    def keep(self, window: QWidget, name: str) -> None:
         window.grab().save(str(self._folder / f"{name}-{self._scheme}.png"))
 
     @contextmanager
@@ -82,19 +86,52 @@ class Photographer:
             self._chat(window, questions)
             self._memories(window)
             window.go(SETTINGS_ROOM)
-            self.wait(lambda: True)
+            self.wait(window.settings_page.curve.isVisible)
             self.keep(window, "settings")
+            card = window.settings_page.curve.parentWidget()
+            assert card is not None
+            self.keep(card, "curve")
             window.go(ASK)
             window.resize(NARROW)
             self.wait(lambda: True)
             self.keep(window, "narrow")
+            self._reasons(window)
 
     def _chat(self, window: MainWindow, questions: tuple[str, ...]) -> None:
         for place, question in enumerate(questions):
-            window.ask_page.ask(question)
-            turn = window.ask_page.turns[-1]
-            self.wait(lambda turn=turn: turn.answer is not None, 1.2)  # type: ignore[misc]
+            self._ask(window, question)
             self.keep(window, f"chat-{place + 1}")
+
+    def _ask(self, window: MainWindow, question: str) -> Turn:
+        window.ask_page.ask(question)
+        turn = window.ask_page.turns[-1]
+        self.wait(lambda: turn.answer is not None, 1.2)
+        return turn
+
+    def _reasons(self, window: MainWindow) -> None:
+        """A question that leans on the one before, why there is no answer, and why there is one."""
+        window.resize(SIZE)
+        for questions in (FOLLOWED, *((question,) for question in REFUSED)):
+            window.ask_page.begin_anew()
+            window.close_panel()
+            turns = [self._ask(window, question) for question in questions]
+            if questions is FOLLOWED:
+                self.keep(window, "follow-up")
+            elif turns[0].answer is not None and turns[0].answer.state is AnswerState.NOT_FOUND:
+                self.keep(window, "refusal")
+                break
+        window.ask_page.begin_anew()
+        self._unfold(self._ask(window, FOLLOWED[0]), window, "why")
+        window.close_panel()
+        window.resize(NARROW)
+        self.wait(lambda: True)
+        self.keep(window, "why-narrow")
+
+    def _unfold(self, turn: Turn, window: MainWindow, name: str) -> None:
+        assert turn.why_chip is not None
+        turn.why_chip.click()
+        self.wait(lambda: turn.why is not None and turn.why.isVisible())
+        self.keep(window, name)
 
     def _memories(self, window: MainWindow) -> None:
         window.go(MEMORIES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,6 +22,7 @@ from mneme.settings import SETTINGS, Setting, Value
 from mneme.types import Status
 from mneme_desktop import icons, texts
 from mneme_desktop.bridge import Bridge
+from mneme_desktop.curve import CautionCurve
 from mneme_desktop.dialogs import show_recovery_key
 from mneme_desktop.theme import Theme
 from mneme_desktop.widgets import Chip, Flow, column, frame, label, row
@@ -29,6 +30,7 @@ from mneme_desktop.widgets import Chip, Flow, column, frame, label, row
 CONTROL_WIDTH = 200
 WIDEST = 800
 STEPS = 100
+CAUTION = "answer.caution"
 Keep = Callable[[Value], None]
 
 
@@ -184,6 +186,8 @@ class SettingsPage(QWidget):
             if n:
                 inner.addWidget(frame("line"))
             inner.addWidget(self._setting_row(setting))
+            if setting.key == CAUTION:
+                inner.addWidget(self._caution_curve(setting))
         outer.addWidget(card)
 
     def _setting_row(self, setting: Setting) -> QWidget:
@@ -202,6 +206,19 @@ class SettingsPage(QWidget):
         inner.addLayout(words, 1)
         inner.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
+
+    def _caution_curve(self, setting: Setting) -> CautionCurve:
+        """What the slider above it means; it follows while the slider is moved."""
+        share = self.controls[setting.key]
+        assert isinstance(share, Share)
+        self.curve = CautionCurve(self._theme, share.slider.value() / STEPS)
+        share.slider.valueChanged.connect(lambda step: self.curve.mark(step / STEPS))
+        return self.curve
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        (self._bridge.query(self, lambda engine: engine.caution_curve()).named("curve")
+            .success(self.curve.show_points).failure(lambda _error: self.curve.show_points(())).run())
 
     def _add_profile(self, outer: QVBoxLayout) -> None:
         outer.addSpacing(4)

@@ -39,7 +39,7 @@ def _text(c: Colours) -> str:
     QLabel[role="small"] {{ font-size: 12px; color: {c.muted}; }}
     QLabel[role="warm"] {{ color: {c.warm}; }}
     QLabel[role="tag"] {{ font-size: 12px; font-weight: 500; color: {c.muted}; padding: 4px 10px;
-        border: 1px solid {c.border}; border-radius: 12px; }}
+        border: 1px solid {c.border}; border-radius: 13px; min-height: 16px; }}
     QFrame[role="toast"] QLabel {{ color: {c.paper}; }}
     QFrame[role="bar"] QLabel {{ color: {c.on_soft}; font-weight: 500; }}
     """

@@ -1,5 +1,8 @@
 """Text between Python and Qt: spans, windows into long texts, dates, numbers and durations for people."""
 
+import math
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +13,9 @@ from mneme.types import Moment, Span
 
 MARGIN = 20_000  # code points shown on either side of a passage
 ELLIPSIS = "…"
+BREAK = "\u200b"  # a place where a line may break, without a space
+_UNBROKEN = re.compile(r"\S{31,}")  # longer than any word: an address, a code
+_STRETCH = 16
 
 # Characters that Qt's documents take for their own marks (paragraph ends, frame ends) or cannot hold.
 _SAME_LENGTH = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xFDD0: "\ufffd", 0xFDD1: "\ufffd", 0x00: "\ufffd"}
@@ -39,6 +45,33 @@ def utf16_span(text: str, span: Span) -> Span:
 def for_qt(text: str) -> str:
     """`text` as a Qt document keeps it: line ends are newlines, nothing that Qt takes for its own marks."""
     return text.replace("\r\n", "\n").translate(_SAME_LENGTH)
+
+
+def breakable(text: str) -> str:
+    """`text` with places to break a line inside what has no space for very long; letters keep their marks."""
+    return _UNBROKEN.sub(lambda found: _with_breaks(found[0]), text)
+
+
+def _with_breaks(word: str) -> str:
+    made, since = [], 0
+    for before, character in zip("\u200d" + word, word, strict=False):
+        if since >= _STRETCH and before != "\u200d" and not _leans(character):
+            made.append(BREAK)
+            since = 0
+        made.append(character)
+        since += 1
+    return "".join(made)
+
+
+def _leans(character: str) -> bool:
+    """Whether a character belongs to the one before it: marks, joiners, colours of skin, second halves of flags."""
+    return (unicodedata.category(character)[0] == "M" or character == "\u200d"
+            or "\U0001f3fb" <= character <= "\U0001f3ff" or "\U0001f1e6" <= character <= "\U0001f1ff")
+
+
+def unbroken(text: str) -> str:
+    """What `breakable` was made from."""
+    return text.replace(BREAK, "")
 
 
 def clamp(span: Span, length: int) -> Span:
@@ -105,6 +138,30 @@ def _formatted(at: date, pattern: str) -> str:
 def number(value: int) -> str:
     """A count as the owner's language groups it."""
     return QLocale().toString(value)
+
+
+def percent(share: float) -> str:
+    """A share 0..1 as whole hundredths: "62"."""
+    return number(round(100 * min(max(finite(share), 0.0), 1.0)))
+
+
+def signed(value: float) -> str:
+    """A number with its sign and one decimal: "+2.1", "−0.6"."""
+    size = QLocale().toString(abs(finite(value)), "f", 1)
+    return ("−" if finite(value) <= -0.05 else "+") + size
+
+
+def milliseconds(took: float) -> str:
+    """How long something took: "0.4 ms", "12 ms", "1.3 s"."""
+    took = max(finite(took), 0.0)
+    if took >= 1000:
+        return _("{n} s").format(n=QLocale().toString(took / 1000, "f", 1))
+    return _("{n} ms").format(n=QLocale().toString(took, "f", 0 if took >= 10 or took == 0 else 1))
+
+
+def finite(value: float) -> float:
+    """`value`, or 0 where it is no number that can be shown."""
+    return value if math.isfinite(value) and abs(value) < 1e9 else 0.0
 
 
 def time_left(seconds: float | None) -> str:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
-from mneme.types import Answer, AnswerState, Citation, Progress
+from mneme.types import Answer, AnswerState, Citation, Progress, Refusal
 from mneme_desktop import texts
 from mneme_desktop.theme import Theme, give_role, sized
+from mneme_desktop.why import WhyView
 from mneme_desktop.widgets import Chip, Dots, Flow, Picture, announce, column, frame, label, row, say
 
 PARENTS = Qt.ContextMenuPolicy.NoContextMenu
@@ -57,10 +58,23 @@ def evidence_sentence(citation: Citation) -> str:
     return f"{quoted} — {', '.join(said)}" if said else quoted
 
 
+def refusal_lead(refusal: Refusal | None) -> str:
+    """What stands above that which came nearest."""
+    return {Refusal.NO_ANSWER: _("Something comes near, but does not say it:"),
+            Refusal.OTHER_PERSON: _("This is told of somebody else:"),
+            Refusal.OTHER_TIME: _("This is told of another time:"),
+            }.get(refusal or Refusal.NO_HIT, _("This is what came nearest:"))
+
+
 class Turn(QWidget):
-    """A question, and below it the state of its answer. `cited` carries a citation, its number and how many."""
+    """A question, and below it the state of its answer. `cited` carries a citation, its number and how many.
+
+    `wanted` carries what the panel is to show of the trace, `folded` whether the trace is shown or put away.
+    """
 
     cited = Signal(object, int, int)
+    wanted = Signal(object)
+    folded = Signal(bool)
     again = Signal(str)
 
     def __init__(self, theme: Theme, question: str) -> None:
@@ -70,6 +84,9 @@ class Turn(QWidget):
         self.answer: Answer | None = None
         self._theme = theme
         self.chips: list[Chip] = []
+        self.why: WhyView | None = None  # made when it is first asked for
+        self.why_chip: Chip | None = None
+        self._tags: Flow | None = None  # what stands beside the answer, in one line
         self._words: list[str] = []
         self._step = 0
         self._timer = QTimer(self, interval=REVEAL_MS)
@@ -126,6 +143,7 @@ class Turn(QWidget):
         """Show any of the five results as what it is."""
         self._working.hide()
         self.answer = answer
+        self._show_understood(answer)
         if answer.state is AnswerState.ANSWERED:
             self._answered(answer, at_once)
         elif answer.state is AnswerState.NOT_FOUND:
@@ -134,6 +152,15 @@ class Turn(QWidget):
             self._trouble(answer.message or _("There is no answer."), "")
             if answer.nearest:
                 self._body.addWidget(self._citations(answer.nearest))
+        self._offer_why(answer)
+
+    def _show_understood(self, answer: Answer) -> None:
+        """The question as it was completed from the conversation, where it was not whole."""
+        whole = answer.trace.question.strip() if answer.trace is not None else ""
+        if whole and whole != self.question.strip():
+            words = label(_("Understood as: {question}").format(question=texts.one_line(whole, 600)), "small",
+                          wrap=True, selectable=True, context=PARENTS)
+            self._body.insertWidget(0, words)
 
     def _answered(self, answer: Answer, at_once: bool) -> None:
         text = answer.text or ""
@@ -143,22 +170,62 @@ class Turn(QWidget):
         if answer.citations:
             sentence = evidence_sentence(answer.citations[0])
             self._body.addWidget(label(sentence, "lead", wrap=True, selectable=True, context=PARENTS))
-            self._body.addSpacing(8)
+        self._show_reasons(answer)
+        self._body.addSpacing(8)
         self._body.addWidget(self._citations(answer.citations))
-        tags = Flow()
+        self._show_contradicting(answer)
         if answer.message:
             self._body.addWidget(label(answer.message, "warm", wrap=True))
-        tags.add(label(_("from your memories · {sure}").format(sure=sure_words(answer.confidence)), "tag"))
-        self._body.addWidget(tags)
+        self._tags = Flow()
+        self._tags.add(label(_("from your memories · {sure}").format(sure=sure_words(answer.confidence)), "tag"))
+        self._body.addWidget(self._tags)
 
     def _not_found(self, answer: Answer, at_once: bool) -> None:
         self._show_headline(_("I have no memory of that."), at_once)
         if answer.nearest:
-            self._body.addWidget(label(_("This is what came nearest:"), "lead", wrap=True))
+            self._body.addWidget(label(refusal_lead(answer.refusal), "lead", wrap=True))
             self._body.addSpacing(4)
             self._body.addWidget(self._citations(answer.nearest))
         elif answer.message:
             self._body.addWidget(label(answer.message, "lead", wrap=True))
+        self._show_reasons(answer)
+        self._show_contradicting(answer)
+
+    def _show_reasons(self, answer: Answer) -> None:
+        """What the answer rests on, as one quiet paragraph."""
+        if said := " ".join(reason.strip() for reason in answer.reasons if reason.strip()):
+            self._body.addWidget(label(said, "muted", wrap=True, selectable=True, context=PARENTS))
+
+    def _show_contradicting(self, answer: Answer) -> None:
+        if answer.contradicts:
+            self._body.addSpacing(4)
+            self._body.addWidget(label(_("Something else is said here:"), "muted", wrap=True))
+            self._body.addWidget(self._citations(answer.contradicts))
+
+    # why this
+
+    def _offer_why(self, answer: Answer) -> None:
+        if answer.trace is None:
+            return
+        if self._tags is None:
+            self._tags = Flow()
+            self._body.addWidget(self._tags)
+        self.why_chip = Chip(_("Why this?"), self._fold, checkable=True)
+        self._tags.add(self.why_chip)
+
+    def _fold(self) -> None:
+        """Show the trace below, or put it away again."""
+        assert self.answer is not None and self.answer.trace is not None and self.why_chip is not None
+        if self.why is None:
+            self.why = WhyView(self._theme, self.answer, self.answer.trace)
+            self.why.wanted.connect(self.wanted)
+            self._body.addSpacing(4)
+            self._body.addWidget(self.why)
+            self.why.follow_in_tab_order(self.why_chip)
+        shown = self.why_chip.isChecked()
+        self.why_chip.setAccessibleDescription(_("Shown below") if shown else "")
+        self.why.setVisible(shown)
+        self.folded.emit(shown)
 
     def _trouble(self, message: str, remedy: str) -> None:
         line = row(spacing=10)
@@ -172,13 +239,14 @@ class Turn(QWidget):
         self._offer_again()
 
     def _offer_again(self) -> None:
-        flow = Flow()
-        flow.add(Chip(_("Ask again"), lambda: self.again.emit(self.question)))
-        self._body.addWidget(flow)
+        self._tags = Flow()
+        self._tags.add(Chip(_("Ask again"), lambda: self.again.emit(self.question)))
+        self._body.addWidget(self._tags)
 
     def _citations(self, citations: tuple[Citation, ...]) -> Flow:
+        """Chips for citations; their numbers go on after those that are there."""
         flow = Flow()
-        for place, citation in enumerate(citations, 1):
+        for place, citation in enumerate(citations, len(self.chips) + 1):
             chip = Chip(citation_name(citation), self._opener(place), checkable=True, number=place)
             chip.setAccessibleName(_("Evidence {n}: {name}").format(n=place, name=citation_name(citation)))
             self.chips.append(chip)
@@ -191,7 +259,7 @@ class Turn(QWidget):
     def open_citation(self, place: int) -> None:
         """Ask for the evidence of citation number `place`, 1 being the first."""
         assert self.answer is not None
-        shown = self.answer.citations or self.answer.nearest
+        shown = (self.answer.citations or self.answer.nearest) + self.answer.contradicts
         self.cited.emit(shown[place - 1], place, len(shown))
         self.light(place)
 
@@ -199,6 +267,8 @@ class Turn(QWidget):
         """Show which citation stands in the panel; 0 is none."""
         for n, chip in enumerate(self.chips, 1):
             chip.setChecked(n == place)
+        if self.why is not None:
+            self.why.light(None)
 
     # the headline, word by word
 

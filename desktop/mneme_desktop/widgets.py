@@ -3,7 +3,18 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -12,6 +23,7 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QPushButton,
     QSizePolicy,
+    QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +33,8 @@ from mneme_desktop import icons, texts
 from mneme_desktop.theme import FADING, Theme
 
 TOOLTIP_LIMIT = 600
+NARROWEST_CHIP = 64
+CHIP_EDGES = 22  # what padding and border of a chip take of its width
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False,
@@ -29,7 +43,8 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: boo
 
     `context` says whose menu a selectable label has: its own, or (NoContextMenu) that of what it stands in.
     """
-    made = QLabel()
+    own_menu = selectable and context != Qt.ContextMenuPolicy.NoContextMenu  # Qt's own would copy the breaks as well
+    made = BreakingLabel() if wrap and not own_menu else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setWordWrap(wrap)
@@ -59,6 +74,25 @@ def plain_tip(text: str) -> str:
 def announce(widget: QWidget, sentence: str) -> None:
     """Have a screen reader say something that has just appeared."""
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
+
+
+class BreakingLabel(QLabel):
+    """A label that wraps inside long words as well; what is read or copied from it is the text it was given."""
+
+    def setText(self, text: str) -> None:
+        super().setText(texts.breakable(text))
+
+    def text(self) -> str:
+        return texts.unbroken(super().text())
+
+    def selectedText(self) -> str:
+        return texts.unbroken(super().selectedText())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
+            QGuiApplication.clipboard().setText(self.selectedText())
+        else:
+            super().keyPressEvent(event)
 
 
 class ElidedLabel(QLabel):
@@ -95,7 +129,7 @@ class ElidedLabel(QLabel):
 
 
 class Chip(QPushButton):
-    """A small rounded button; long names are cut, the whole one is the tooltip."""
+    """A small rounded button; names that are long, or longer than there is room, are cut: the tooltip is whole."""
 
     def __init__(self, text: str, on_click: Callable[[], object], *, checkable: bool = False,
                  limit: int = 48, number: int | None = None) -> None:
@@ -103,14 +137,35 @@ class Chip(QPushButton):
         shown = whole if len(whole) <= limit else whole[: limit - 1].rstrip() + texts.ELLIPSIS
         lead = "" if number is None else f"{number}  "
         super().__init__(lead + shown.replace("&", "&&"))
+        self._whole, self._cut = whole, shown != whole
         self.setProperty("role", "chip")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(whole)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        if shown != whole:
+        if self._cut:
             self.setToolTip(plain_tip(whole))
         self.clicked.connect(lambda: on_click())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), NARROWEST_CHIP), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cut = self._cut or self._fitting() != self.text()
+        self.setToolTip(plain_tip(self._whole) if cut else "")
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.text = self._fitting()
+
+    def _fitting(self) -> str:
+        """As much of the text as there is room for."""
+        room = max(self.width() - CHIP_EDGES, CHIP_EDGES)
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room,
+                                             int(Qt.TextFlag.TextShowMnemonic))
 
 
 def button(text: str, on_click: Callable[[], object], role: str = "") -> QPushButton:

@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.rail.state_pressed.connect(lambda: self.go(ADD))
         self.ask_page.cited.connect(self._show_citation)
+        self.ask_page.wanted.connect(self._open_panel)
         self.ask_page.add_wanted.connect(self.choose_folder)
         self.memories_page.add_wanted.connect(self.choose_folder)
         self.memories_page.ask_wanted.connect(self._ask)

@@ -23,6 +23,7 @@ from mneme.types import (
     AddReport,
     Answer,
     AnswerState,
+    CautionPoint,
     Changes,
     Citation,
     Entry,
@@ -64,6 +65,9 @@ class ScriptedEngine:
     values: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
     problem: Exception | None = None
     added: list[Path] = field(default_factory=list)
+    before: list[tuple[tuple[str, str | None], ...]] = field(default_factory=list)  # of each question asked
+    curve: tuple[CautionPoint, ...] = (CautionPoint(1.0, 0.4, 0.1, 0.9), CautionPoint(0.0, 1.0, 1.0, 0.5),
+                                       CautionPoint(0.5, 0.88, 0.41, 0.7))
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -77,12 +81,18 @@ class ScriptedEngine:
     def as_engine(self) -> Engine:
         return cast(Engine, self)
 
-    def ask(self, question: str, *, progress: Callable[[Progress], None], cancelled: Callable[[], bool],
-            **_more: object) -> Answer:
+    def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), trace: bool = False,
+            progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Answer:
         progress(Progress("searching", 0, 0))
+        self.before.append(tuple(before))
         self._called("ask")
         assert self.answer is not None
-        return self.answer(question)
+        made = self.answer(question)
+        return made if trace else replace(made, trace=None)
+
+    def caution_curve(self) -> tuple[CautionPoint, ...]:
+        self._called("caution_curve")
+        return self.curve
 
     def show(self, number: int) -> MemoryDetail:
         self._called("show")

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Changes, MemoryFilter
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.delegate import ROW_HEIGHT
 from mneme_desktop.memories import MemoryTable
-from mneme_desktop.model import MEMORY_ROLE, PAGE, PAGES_KEPT, MemoryModel
+from mneme_desktop.model import MEMORY_ROLE, PAGE, PAGES_KEPT, MemoryModel, first_words
 from mneme_desktop.theme import Theme
 
 
@@ -73,3 +74,14 @@ def test_changed_rows_are_read_again(qtbot: QtBot, theme: Theme, bridge: Bridge,
     scripted.memories[4] = replace(scripted.memories[4], text="Another text now.")
     model.mark_stale(Changes(memories=frozenset({5})).memories)
     qtbot.waitUntil(lambda: model.index(4, 0).data() == "Another text now.")
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("---\ndate: 2024-03-11\n---\n\n# Sunday\nRain all day.", "Sunday Rain all day."),
+    ("---\ntags: [cabin]\n---", "--- tags: [cabin] ---"),
+    ("--- a line of dashes, and on", "--- a line of dashes, and on"),
+    ("## Plain", "Plain"),
+    ("", ""),
+])
+def test_the_first_words_are_the_memorys_own(make_memory: Callable[..., Any], text: str, words: str) -> None:
+    assert first_words(replace(make_memory(1), text=text)) == words

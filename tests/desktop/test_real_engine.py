@@ -18,7 +18,7 @@ from mneme.registry import Plugins
 from mneme.testing import HashEmbedder, ScriptedReader
 from mneme_desktop.app import Session
 from mneme_desktop.theme import Theme
-from mneme_desktop.window import MEMORIES, MainWindow
+from mneme_desktop.window import ASK, MEMORIES, SETTINGS_ROOM, MainWindow
 
 LOG = """# Cabin log
 
@@ -117,6 +117,37 @@ def test_from_nothing_to_a_cited_answer_and_back(
     qtbot.waitUntil(lambda: page.model.total == 0)
     qtbot.mouseClick(window.toast.press, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.model.total == 1)
+
+
+def test_a_follow_up_its_reasons_and_the_curve(
+        qtbot: QtBot, begin: Callable[[Profile], MainWindow], profile: Profile, notes: Path) -> None:
+    window = begin(profile)
+    written_down(qtbot, window)
+    drop(window, notes)
+    qtbot.waitUntil(lambda: window.add_page.summary.text().startswith("2 added"), timeout=20_000)
+
+    window.go(ASK)
+    turns = []
+    for question in ("Where is the place of the spare key?", "And the boat shed key?"):
+        window.ask_page.ask(question)
+        turns.append(window.ask_page.turns[-1])
+        qtbot.waitUntil(lambda: turns[-1].answer is not None, timeout=20_000)
+    assert "Understood as: Where is the place of the boat shed key?" in _words(turns[1])
+    assert "Understood as" not in _words(turns[0])
+    first = turns[0]
+    assert first.why_chip is not None
+    first.why_chip.click()
+    qtbot.waitUntil(lambda: first.why is not None and first.why.isVisible())
+    assert first.why is not None and len(first.why.lines) >= 2
+    for words in ("What was understood", "a place", "Found by words (", "% kept", PLACE, "given as the answer", " ms"):
+        assert words in _words(first.why), words
+    given = next(line for line in first.why.lines if line.accessibleName().startswith("Weighed and given"))
+    given.click()
+    qtbot.waitUntil(lambda: window.panel.detail is not None and window.panel.detail.memory.text.find(PLACE) >= 0)
+
+    window.go(SETTINGS_ROOM)
+    qtbot.waitUntil(window.settings_page.curve.isVisible)
+    assert "Measured on conversations of strangers" in window.settings_page.curve.words.text()
 
 
 def test_what_cannot_be_read_is_listed_with_its_reason(
