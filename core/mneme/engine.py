@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mneme import builtin, registry
-from mneme.answer.extractive import RERANKED, Answerer
+from mneme.answer.extractive import RERANKED, Answerer, Wish
+from mneme.answer.judging import CURVE
 from mneme.clock import Clock, SystemClock
 from mneme.errors import ModelError
 from mneme.events import Hub, Listener
@@ -19,7 +20,9 @@ from mneme.paths import Profile
 from mneme.ports import Embedder
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
-from mneme.recall.search import Recall
+from mneme.recall.question import Question, understood
+from mneme.recall.search import EVERYTHING as EVERYTHING_ON
+from mneme.recall.search import Recall, Recalled
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
 from mneme.store import entries, fulltext, health, memories, preferences, vectors
@@ -28,12 +31,15 @@ from mneme.types import (
     AddReport,
     Answer,
     AnswerState,
+    CautionPoint,
     Changes,
     DoctorReport,
     Entry,
     EntryState,
+    Hit,
     MemoryDetail,
     MemoryFilter,
+    Moment,
     Page,
     Progress,
     SearchResult,
@@ -186,36 +192,56 @@ class Engine:
     # ------------------------------------------------------------------ finding and answering
 
     def search(self, query: str, *, k: int = 10, now: datetime | None = None, record: bool = False,
-               rerank: bool = False, cancelled: IsCancelled | None = None) -> SearchResult:
+               rerank: bool = False, cancelled: IsCancelled | None = None,
+               without: frozenset[str] = EVERYTHING_ON) -> SearchResult:
         """Memories by words and meaning, fused by rank. k >= 1; `record` writes the hits down as uses.
 
         With `rerank` the best are read, too, and put in the order in which they bear on the query: slower by the
-        reading of 16 passages. Where the reader cannot work the order stays, and `degraded` says so. Raises: Cancelled.
+        reading of 16 passages. Where the reader cannot work the order stays, and `degraded` says so. `without` leaves
+        parts of recall out, by the names in PARTS. Raises: Cancelled.
         """
         self._used = self._clock.monotonic()
         mind = self._mind
         started = time.perf_counter()
-        result = mind.recall.search(_text(query), k=max(k, RERANKED) if rerank else k, now=now or self._clock.now())
-        if rerank:
-            result = _reranked(mind.answerer, _text(query), result, k, cancelled or _never)
-            result = replace(result, took_ms=1000.0 * (time.perf_counter() - started))
+        question = understood(_text(query), self._moment(now))
+        found = mind.recall.recall(question, k=max(k, RERANKED) if rerank else k, now=now or self._clock.now(),
+                                   without=without)
+        hits, degraded = (_reranked(mind.answerer, question, found, k, cancelled or _never, without) if rerank
+                          else (found.hits, found.degraded))
+        result = SearchResult(hits, 1000.0 * (time.perf_counter() - started), degraded)
         if record and result.hits:
             self._record([hit.memory.id for hit in result.hits], "found")
         return result
 
-    def ask(self, question: str, *, k: int | None = None, now: datetime | None = None, record: bool = True,
-            progress: OnProgress | None = None, cancelled: IsCancelled | None = None,
-            timeout: float | None = None) -> Answer:
-        """A short answer with its place, or one of the four other states. Raises: Cancelled."""
+    def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), k: int | None = None,
+            now: datetime | None = None, record: bool = True, trace: bool = False,
+            without: frozenset[str] = EVERYTHING_ON, progress: OnProgress | None = None,
+            cancelled: IsCancelled | None = None, timeout: float | None = None) -> Answer:
+        """A short answer with its place, or one of the four other states. Raises: Cancelled.
+
+        `before` are the earlier questions of the conversation with their answers, the oldest first: "and her
+        sister?" is completed from them. At most `k` passages are read (`answer.passages`), for at most `timeout`
+        seconds. `trace` keeps the account of how the answer came about; `without` leaves parts of it out, by the names
+        in PARTS.
+        """
         self._used = self._clock.monotonic()
         settings = self.settings()
-        answer = self._mind.answerer.ask(
-            _text(question), passages=k or int(settings["answer.passages"]),
-            caution=float(settings["answer.caution"]), now=now or self._clock.now(),
-            progress=progress or _quiet, cancelled=cancelled or _never, timeout=timeout)
+        moment = self._moment(now)
+        asked = understood(_text(question), moment, before=[(_text(q), a) for q, a in before])
+        wish = Wish(k or int(settings["answer.passages"]), float(settings["answer.caution"]), progress or _quiet,
+                    cancelled or _never, timeout, without, trace)
+        answer = self._mind.answerer.ask(asked, moment, wish)
         if record and answer.state is AnswerState.ANSWERED:
             self._record([citation.memory for citation in answer.citations], "recalled")
         return answer
+
+    def caution_curve(self) -> tuple[CautionPoint, ...]:
+        """What each setting of caution means, as measured on conversations of strangers, boldest first."""
+        return CURVE
+
+    def _moment(self, now: datetime | None) -> Moment:
+        """The time of asking, on the owner's clock."""
+        return Moment.of((now or self._clock.now()).astimezone(self._clock.zone()), UTC, "minute")
 
     # ------------------------------------------------------------------ looking at and keeping memories
 
@@ -399,12 +425,12 @@ class Engine:
             self._hub.publish(Changes(everything=True))
 
 
-def _reranked(answerer: Answerer, query: str, result: SearchResult, k: int, cancelled: IsCancelled) -> SearchResult:
+def _reranked(answerer: Answerer, question: Question, found: Recalled, k: int, cancelled: IsCancelled,
+              without: frozenset[str]) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
     try:
-        hits = answerer.rerank(query, result.hits, cancelled=cancelled)
+        return tuple(answerer.rerank(question, found, cancelled=cancelled, without=without)[:k]), found.degraded
     except ModelError as error:
-        return replace(result, hits=result.hits[:k], degraded=(*result.degraded, str(error)))
-    return replace(result, hits=tuple(hits[:k]))
+        return found.hits[:k], (*found.degraded, str(error))
 
 
 def _text(typed: str) -> str:

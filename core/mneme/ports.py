@@ -95,7 +95,7 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A passage to be read: `header` says who, when and where; answers are sought in `text` alone."""
+    """A passage to be read: `header` says who, when, where, after which words; answers are sought in `text` alone."""
 
     header: str
     text: str
@@ -107,7 +107,8 @@ class Reading:
 
     `score` is span minus no-answer logit (higher: answerable), `confidence` the calibrated probability
     0..1 that the span answers the question, `relevance` the probability 0..1 that the passage bears on the
-    question at all (.5 where a reader does not tell).
+    question at all (.5 where a reader does not tell). `margin` is by how much the span's score is above that of the
+    best one that does not touch it: a passage that offers several answers tells none of them surely.
     """
 
     start: int
@@ -115,6 +116,7 @@ class Reading:
     score: float
     confidence: float
     relevance: float = 0.5
+    margin: float = 0.0
 
 
 @runtime_checkable

@@ -238,6 +238,11 @@ class Hit:
     why: Mapping[str, float]
 
 
+# what can be left out of a search (the first six) or an answer by its name, to see what it is worth
+PARTS = frozenset(("words", "words nearby", "meaning", "meaning nearby", "speaker", "time", "context", "counting",
+                   "choosing"))
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits, best first. `degraded` names what could not take part (the embedder missing, say)."""

@@ -219,7 +219,8 @@ def friends_rows(
     if start < 0:
         return
     golds = [plain(x["answer_text"]) for x in placed]
-    yield example(question, text, start, end, "friendsqa-turn", speaker=who) | {"golds": golds}
+    row = example(question, text, start, end, "friendsqa-turn", speaker=who)
+    yield row | {"golds": golds, "before": before(said, uid)}
     asked = [n for n in names if n.split()[0].lower() in question.lower()]
     if len(asked) == 1 and asked[0] in who:
         other = rng.choice([n for n in names if n not in who] or ["Sam Miller"])
@@ -230,7 +231,13 @@ def friends_rows(
         row = example(
             question, plain(said[u]["utterance"]), -1, -1, "friendsqa-turn", speaker=", ".join(said[u]["speakers"])
         )
-        yield row | {"golds": []}
+        yield row | {"golds": [], "before": before(said, u)}
+
+
+def before(said: dict[int, dict[str, Any]], uid: int) -> tuple[str, str]:
+    """Who spoke before an utterance, and what they said; ("", "") at the beginning of a scene."""
+    last = said.get(uid - 1)
+    return (", ".join(last["speakers"]), plain(last["utterance"])[-200:]) if last else ("", "")
 
 
 def friends_span(utterance: str, answer: dict[str, Any]) -> tuple[str, int, int]:

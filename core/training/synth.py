@@ -90,7 +90,7 @@ def talk_rows(talk: Talk, rng: random.Random) -> Iterator[dict[str, Any]]:
         if draw < 0.2:
             cut, s, e = among(turns, (text, cut, s, e), name, other)
             speaker = ""
-        yield row(q, cut, s, e, "first-person", speaker)
+        yield row(q, cut, s, e, "first-person", speaker) | {"before": before(turns, text, other)}
         if not own and rng.random() < 0.45:
             yield (
                 row(q, cut.replace(name, other), -1, -1, "first-person-other-speaker", other)
@@ -112,6 +112,12 @@ def talk_rows(talk: Talk, rng: random.Random) -> Iterator[dict[str, Any]]:
                     "first-person-elsewhere",
                     name if role == "user" else rng.choice([other, "assistant"]),
                 )
+
+
+def before(turns: list[tuple[str, str]], text: str, other: str) -> tuple[str, str]:
+    """Who spoke before `text`, and the end of what they said; ("", "") at the beginning."""
+    at = next(i for i, t in enumerate(turns) if t[1] == text)
+    return (other, " ".join(turns[at - 1][1][-200:].split(" ")[1:])) if at else ("", "")
 
 
 def among(turns: list[tuple[str, str]], said: tuple[str, str, int, int], name: str, other: str) -> tuple[str, int, int]:

@@ -15,10 +15,10 @@ import json
 import queue
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -31,6 +31,9 @@ MAX_TOKENS = 192
 RELEVANCE = 0.3  # weight of the relevance loss beside the span's
 # token ids, length of the first segment, start token, end token (0, 0: none), relevant (1, 0; -1: not known)
 Window = tuple[list[int], int, int, int, int]
+
+
+Item = TypeVar("Item", Window, list[Window])
 
 
 class SpanReader(nn.Module):
@@ -53,6 +56,9 @@ class SpanReader(nn.Module):
         ).last_hidden_state
         logits = self.head(hidden)
         return logits[..., 0], logits[..., 1], logits[:, 0, 2]
+
+
+Loss = Callable[[SpanReader, list[Any]], torch.Tensor]
 
 
 def config_of(base: Path) -> BertConfig:
@@ -118,15 +124,20 @@ def tensors(batch: list[Window]) -> dict[str, torch.Tensor]:
     }
 
 
-def batches(windows: list[Window], size: int, seed: int) -> Iterator[list[Window]]:
+def batches(windows: Sequence[Item], size: int, seed: int) -> Iterator[list[Item]]:
     """Batches of like length in random order, epoch after epoch."""
     rng = random.Random(seed)
     while True:
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i][0]) + rng.uniform(-6, 6))
+        order = sorted(range(len(windows)), key=lambda i: length(windows[i]) + rng.uniform(-6, 6))
         cuts = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
         rng.shuffle(cuts)
         for cut in cuts:
             yield [windows[i] for i in cut]
+
+
+def length(item: Window | list[Window]) -> int:
+    """Tokens of a window, or of the longest one of a group."""
+    return max(len(one[0]) for one in item) if isinstance(item, list) else len(item[0])
 
 
 def loss_of(reader: SpanReader, batch: list[Window]) -> torch.Tensor:
@@ -175,8 +186,9 @@ class Workers:
 
     PIECES = 4
 
-    def __init__(self, reader: SpanReader, threads: int) -> None:
+    def __init__(self, reader: SpanReader, threads: int, loss: Loss) -> None:
         self.reader = reader
+        self.loss = loss
         self.copies = [copy.deepcopy(reader) for _ in range(threads)]
         for other in self.copies:
             other.train()
@@ -184,9 +196,9 @@ class Workers:
                 mine.data = whole.data
         self.pool = ThreadPoolExecutor(threads)
 
-    def gradients(self, batch: list[Window]) -> float:
+    def gradients(self, batch: list[Any]) -> float:
         """Put the batch's mean gradient into the reader; returns the loss."""
-        pieces: queue.SimpleQueue[tuple[int, list[Window]]] = queue.SimpleQueue()
+        pieces: queue.SimpleQueue[tuple[int, list[Any]]] = queue.SimpleQueue()
         size = max(1, len(batch) // self.PIECES)
         for number, i in enumerate(range(0, len(batch), size)):
             pieces.put((number, batch[i : i + size]))
@@ -199,14 +211,14 @@ class Workers:
         return sum(loss for _, loss, _ in done)
 
     def _work(
-        self, reader: SpanReader, pieces: "queue.SimpleQueue[tuple[int, list[Window]]]", total: int
+        self, reader: SpanReader, pieces: "queue.SimpleQueue[tuple[int, list[Any]]]", total: int
     ) -> Iterator[tuple[int, float, list[torch.Tensor]]]:
         while True:
             try:
                 number, piece = pieces.get_nowait()
             except queue.Empty:
                 return
-            part = loss_of(reader, piece) * (len(piece) / total)
+            part = self.loss(reader, piece) * (len(piece) / total)
             part.backward()
             grads = [p.grad if p.grad is not None else torch.zeros_like(p) for p in reader.parameters()]
             for p in reader.parameters():
@@ -222,7 +234,7 @@ def digest(reader: nn.Module) -> str:
     return whole.hexdigest()
 
 
-def train(reader: SpanReader, windows: list[Window], given: argparse.Namespace) -> None:
+def train(reader: SpanReader, windows: Sequence[Any], given: argparse.Namespace, loss_of: Loss = loss_of) -> None:
     opt = optimiser(reader)
     path, step, spent = given.out / "reader.pt", 0, 0.0
     if path.exists():
@@ -234,7 +246,7 @@ def train(reader: SpanReader, windows: list[Window], given: argparse.Namespace) 
     for _ in range(step):
         next(feed)
     recent: list[float] = []
-    workers = Workers(reader, 1 if given.device == "cuda" else given.threads)
+    workers = Workers(reader, 1 if given.device == "cuda" else given.threads, loss_of)
     last = min(given.steps, given.stop or given.steps)
     while step < last:
         began = time.monotonic()

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mneme.answer.extractive import BATCH, Answerer
-from mneme.answer.judging import Weights
+from mneme.answer.doubting import Doubts
+from mneme.answer.extractive import BATCH, Answerer, Wish
+from mneme.answer.weighing import Weights
 from mneme.errors import Cancelled, ModelDamaged
 from mneme.ports import Extract, Reading
 from mneme.recall.corpus import StoreCorpus
+from mneme.recall.question import understood
 from mneme.recall.search import Recall
 from mneme.store import entries, items
 from mneme.store.database import Database
@@ -21,7 +23,9 @@ from mneme.types import Answer, AnswerState, Citation, Conversation, Moment, Ori
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 JULY = Moment(datetime(2023, 7, 14, 18, tzinfo=UTC), 0, "minute")
-PLAIN = Weights(recall=1.0, stranger=3.0, when=0.0, agreement=0.5, middle=0.0, width=1.0)
+PLAIN = Weights(reads=1.0, bears=0.0, margin=0.0, recall=1.0, meaning=0.0, covers=0.0, named=0.0, stranger=-3.0,
+                echo=0.0, empty=0.0, asking=0.0, quantity=-3.0, broken=-2.0, agreement=0.5)
+NO_DOUBTS = Doubts(constant=-1.0, score=1.0, ahead=0.0, reads=0.0)
 
 
 def finds(pattern: str, confidence: float = 0.95) -> ScriptedReader:
@@ -63,9 +67,10 @@ class Desk:
             progress: Callable[[Progress], None] = lambda _p: None,
             cancelled: Callable[[], bool] = lambda: False) -> Answer:
         recall = Recall(StoreCorpus(self.store), self.embedder)
-        answerer = Answerer(recall, reader, weights=PLAIN, monotonic=monotonic)
-        return answerer.ask(question, passages=passages, caution=caution, now=NOW, progress=progress,
-                            cancelled=cancelled, timeout=timeout)
+        answerer = Answerer(recall, reader, weights=PLAIN, doubts=NO_DOUBTS, monotonic=monotonic)
+        now = Moment(NOW, 0, "minute")
+        return answerer.ask(understood(question, now), now,
+                            Wish(passages, caution, progress, cancelled, timeout, trace=True))
 
     def exact(self, citation: Citation) -> bool:
         text = self.store.query("SELECT i.text FROM evidence e JOIN item i ON i.id = e.item_id WHERE e.memory_id = ?",

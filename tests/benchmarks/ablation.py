@@ -4,7 +4,7 @@
         [--only PART...] [--out FILE.json]
 
 DATA is LoCoMo's form. A profile is filled once for each conversation and asked every question with everything, and
-with each part of `engine.PARTS` left out; "a+b" leaves both out, as one line. Of the search are told the evidence
+with each part of `types.PARTS` left out; "a+b" leaves both out, as one line. Of the search are told the evidence
 recall among the first 5, 10 and 20 turns (categories 1 to 4) and at 10 by category, as fused and as reading the best
 puts them in order; with --answers the set-F1 of categories 1 to 4 and the shares refused. Each number stands beside
 its difference to that of everything, and the last column is the standard error of the difference at 10 (of the set-F1
@@ -27,9 +27,9 @@ from caution import set_f1
 from haystack import KeptReadings, Setup, add_models, checked, setup_of
 from locomo import K, Told, evidence_of, turns_of
 
-from mneme.engine import PARTS, Engine
-from mneme.recall.search import PARTS as RECALL_PARTS
-from mneme.types import AnswerState
+from mneme.engine import Engine
+from mneme.recall.search import WEIGHTS
+from mneme.types import PARTS, AnswerState
 
 EVERYTHING = "everything"
 TOGETHER = ("words+words nearby", "meaning+meaning nearby")
@@ -91,7 +91,7 @@ def doubt(scores: Sequence[Score], base: Sequence[Score], value: int) -> float:
 
 def lines_wanted(only: Sequence[str] | None) -> list[str]:
     """Everything first, then each line of what is left out. Raises: ValueError for a part that there is not."""
-    order = [*sorted(RECALL_PARTS), *TOGETHER, *sorted(PARTS - RECALL_PARTS)]
+    order = [*sorted(frozenset(WEIGHTS)), *TOGETHER, *sorted(PARTS - frozenset(WEIGHTS))]
     wanted = order if only is None else only
     if unknown := {part for line in wanted for part in left_out(line)} - PARTS:
         raise ValueError(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(PARTS))}")
@@ -126,7 +126,7 @@ class Ablation:
     def _search(self, engine: Engine, told: Told, place: tuple[str, int], qa: Mapping[str, Any], evidence: set[str],
                 now: datetime) -> None:
         for line in self._lines:
-            if line != EVERYTHING and not left_out(line) & RECALL_PARTS:
+            if line != EVERYTHING and not left_out(line) & frozenset(WEIGHTS):
                 continue
             for table, rerank in (("search", False), ("search, reranked", True)):
                 hits = engine.search(qa["question"], k=K, now=now, rerank=rerank, without=left_out(line)).hits

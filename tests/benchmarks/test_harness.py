@@ -14,9 +14,9 @@ import pytest
 
 from mneme import builtin
 from mneme.answer import judging
-from mneme.engine import PARTS
 from mneme.ports import Extract, Reading
 from mneme.testing import HashEmbedder, ScriptedReader
+from mneme.types import PARTS
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))  # the benchmarks are scripts beside each other

@@ -57,7 +57,7 @@ def first_id(mneme: Run, words: str) -> int:
 def test_ask_gives_the_promised_object_and_its_span_is_exact(mneme: Run, home: Path) -> None:
     code, answer, _err = mneme("ask", "Where does the spare key hang?")
     assert code == 0
-    assert set(answer) == {"state", "answer", "confidence", "citations", "took_ms"}
+    assert set(answer) == {"state", "answer", "confidence", "citations", "reasons", "contradicts", "refusal", "took_ms"}
     assert answer["state"] == "answered"
     assert "rain barrel" in answer["answer"]
     assert 0 <= answer["confidence"] <= 1

@@ -20,7 +20,7 @@ from mneme.types import Moment, Progress
 
 THINGS = ("kayak", "violin", "lantern", "teapot", "compass", "blanket", "telescope", "saddle", "mirror", "anvil")
 PEOPLE = ("Nora", "Bjarne", "Sunniva", "Torleif", "Ragna", "Sverre", "Tuva", "Halvor", "Ingrid", "Magnus")
-NOTHING = Reading(0, 0, -5.0, 0.01)
+NOTHING = Reading(0, 0, -5.0, 0.01, 0.001)
 Measure = Callable[..., Report]
 
 

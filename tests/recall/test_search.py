@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mneme.recall.corpus import StoreCorpus
+from mneme.recall.question import understood
 from mneme.recall.search import COMMON, Recall
 from mneme.store import entries, items, memories
 from mneme.store.database import Database
@@ -85,7 +86,7 @@ def test_before_embedding_words_alone_find(library: Library) -> None:
     library.note("boats", "The boat is painted green.")
     result = library.recall().search("boat", k=3, now=NOW)
     assert [hit.memory.text for hit in result.hits] == ["The boat is painted green."]
-    assert set(result.hits[0].why) == {"words", "words nearby"}
+    assert set(result.hits[0].why) == {"words", "words nearby", "covers"}
 
 
 def test_a_missing_embedder_is_said_and_words_still_find(library: Library) -> None:
@@ -100,7 +101,7 @@ def test_vectors_of_another_model_are_not_mixed_in(library: Library) -> None:
     library.note("boats", "The boat is painted green.")
     library.embed()
     other = HashEmbedder(dim=64, model_id="another")
-    assert set(library.recall(other).search("boat", k=1, now=NOW).hits[0].why) == {"words", "words nearby"}
+    assert set(library.recall(other).search("boat", k=1, now=NOW).hits[0].why) == {"words", "words nearby", "covers"}
 
 
 def test_what_is_added_later_is_found_by_an_open_recall(library: Library) -> None:
@@ -149,7 +150,7 @@ def test_the_same_text_comes_once_with_its_twins(library: Library) -> None:
     library.note("two", "The boat is green.")
     library.note("three", "The boat is old.")
     library.embed()
-    found = library.recall().recall("green boat", k=2, now=NOW)
+    found = library.recall().recall(understood("green boat", Moment(NOW)), k=2, now=NOW)
     assert [hit.memory.text for hit in found.hits] == ["The boat is green.", "The boat is old."]
     twins: tuple[Memory, ...] = found.twins[found.hits[0].memory.id]
     assert len(twins) == 1 and twins[0].source != found.hits[0].memory.source

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mneme.answer.judging import Candidate
+from mneme.answer.weighing import Candidate
 from mneme.memory.sentences import sentences
 from mneme.types import Citation, Memory, Span
 
@@ -47,3 +47,11 @@ def _citation(memory: Memory, inside: Span, answer: Span | None) -> Citation:
         span=(base + inside[0], base + inside[1]), happened_at=memory.happened_at,
         answer_span=None if answer is None else (base + answer[0], base + answer[1]),
         title=memory.title, speaker=memory.speaker)
+
+
+def supports(citation: Citation, candidate: Candidate) -> bool:
+    """The check of every answer against what is cited: do its words, or the words it was counted from, stand there?"""
+    start, end = candidate.span
+    inside = citation.span[0] <= candidate.memory.span[0] + start <= candidate.memory.span[0] + end <= citation.span[1]
+    words = candidate.memory.text[start:end]
+    return inside and words in citation.text and (not candidate.literal or words == candidate.text)

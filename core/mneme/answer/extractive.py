@@ -1,38 +1,66 @@
 """Answers by reading: recall finds passages, the reader marks spans, the best one is the answer or there is none."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from mneme.answer import citing, judging
-from mneme.answer.judging import FITTED, Candidate, Group, Weights
-from mneme.answer.questions import about, asks_assistant
+from mneme.answer import choosing, citing, computing, doubting, judging, looking, tracing
+from mneme.answer.choosing import Chosen
+from mneme.answer.computing import Computed, Dated
+from mneme.answer.doubting import Doubts
+from mneme.answer.judging import Group
+from mneme.answer.questions import about
 from mneme.answer.reranking import reranked
-from mneme.answer.spans import candidate_of, header
+from mneme.answer.spans import candidate_of, extract_of
+from mneme.answer.weighing import Weighed, Weights, features, weighed
 from mneme.errors import Cancelled, ModelError, ModelMissing
 from mneme.messages import _
 from mneme.ports import Extract, Reader, Reading
-from mneme.recall.search import Recall, Recalled
-from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Origin, Progress
+from mneme.recall.ports import Said
+from mneme.recall.question import Question, understood
+from mneme.recall.search import EVERYTHING, Recall, Recalled
+from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Moment, Origin, Progress, Refusal, Trace
 
 RERANKED = 16  # hits that a search reads to put them in order
 BATCH = 4  # extracts read between two looks at the clock and at the cancel button
+LOOKED_UP = 8  # passages read to find when one event happened
+
+NEVER = Moment(datetime.min.replace(tzinfo=UTC))  # where the time of asking does not matter
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """One question under way."""
+class Wish:
+    """How an answer is wanted: at most `passages` are read, `caution` 0..1 says how sure it must be.
 
-    question: str
+    `timeout` in seconds; `without` parts of recall or of answering; `trace` keeps the account.
+    """
+
+    passages: int
     caution: float
     progress: OnProgress
     cancelled: IsCancelled
+    timeout: float | None = None
+    without: frozenset[str] = EVERYTHING
+    trace: bool = False
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One question under way, and the milliseconds that its stages took."""
+
+    question: Question
+    now: Moment
+    wish: Wish
     started: float
-    deadline: float | None
+    took: dict[str, float] = field(default_factory=dict)
+
+    def spent(self, took: Mapping[str, float]) -> None:
+        for stage, ms in took.items():
+            self.took[stage] = self.took.get(stage, 0.0) + ms
 
 
 class _TimedOut(Exception):
@@ -42,43 +70,51 @@ class _TimedOut(Exception):
 class Answerer:
     """Answers questions from memories, by extraction alone; safe to use from several threads.
 
-    Every answer stands somewhere: word for word, or as a date counted from the words that stand there.
+    Every answer stands somewhere: word for word, as a date counted from the words that stand there, or as a length of
+    time or an order counted from such dates.
     """
 
-    def __init__(self, recall: Recall, reader: Reader, *, weights: Weights = FITTED,
+    def __init__(self, recall: Recall, reader: Reader, *, weights: Weights | None = None, doubts: Doubts | None = None,
                  monotonic: Callable[[], float] = time.monotonic) -> None:
         self._recall = recall
         self._reader = reader
-        self._weights = weights
+        self._weights = weights or Weights()
+        self._doubts = doubts or Doubts()
         self._monotonic = monotonic
 
-    def ask(self, question: str, *, passages: int, caution: float, now: datetime, progress: OnProgress,
-            cancelled: IsCancelled, timeout: float | None = None) -> Answer:
-        """Read the best `passages` memories for an answer; `caution` 0..1 says how sure it must be to give one.
-
-        `timeout` in seconds. The result is one of five states. Raises: Cancelled.
-        """
-        started = self._monotonic()
-        asked = _Asked(question, caution, progress, cancelled, started,
-                       None if timeout is None else started + timeout)
+    def ask(self, question: Question, now: Moment, wish: Wish) -> Answer:
+        """An answer to `question`, asked at `now`: one of five states. Raises: Cancelled."""
+        asked = _Asked(question, now, wish, self._monotonic())
         self._check(asked, late=False)
-        progress(Progress("searching", 0, 0))
-        found = self._recall.recall(question, k=2 * passages, now=now)
-        hits = [hit for hit in found.hits if _is_evidence(hit.memory, question)][:passages]
-        return self._with_time(asked, self._answered(asked, found, hits))
+        wish.progress(Progress("searching", 0, 0))
+        answer = self._counted(asked) or self._read_out(asked)
+        return replace(answer, took_ms=1000.0 * (self._monotonic() - asked.started))
 
-    def rerank(self, question: str, hits: Sequence[Hit], *, cancelled: IsCancelled) -> list[Hit]:
-        """`hits` in the order in which they bear on the question; the first RERANKED are read for it.
+    def rerank(self, question: Question, found: Recalled, *, cancelled: IsCancelled,
+               without: frozenset[str] = EVERYTHING) -> list[Hit]:
+        """The hits in the order in which they bear on the question; the first RERANKED are read for it.
 
         Raises: ModelMissing, ModelDamaged, ModelFailed, Cancelled.
         """
-        asked = _Asked(question, 0.0, lambda _progress: None, cancelled, self._monotonic(), None)
-        return reranked(hits, self._read(asked, hits[:RERANKED]))
+        wish = Wish(RERANKED, 0.0, lambda _progress: None, cancelled, without=without)
+        asked = _Asked(question, NEVER, wish, self._monotonic())
+        extracts = _extracts(found.hits[:RERANKED], _before(asked, found))
+        return reranked(found.hits, self._read(asked, question.text, extracts))
 
-    def _answered(self, asked: _Asked, found: Recalled, hits: Sequence[Hit]) -> Answer:
+    def weigh(self, question: Question, now: Moment, wish: Wish) -> list[Weighed]:
+        """What is read for a question, with what is known of each answer. Raises: ModelError, Cancelled."""
+        asked = _Asked(question, now, wish, self._monotonic())
+        found = self._found(asked, question, 2 * wish.passages)
+        return self._weighed(asked, found, _evidence(found, question, wish.passages))
+
+    # ------------------------------------------------------------------ reading out
+
+    def _read_out(self, asked: _Asked) -> Answer:
+        found = self._found(asked, asked.question, 2 * asked.wish.passages)
+        hits = _evidence(found, asked.question, asked.wish.passages)
         near = citing.distinct([citing.nearest(hit.memory) for hit in hits], citing.NEAREST)
         try:
-            readings = self._read(asked, hits)
+            read = self._weighed(asked, found, hits)
         except ModelMissing as error:
             return _without(asked, AnswerState.MODEL_MISSING, str(error), near)
         except ModelError as error:
@@ -86,72 +122,156 @@ class Answerer:
         except _TimedOut:
             return _without(asked, AnswerState.TIMED_OUT,
                             _("The time was over before everything was read. These came nearest."), near)
-        return self._decided(asked, found, hits, readings)
+        return self._decided(asked, found, read)
 
-    def _read(self, asked: _Asked, hits: Sequence[Hit]) -> list[Reading]:
-        extracts = [Extract(header(hit.memory), hit.memory.text) for hit in hits]
+    def _found(self, asked: _Asked, question: Question, k: int) -> Recalled:
+        found = self._recall.recall(question, k=k, now=asked.now.utc, without=asked.wish.without)
+        asked.spent(found.took)
+        return found
+
+    def _weighed(self, asked: _Asked, found: Recalled, hits: Sequence[Hit]) -> list[Weighed]:
+        """Each hit, read, with the features of the answer in it."""
+        before = _before(asked, found)
+        people = about(asked.question.text, [hit.memory for hit in hits])
+        readings = self._read(asked, asked.question.text, [
+            extract_of(hit.memory, before.get(hit.memory.id), people.instead_of(hit.memory)) for hit in hits])
+        top = max((hit.score for hit in hits), default=1.0) or 1.0
+        done = []
+        for hit, reading in zip(hits, readings, strict=True):
+            known = features(asked.question, hit, reading, top, people)
+            parts = weighed(known, self._weights)
+            done.append(Weighed(hit, reading, known, candidate_of(asked.question, hit.memory, reading, parts)))
+        return done
+
+    def _read(self, asked: _Asked, question: str, extracts: Sequence[Extract]) -> list[Reading]:
         readings: list[Reading] = []
+        started = self._monotonic()
         for start in range(0, len(extracts), BATCH):
             self._check(asked)
-            asked.progress(Progress("reading", start, len(extracts)))
-            readings += self._reader.read(asked.question, extracts[start:start + BATCH])
+            asked.wish.progress(Progress("reading", start, len(extracts)))
+            readings += self._reader.read(question, extracts[start:start + BATCH])
         self._check(asked)
-        asked.progress(Progress("reading", len(extracts), len(extracts)))
+        asked.wish.progress(Progress("reading", len(extracts), len(extracts)))
+        asked.spent({"reading": 1000.0 * (self._monotonic() - started)})
         return readings
 
-    def _decided(self, asked: _Asked, found: Recalled, hits: Sequence[Hit], readings: Sequence[Reading]) -> Answer:
-        groups = judging.joined(self._candidates(asked.question, hits, readings), self._weights)
-        sure = judging.confidence(groups[0].score, self._weights) if groups else 0.0
-        if not groups or sure < judging.threshold(asked.caution):
-            spans = {g.best.memory.id: g.best.span for g in reversed(groups)}
-            near = [citing.nearest(hit.memory, spans.get(hit.memory.id)) for hit in reranked(hits, readings)]
-            return _without(asked, AnswerState.NOT_FOUND, _not_found(found), citing.distinct(near, citing.NEAREST),
-                            sure)
+    def _decided(self, asked: _Asked, found: Recalled, read: Sequence[Weighed]) -> Answer:
+        candidates = [one.candidate for one in read if one.candidate is not None]
+        groups = judging.joined(candidates, self._weights)
+        sure = doubting.confidence(doubting.signs(asked.question, groups, read), self._doubts) if groups else 0.0
+        hits = reranked([one.hit for one in read], [one.reading for one in read])
+        if not groups or sure < judging.threshold(asked.wish.caution):
+            return self._refused(asked, found, groups, read, sure)
+        chosen = _chosen(asked, groups)
         return Answer(
-            question=asked.question, state=AnswerState.ANSWERED, text=groups[0].best.text, confidence=sure,
-            citations=_citations(groups[0], found), took_ms=0.0, message=" ".join(found.degraded))
+            question=asked.question.asked, state=AnswerState.ANSWERED, text=chosen.text, confidence=sure,
+            citations=_citations(chosen.groups, found), took_ms=0.0, message=" ".join(found.degraded),
+            reasons=chosen.reasons, contradicts=_citations(chosen.replaced, found),
+            trace=_trace(asked, hits, groups))
 
-    def _candidates(self, question: str, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Candidate]:
-        top = max((hit.score for hit in hits), default=1.0) or 1.0
-        people = about(question, [hit.memory for hit in hits])
-        found = [candidate_of(question, hit.memory, reading, hit.score / top, people, self._weights)
-                 for hit, reading in zip(hits, readings, strict=True)]
-        return [candidate for candidate in found if candidate is not None]
+    def _refused(self, asked: _Asked, found: Recalled, groups: Sequence[Group], read: Sequence[Weighed],
+                 sure: float) -> Answer:
+        hits = reranked([one.hit for one in read], [one.reading for one in read])
+        why = doubting.refusal(asked.question, groups, read)
+        spans = {g.best.memory.id: g.best.span for g in reversed(groups)}
+        near = [citing.nearest(hit.memory, spans.get(hit.memory.id)) for hit in hits]
+        refused = _without(asked, AnswerState.NOT_FOUND, _not_found(found, why), citing.distinct(near, citing.NEAREST),
+                           sure)
+        return replace(refused, refusal=why, trace=_trace(asked, hits, groups))
+
+    # ------------------------------------------------------------------ counting from dated evidence
+
+    def _counted(self, asked: _Asked) -> Answer | None:
+        """An answer counted from the dates of the events that the question names, if it asks for one and it is sure."""
+        text = asked.question.text
+        if "counting" in asked.wish.without or not computing.needs_computing(text):
+            return None
+        try:
+            made = computing.computed(text, lambda event: self._looked_up(asked, event), asked.now.local())
+        except (ModelError, _TimedOut):
+            return None  # reading will say what is the matter
+        sure = 0.0 if made is None else judging.logistic(made.score)
+        if made is None or sure < judging.threshold(asked.wish.caution):
+            return None
+        return Answer(
+            question=asked.question.asked, state=AnswerState.ANSWERED, text=made.text, confidence=sure,
+            citations=_places(made), took_ms=0.0, reasons=(_sentence(made.how),), trace=_trace(asked, (), ()))
+
+    def _looked_up(self, asked: _Asked, event: str) -> list[Dated]:
+        question = understood(event, asked.now)
+        if asked.question.of_owner:
+            question = replace(question, text=event, of_owner=True)
+        found = self._found(asked, question, 2 * LOOKED_UP)
+        hits = _evidence(found, question, LOOKED_UP)
+        return looking.dated(event, hits, self._read(asked, event, _extracts(hits, _before(asked, found))))
 
     def _check(self, asked: _Asked, *, late: bool = True) -> None:
         """Raises: Cancelled when the owner pressed cancel, _TimedOut when the time is over."""
-        if asked.cancelled():
+        if asked.wish.cancelled():
             raise Cancelled
-        if late and asked.deadline is not None and self._monotonic() >= asked.deadline:
+        timeout = asked.wish.timeout
+        if late and timeout is not None and self._monotonic() >= asked.started + timeout:
             raise _TimedOut
 
-    def _with_time(self, asked: _Asked, answer: Answer) -> Answer:
-        took = 1000.0 * (self._monotonic() - asked.started)
-        return Answer(answer.question, answer.state, answer.text, answer.confidence, answer.citations, took,
-                      answer.message, answer.nearest)
+
+def _evidence(found: Recalled, question: Question, most: int) -> list[Hit]:
+    return [hit for hit in found.hits if _is_evidence(hit.memory, question)][:most]
 
 
-def _is_evidence(memory: Memory, question: str) -> bool:
+def _is_evidence(memory: Memory, question: Question) -> bool:
     """Verbatim, and not an assistant's words: those say nothing about anybody's life, unless they are asked for."""
-    return memory.kind is Kind.PASSAGE and (memory.origin is not Origin.ASSISTANT or asks_assistant(question))
+    return memory.kind is Kind.PASSAGE and (memory.origin is not Origin.ASSISTANT or question.to_assistant)
 
 
-def _citations(group: Group, found: Recalled) -> tuple[Citation, ...]:
-    """Where an answer stands: its best place, the same text elsewhere, and the same answer elsewhere."""
-    places: list[Citation] = []
-    for member in group.members:
-        places.append(citing.cited(member))
-        places += [citing.cited(judging.elsewhere(member, twin)) for twin in found.twins.get(member.memory.id, ())]
-    return citing.distinct(places, citing.MOST_CITATIONS)
+def _before(asked: _Asked, found: Recalled) -> Mapping[int, Said]:
+    """What was said before each hit, unless context is left out."""
+    return {} if "context" in asked.wish.without else found.before
+
+
+def _extracts(hits: Sequence[Hit], before: Mapping[int, Said]) -> list[Extract]:
+    return [extract_of(hit.memory, before.get(hit.memory.id)) for hit in hits]
+
+
+def _chosen(asked: _Asked, groups: Sequence[Group]) -> Chosen:
+    if "choosing" in asked.wish.without:
+        return Chosen(groups[0].best.text, (groups[0],))
+    return choosing.chosen(asked.question, groups)
+
+
+def _citations(groups: Sequence[Group], found: Recalled) -> tuple[Citation, ...]:
+    """Where an answer stands: the best place of each item, the same text elsewhere, the same answer elsewhere."""
+    best = [citing.cited(group.best) for group in groups]
+    more: list[Citation] = []
+    for group in groups:
+        for member in group.members:
+            more.append(citing.cited(member))
+            twins = (judging.elsewhere(member, twin) for twin in found.twins.get(member.memory.id, ()))
+            more += [citing.cited(twin) for twin in twins if twin is not None]
+    return citing.distinct([*best, *more], max(citing.MOST_CITATIONS, len(best)))
+
+
+def _places(made: Computed) -> tuple[Citation, ...]:
+    """Where the events stand that an answer was counted from."""
+    return citing.distinct([citing.nearest(one.memory, one.span) for one in made.evidence], len(made.evidence))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _trace(asked: _Asked, hits: Sequence[Hit], groups: Sequence[Group]) -> Trace | None:
+    return tracing.trace(asked.question, hits, groups, asked.took) if asked.wish.trace else None
 
 
 def _without(asked: _Asked, state: AnswerState, message: str, near: tuple[Citation, ...],
              sure: float = 0.0) -> Answer:
-    return Answer(question=asked.question, state=state, text=None, confidence=sure, citations=(), took_ms=0.0,
+    return Answer(question=asked.question.asked, state=state, text=None, confidence=sure, citations=(), took_ms=0.0,
                   message=message, nearest=near)
 
 
-def _not_found(found: Recalled) -> str:
-    sentence = (_("There is no memory of that. These came nearest.") if found.hits
-                else _("There is no memory of that."))
+def _not_found(found: Recalled, why: Refusal) -> str:
+    sentence = {Refusal.NO_HIT: _("There is no memory of that."),
+                Refusal.NO_ANSWER: _("There is no memory of that. These came nearest."),
+                Refusal.OTHER_PERSON: _("There is no memory of that. It is told of somebody else."),
+                Refusal.OTHER_TIME: _("There is no memory of that. It is told of another time.")}[why]
     return " ".join([sentence, *found.degraded])

@@ -53,6 +53,20 @@ class About:
     speakers: frozenset[str]
     words: frozenset[str]
 
+    def share(self, memory: Memory) -> float:
+        """1 where one of them speaks, 0 where somebody else does, a half where nobody is named or nobody speaks."""
+        if not self.speakers or memory.speaker is None:
+            return 0.5
+        return float(memory.speaker in self.speakers)
+
+    def instead_of(self, memory: Memory) -> str | None:
+        """Who is to be thought to speak where a stranger does: one of the named. None where no stranger speaks.
+
+        If the memory answers so, and no memory of the named one does, the question holds a mistake: it was told of
+        somebody else.
+        """
+        return min(self.speakers) if self.is_stranger(memory) else None
+
     def is_stranger(self, memory: Memory) -> bool:
         """Does somebody else speak here, and neither of them nor to them?
 

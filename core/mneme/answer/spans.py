@@ -1,43 +1,49 @@
 """From one reading to one candidate: the span as it stands, or the date that its words mean."""
 
-from mneme.answer import judging, when
-from mneme.answer.judging import Candidate, Weights
-from mneme.answer.questions import About, asks_when, lacks_quantity
+from collections.abc import Mapping
+
+from mneme.answer import when
+from mneme.answer.weighing import Candidate
 from mneme.memory.sentences import sentences
-from mneme.ports import Reading
+from mneme.ports import Extract, Reading
+from mneme.recall.lexical import words_of
+from mneme.recall.ports import Said
+from mneme.recall.question import Question, Wanted
 from mneme.types import Memory, Span
 
 _LOOSE = ",.;:!?"
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’"}
 
 
-def header(memory: Memory) -> str:
-    """Who, when and where, as the reader was trained to see it: "Maria, 3 July 2023, Summer plans"."""
-    date = when.shown(memory.happened_at) if memory.happened_at is not None and memory.dated else ""
-    return ", ".join(part for part in (memory.speaker or "", date, memory.title) if part)
+def extract_of(memory: Memory, before: Said | None = None, speaker: str | None = None) -> Extract:
+    """A memory as the reader was trained to see it: "Maria, 3 July 2023, Summer plans", or with what was said before.
 
-
-def candidate_of(question: str, memory: Memory, reading: Reading, relevance: float, people: About,
-                 weights: Weights) -> Candidate | None:
-    """What `memory` answers, by the reader's span; None where it marks nothing.
-
-    `relevance` 0..1 is the fusion score relative to the best hit's.
+    A title made of the speakers' names would only say who else might have spoken. `speaker` stands in the place of who
+    really spoke, to see whether it would answer if they had.
     """
-    score = judging.logit(reading.confidence) - weights.recall * (1.0 - relevance)
-    if people.is_stranger(memory):
-        score -= weights.stranger
-    said = memory.text[reading.start:reading.end]
-    if lacks_quantity(question, said):
-        score -= weights.quantity
-    if "\n" in said.strip():
-        score -= weights.broken
-    if asks_when(question):
-        return _dated(memory, (reading.start, reading.end), score + weights.when)
-    return _literal(memory, (reading.start, reading.end), score)
+    who, title = speaker or memory.speaker or "", memory.title
+    date = when.shown(memory.happened_at) if memory.happened_at is not None and memory.dated else ""
+    if memory.speaker and not set(words_of(memory.speaker)).isdisjoint(words_of(title)):
+        title = ""
+    if not (before and before.speaker and who):
+        return Extract(", ".join(part for part in (who, date, title) if part), memory.text)
+    said = f"{before.speaker}: {before.text}\n{who}"
+    return Extract(f"{date}: {said}" if date else said, memory.text)
 
 
-def _literal(memory: Memory, span: Span, score: float) -> Candidate | None:
-    start, end = when.whole_dates(memory.text, _trimmed(memory.text, span))
-    return Candidate(memory, memory.text[start:end], (start, end), score) if start < end else None
+def candidate_of(question: Question, memory: Memory, reading: Reading, parts: Mapping[str, float]) -> Candidate | None:
+    """What `memory` answers, by the reader's span; None where it marks nothing. `parts` add up to its score."""
+    span, score = (reading.start, reading.end), sum(parts.values())
+    if question.wanted is Wanted.DATE:
+        return _dated(memory, span, score, parts)
+    return _literal(memory, span, score, parts)
+
+
+def _literal(memory: Memory, span: Span, score: float, parts: Mapping[str, float]) -> Candidate | None:
+    start, end = _with_quotes(memory.text, when.whole_dates(memory.text, _trimmed(memory.text, span)))
+    if not start < end:
+        return None
+    return Candidate(memory, memory.text[start:end], (start, end), score, parts=parts)
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -50,18 +56,33 @@ def _trimmed(text: str, span: Span) -> Span:
     return (start, end) if start < end else (0, 0)
 
 
-def _dated(memory: Memory, span: Span, score: float) -> Candidate | None:
+def _with_quotes(text: str, span: Span) -> Span:
+    """`span` with the quotation mark that belongs to one within it: a title is cut neither before nor after it."""
+    start, end = span
+    said = text[start:end]
+    for opening, closing in _QUOTES.items():
+        alone = said.count(opening) + said.count(closing) * (closing != opening) == 1
+        if alone and said.startswith(opening) and text[end:end + 1] == closing:
+            return start, end + 1
+        if alone and said.endswith(closing) and start and text[start - 1] == opening:
+            return start - 1, end
+        if alone and len(said) > 1 and (said.startswith(opening) or said.endswith(closing)):
+            return (start + 1, end) if said.startswith(opening) else (start, end - 1)
+    return span
+
+
+def _dated(memory: Memory, span: Span, score: float, parts: Mapping[str, float]) -> Candidate | None:
     """A time: the span itself if it names one, else the words of time nearest to it, else the memory's own date."""
     if memory.happened_at is None or not memory.dated:
-        return _literal(memory, span, score)
+        return _literal(memory, span, score, parts)
     meant = when.resolved(memory.text, memory.happened_at)
     over = [m for m in meant if m.span[0] < span[1] and span[0] < m.span[1]]
     if not over and when.names_a_time(memory.text[span[0]:span[1]]):
-        return _literal(memory, span, score)
+        return _literal(memory, span, score, parts)
     beside = over or [m for m in meant if _same_sentence(memory.text, m.span, span)] or meant[:1]
     if beside:
-        return Candidate(memory, beside[0].text, beside[0].span, score, literal=False)
-    return Candidate(memory, when.shown(memory.happened_at), span, score, literal=False)
+        return Candidate(memory, beside[0].text, beside[0].span, score, literal=False, parts=parts)
+    return Candidate(memory, when.shown(memory.happened_at), span, score, literal=False, parts=parts)
 
 
 def _same_sentence(text: str, one: Span, other: Span) -> bool:

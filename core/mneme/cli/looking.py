@@ -13,7 +13,7 @@ from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened,
 from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.parsers.moments import parse_iso
-from mneme.types import Answer, AnswerState, Citation, EntryState, Memory, MemoryFilter
+from mneme.types import PARTS, Answer, AnswerState, Citation, EntryState, Memory, MemoryFilter, Trace
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -31,6 +31,8 @@ def _instant(_context: click.Context, _parameter: click.Parameter, value: str | 
 
 now_option = click.option("--now", metavar="ISO-TIME", callback=_instant,
                           help="Ask as if it were this time; hides nothing.")
+without_option = click.option("--without", metavar="PART", multiple=True, type=click.Choice(sorted(PARTS)),
+                              help="Leave a part out, to see what it is worth: " + ", ".join(sorted(PARTS)) + ".")
 record_option = click.option("--no-record", is_flag=True, help="Do not count this as a use of what is found.")
 
 
@@ -40,14 +42,22 @@ record_option = click.option("--no-record", is_flag=True, help="Do not count thi
 @now_option
 @record_option
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Give up after so many seconds.")
+@click.option("--after", "earlier", metavar="QUESTION", multiple=True,
+              help="What was asked just before, for a question like \"and her sister?\"; may be given again.")
+@click.option("--trace", is_flag=True, help="Tell how the answer came about.")
+@without_option
 @shared_options
 @pass_session
 def ask(session: Session, question: tuple[str, ...], passages: int | None, now: datetime | None, no_record: bool,
-        timeout: float | None) -> int:
+        timeout: float | None, earlier: tuple[str, ...], trace: bool, without: tuple[str, ...]) -> int:
     """Answer a question from what is stored, with the place it stands in."""
     with session.interruptible() as stopped, session.progress() as progress:
-        answer = session.engine.ask(typed(question), k=passages, now=now, record=not no_record,
-                                    progress=progress, cancelled=stopped, timeout=timeout)
+        before: list[tuple[str, str | None]] = []
+        for asked in (*earlier, typed(question)):
+            answer = session.engine.ask(asked, before=before, k=passages, now=now, record=not no_record, trace=trace,
+                                        without=frozenset(without), progress=progress, cancelled=stopped,
+                                        timeout=timeout)
+            before.append((asked, answer.text))
     if session.shared.json:
         session.emit(shapes.answer(answer))
     else:
@@ -64,12 +74,14 @@ def ask(session: Session, question: tuple[str, ...], passages: int | None, now: 
 @click.option("--deep", is_flag=True, help="Read what was found, and order it by what bears on the query; slower.")
 @now_option
 @record_option
+@without_option
 @shared_options
 @pass_session
 def search(session: Session, query: tuple[str, ...], count: int, deep: bool, now: datetime | None,
-           no_record: bool) -> None:
+           no_record: bool, without: tuple[str, ...]) -> None:
     """Find memories by words and by meaning."""
-    result = session.engine.search(typed(query), k=count, now=now, record=not no_record, rerank=deep)
+    result = session.engine.search(typed(query), k=count, now=now, record=not no_record, rerank=deep,
+                                   without=frozenset(without))
     if session.shared.json:
         session.emit({"hits": [shapes.hit(one) for one in result.hits], "took_ms": round(result.took_ms, 1)})
         return
@@ -154,8 +166,35 @@ def _print_answer(session: Session, answer: Answer) -> None:
         session.out.print(Text(plain(answer.text), style="bold green"))
     elif answer.state is AnswerState.NOT_FOUND:
         session.out.print(Text(plain(answer.message)))
-    for number, citation in enumerate(answer.citations or answer.nearest, 1):
+    for reason in answer.reasons:
+        session.out.print(Text(plain(reason)))
+    shown_places = answer.citations or answer.nearest
+    for number, citation in enumerate(shown_places, 1):
         _print_citation(session, number, citation)
+    if answer.contradicts:
+        session.out.print(_("Something else is said here:"))
+    for number, citation in enumerate(answer.contradicts, len(shown_places) + 1):
+        _print_citation(session, number, citation)
+    if answer.trace is not None:
+        _print_trace(session, answer.trace)
+
+
+def _print_trace(session: Session, trace: Trace) -> None:
+    out = session.out
+    out.print()
+    for name, value in (("question", trace.question), *trace.understood):
+        out.print(Text(f"{plain(name)}: ", style="dim").append(plain(value), style="default"))
+    table = Table(_("Read"), _("Found by (rank, or share)"), box=None, header_style="dim")
+    for one in trace.hits:
+        why = ", ".join(f"{name} {value:.2g}" for name, value in one.why.items())
+        table.add_row(Text(f"#{one.memory.id} {shortened(one.memory.text, 60)}"), Text(why, style="dim"))
+    out.print(table)
+    table = Table(_("Weighed"), _("Score"), _("Made of"), box=None, header_style="dim")
+    for made in trace.considered:
+        parts = ", ".join(f"{name} {value:+.1f}" for name, value in made.parts.items())
+        table.add_row(Text(f"#{made.memory} {shortened(made.text, 60)}"), f"{made.score:.1f}", Text(parts, style="dim"))
+    out.print(table)
+    out.print(Text(", ".join(f"{stage.name} {stage.took_ms:.0f} ms" for stage in trace.stages), style="dim"))
 
 
 def _print_citation(session: Session, number: int, citation: Citation) -> None:

@@ -2,16 +2,29 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mneme.types import AddReport, Answer, Citation, DoctorReport, Entry, Hit, Memory, MemoryDetail, Moment, Skip
+from mneme.types import AddReport, Answer, Citation, DoctorReport, Entry, Hit, Memory, MemoryDetail, Moment, Skip, Trace
 
 if TYPE_CHECKING:
     from mneme.demo import Outcome
 
 
 def answer(value: Answer) -> dict[str, Any]:
-    """state, answer, confidence, citations, took_ms."""
-    return {"state": value.state.value, "answer": value.text, "confidence": round(value.confidence, 4),
-            "citations": [citation(one) for one in value.citations], "took_ms": round(value.took_ms, 1)}
+    """state, answer, confidence, citations, reasons, contradicts, refusal, took_ms; trace where it was asked for."""
+    told = {"state": value.state.value, "answer": value.text, "confidence": round(value.confidence, 4),
+            "citations": [citation(one) for one in value.citations], "reasons": list(value.reasons),
+            "contradicts": [citation(one) for one in value.contradicts],
+            "refusal": None if value.refusal is None else value.refusal.value, "took_ms": round(value.took_ms, 1)}
+    return told | ({} if value.trace is None else {"trace": trace(value.trace)})
+
+
+def trace(value: Trace) -> dict[str, Any]:
+    """How an answer came about: question, understood, stages (ms), hits with why, considered answers with parts."""
+    return {"question": value.question, "understood": [list(pair) for pair in value.understood],
+            "stages": {stage.name: round(stage.took_ms, 1) for stage in value.stages},
+            "hits": [hit(one) for one in value.hits],
+            "considered": [{"memory": one.memory, "answer": one.text, "score": round(one.score, 3),
+                            "parts": {name: round(part, 3) for name, part in one.parts.items()}}
+                           for one in value.considered]}
 
 
 def citation(value: Citation) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from mneme.ports import Extract, Reading
 
 # tokens that a question and a header may take of a window; the rest is the passage's
 QUESTION_TOKENS = 64
-HEADER_TOKENS = 40
+HEADER_TOKENS = 96
+LEAST_ROOM = 64  # tokens of a window that are the passage's in any case
 # tokens that two neighbouring windows of a long passage share, so that no answer is cut at an edge
 OVERLAP = 48
 ANSWER_TOKENS = 30
+MOST_MARGIN = 10.0  # of a span that has no other beside it
 
 Logits = NDArray[np.float32]
 
@@ -46,6 +48,7 @@ class Span:
     score: float
     null: float
     relevance: float  # logit that the window bears on the question
+    margin: float  # the score minus that of the best span beside it
 
 
 class OnnxReader:
@@ -109,7 +112,7 @@ class OnnxReader:
         end = with_marks(text, span.end)
         fit = self._model.manifest.numbers
         return Reading(span.start, end, score, logistic(score, fit["confidence_slope"], fit["confidence_offset"]),
-                       logistic(relevance, fit["relevance_slope"], fit["relevance_offset"]))
+                       logistic(relevance, fit["relevance_slope"], fit["relevance_offset"]), span.margin)
 
 
 def cut_windows(tokenizer: Any, question: str, extracts: Sequence[Extract], max_tokens: int) -> list[Window]:
@@ -121,13 +124,18 @@ def cut_windows(tokenizer: Any, question: str, extracts: Sequence[Extract], max_
     texts = tokenizer.encode_batch([e.text for e in extracts], add_special_tokens=False)
     windows = []
     for number, (head, text) in enumerate(zip(heads, texts, strict=True)):
-        prefix = [*opening, *head.ids[:HEADER_TOKENS]]
+        prefix = [*opening, *shortened(head.ids, min(HEADER_TOKENS, max_tokens - len(opening) - 1 - LEAST_ROOM))]
         room = max_tokens - len(prefix) - 1
         places = word_places(text)
         for at in window_starts(len(text.ids), room):
             ids = [*prefix, *text.ids[at : at + room], sep]
             windows.append(Window(number, ids, len(opening), len(prefix), places[at : at + room]))
     return windows
+
+
+def shortened(ids: list[int], most: int) -> list[int]:
+    """At most `most` tokens of a header: its beginning, and its end, where the speaker's name stands."""
+    return ids if len(ids) <= most else [*ids[:most // 4], *ids[len(ids) - (most - most // 4):]]
 
 
 def word_places(encoding: Any) -> list[tuple[int, int]]:
@@ -163,8 +171,11 @@ def best_span(window: Window, starts: Logits, ends: Logits, relevance: float) ->
     at = int(np.where(allowed, scores, -np.inf).argmax())
     i, j = divmod(at, n)
     null = float(starts[0] + ends[0])
-    return Span(window.places[i][0], window.places[j][1], float(scores[i, j]), null,
-                float(relevance))
+    before, behind = (slice(0, i), slice(0, i)), (slice(j + 1, n), slice(j + 1, n))
+    beside = max((float(scores[part][allowed[part]].max()) for part in (before, behind) if scores[part].size),
+                 default=-math.inf)
+    return Span(window.places[i][0], window.places[j][1], float(scores[i, j]), null, float(relevance),
+                min(float(scores[i, j]) - beside, MOST_MARGIN))
 
 
 def with_marks(text: str, end: int) -> int:

@@ -1,12 +1,15 @@
 """The live memories of a store, as recall asks for them; every call is a short read of its own."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from mneme.recall.ports import Ids, Stored, VectorSource
+from mneme.recall.ports import Ids, Said, Stored, VectorSource
 from mneme.store import fulltext, memories, vectors
 from mneme.store.database import Database
 from mneme.types import Memory, Place
+
+SITTING = timedelta(hours=6)  # what was said longer ago is no context any more
+LONGEST_BEFORE = 200  # code points of what was said before: the reader's window is small
 
 
 class StoreCorpus:
@@ -22,6 +25,10 @@ class StoreCorpus:
     def holding(self, match: str) -> int:
         with self._store.reader() as db:
             return fulltext.count(db, match)
+
+    def holders(self, match: str, wanted: Sequence[int]) -> set[int]:
+        with self._store.reader() as db:
+            return fulltext.among(db, match, wanted)
 
     def vectors(self, model: str) -> VectorSource | None:
         with self._store.reader() as db:
@@ -40,6 +47,19 @@ class StoreCorpus:
     def around(self, wanted: Sequence[int], reach: int) -> list[Place]:
         with self._store.reader() as db:
             return memories.around(db, wanted, reach)
+
+    def happened(self, start: datetime | None, end: datetime | None, limit: int) -> list[int]:
+        with self._store.reader() as db:
+            return memories.happened(db, start, end, limit)
+
+    def before(self, wanted: Sequence[int]) -> Mapping[int, Said]:
+        with self._store.reader() as db:
+            return {memory: Said(*said)
+                    for memory, said in memories.said_before(db, wanted, SITTING, LONGEST_BEFORE).items()}
+
+    def size(self) -> int:
+        with self._store.reader() as db:
+            return memories.newest_id(db)
 
     def load(self, wanted: Sequence[int], now: datetime) -> list[Memory]:
         with self._store.reader() as db:

@@ -41,6 +41,20 @@ def by_meaning(places: Sequence[Place], vectors: Mapping[int, Stored],
              if length > 0.0})
 
 
+def beside(places: Sequence[Place], wanted: Sequence[int]) -> dict[int, list[int]]:
+    """Each of the memories `wanted` with those of the messages right before and after it; the places are in order."""
+    at = {place.memory: n for n, place in enumerate(places)}
+    found = {}
+    for memory in wanted:
+        here = at.get(memory)
+        near = [] if here is None else [
+            other.memory for other in places[max(here - REACH, 0):here + REACH + 1]
+            if other.thread is not None and other.thread == places[here].thread
+            and abs(other.seq - places[here].seq) <= 1]
+        found[memory] = list(dict.fromkeys([memory, *near]))
+    return found
+
+
 def _summed(values: Floats, places: Sequence[Place]) -> Floats:
     """Each row of `values` (n, d) with the rows of at most REACH neighbours to each side added."""
     thread = np.array([-place.memory if place.thread is None else place.thread for place in places], np.int64)

@@ -1,6 +1,7 @@
 """What recall needs of a store, as small protocols, so that the numeric parts know no SQL."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +12,14 @@ from mneme.types import Memory, Place
 
 Ids = NDArray[np.int64]
 Stored = NDArray[np.float16]  # (n, dim), rows of unit length
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody's words, cut to their end where they are long."""
+
+    speaker: str
+    text: str
 
 
 class VectorSource(Protocol):
@@ -40,6 +49,10 @@ class Corpus(Protocol):
         """How many memories match an FTS5 expression; far cheaper than ranking them."""
         ...
 
+    def holders(self, match: str, memories: Sequence[int]) -> set[int]:
+        """Those of `memories` whose own text matches an FTS5 expression."""
+        ...
+
     def vectors(self, model: str) -> VectorSource | None:
         """The vectors kept for a model, or None where it never had any."""
         ...
@@ -54,6 +67,18 @@ class Corpus(Protocol):
 
     def around(self, memories: Sequence[int], reach: int) -> list[Place]:
         """The places of these memories and of what stands at most `reach` messages beside them, each once."""
+        ...
+
+    def happened(self, start: datetime | None, end: datetime | None, limit: int) -> list[int]:
+        """At most `limit` memories that happened within [start, end), by what they say themselves; latest first."""
+        ...
+
+    def before(self, memories: Sequence[int]) -> Mapping[int, Said]:
+        """What was said right before those memories that begin a message, in the same sitting."""
+        ...
+
+    def size(self) -> int:
+        """About how many memories there are; never less."""
         ...
 
     def load(self, memories: Sequence[int], now: datetime) -> list[Memory]:

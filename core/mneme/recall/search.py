@@ -1,38 +1,51 @@
 """From a question to ranked memories: words and meaning, of each memory and of its neighbours, fused by rank."""
 
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mneme.errors import ModelError
 from mneme.ports import Embedder
-from mneme.recall import nearby
+from mneme.recall import nearby, timed
 from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import any_of, question_terms, words_of
-from mneme.recall.ports import Corpus
+from mneme.recall.ports import Corpus, Said
+from mneme.recall.question import Question, understood
 from mneme.recall.stopwords import FIRST_PERSON
-from mneme.types import Hit, Memory, Origin, Place, SearchResult
+from mneme.types import Hit, Memory, Moment, Origin, Place, SearchResult
 
 POOL = 40  # the best of each kind whose surroundings are looked at
 COMMON = 5000  # a word that more memories hold is left out: BM25 would give it little, and take long over it
 LARGEST_POOL = 1000  # and so no search gives more than some thousands, however many are asked for
+# what each ranking counts; each can be left out of a search by its name (`without`), to see what it is worth
 WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 0.5}
+    "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 1.0, "time": 2.0}
+EVERYTHING: frozenset[str] = frozenset()  # nothing left out
+
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """Hits, best first, each text once; `twins` are the other memories with the very text of a hit, by its id."""
+    """Hits, best first, each text once; `twins` are the other memories with the very words of a hit, by its id.
+
+    `before` is what was said right before a hit, `telling` how much each of the question's words tells (the log of
+    its rareness), `took` the milliseconds of each stage.
+    """
 
     hits: tuple[Hit, ...]
     twins: Mapping[int, tuple[Memory, ...]]
     degraded: tuple[str, ...]
+    before: Mapping[int, Said] = field(default_factory=dict)
+    telling: Mapping[str, float] = field(default_factory=dict)
+    took: Mapping[str, float] = field(default_factory=dict)
 
 
 class Recall:
@@ -40,7 +53,8 @@ class Recall:
 
     Four rankings are fused: both of the memory alone and of the memory with its neighbours in a conversation,
     since a reply often lacks the words of the question before it. Who is named in the question, and spoke a
-    memory, is preferred. Without an embedder words alone decide, and the result says so.
+    memory, is preferred, and so is what happened at a time that the question names. Without an embedder words alone
+    decide, and the result says so.
     """
 
     def __init__(self, corpus: Corpus, embedder: Embedder) -> None:
@@ -49,36 +63,61 @@ class Recall:
         self._indexes: dict[str, DenseIndex] = {}
         self._lock = threading.Lock()
 
-    def search(self, query: str, *, k: int, now: datetime) -> SearchResult:
-        """The best `k` memories for `query`, each text once, with the reasons."""
+    def search(self, query: str, *, k: int, now: datetime, without: frozenset[str] = EVERYTHING) -> SearchResult:
+        """The best `k` memories for `query`, each text once, with the reasons; `without` some of types.PARTS."""
         started = time.perf_counter()
-        found = self.recall(query, k=k, now=now)
+        moment = Moment.of(now, UTC, "minute")
+        found = self.recall(understood(query, moment), k=k, now=now, without=without)
         return SearchResult(found.hits, 1000.0 * (time.perf_counter() - started), found.degraded)
 
-    def recall(self, query: str, *, k: int, now: datetime) -> Recalled:
-        """As `search`, with the twins of each hit."""
+    def recall(self, question: Question, *, k: int, now: datetime,
+               without: frozenset[str] = EVERYTHING) -> Recalled:
+        """As `search`, with what reading the hits needs."""
+        watch = _Watch()
         pool = min(max(POOL, 2 * k), LARGEST_POOL)
-        scores = self._by_words(query, pool)
-        asked, degraded = self._meaning_of(query)
-        index = None if asked is None else self._index(len(asked))
-        near = [] if index is None or asked is None else self._by_meaning(index, asked, pool)
-        places = nearby.in_order(self._corpus.around(list(dict.fromkeys([*scores, *near])), nearby.REACH))
-        rankings = self._rankings(query, places, scores, asked if near else None)
-        return self._loaded(fuse(rankings, WEIGHTS), k, now, degraded)
+        telling = self._telling(question.text)
+        scores = {} if {"words", "words nearby"} <= without else self._by_words(telling, pool)
+        watch.passed("words")
+        asked, degraded = ((None, ()) if {"meaning", "meaning nearby"} <= without
+                           else self._meaning_of(question.text))
+        watch.passed("embedding the question")
+        near = self._near(asked, pool)
+        watch.passed("meaning")
+        at_the_time = self._at_the_time(question, pool, asked) if "time" not in without else []
+        places = nearby.in_order(self._corpus.around(list(dict.fromkeys([*scores, *near, *at_the_time])),
+                                                     nearby.REACH))
+        rankings = self._rankings(question, places, scores, asked if near else None)
+        watch.passed("surroundings")
+        kept = {name: ranking for name, ranking in rankings.items() if name not in without}
+        hits, twins = self._loaded(fuse(kept, WEIGHTS), k, now)
+        hits = self._covering(hits, places, telling)
+        before = self._corpus.before([hit.memory.id for hit in hits])
+        watch.passed("loading")
+        return Recalled(hits, twins, degraded, before, telling, watch.took)
 
-    def _by_words(self, query: str, limit: int) -> dict[int, float]:
-        """BM25 scores of the best `limit` memories, by the query's words that are not too common to tell anything."""
-        terms = question_terms(query)
-        telling = [term for term in terms if 0 < self._corpus.holding(any_of([term])) <= COMMON]
-        return dict(self._corpus.by_words(any_of(telling or terms), limit)) if terms else {}
+    def _telling(self, question: str) -> dict[str, float]:
+        """The question's words with the logarithm of their rareness; those that no memory holds are left out."""
+        size = self._corpus.size()
+        held = {term: self._corpus.holding(any_of([term])) for term in question_terms(question)}
+        return {term: math.log1p(size / count) for term, count in held.items() if count}
 
-    def _meaning_of(self, query: str) -> tuple[NDArray[np.float32] | None, tuple[str, ...]]:
+    def _by_words(self, telling: Mapping[str, float], limit: int) -> dict[int, float]:
+        """BM25 scores of the best `limit` memories, by the words that are not too common to tell anything."""
+        least = math.log1p(self._corpus.size() / COMMON)
+        terms = [term for term, weight in telling.items() if weight >= least] or list(telling)
+        return dict(self._corpus.by_words(any_of(terms), limit)) if terms else {}
+
+    def _meaning_of(self, query: str) -> tuple[Vector | None, tuple[str, ...]]:
         if not query.strip():
             return None, ()
         try:
             return self._embedder.embed([query], kind="query")[0], ()
         except ModelError as error:
             return None, (str(error),)
+
+    def _near(self, asked: Vector | None, pool: int) -> list[int]:
+        index = None if asked is None else self._index(len(asked))
+        return [] if index is None or asked is None else self._by_meaning(index, asked, pool)
 
     def _index(self, dim: int) -> DenseIndex | None:
         """The index over this model's vectors, with what came lately; None where there are none."""
@@ -93,25 +132,37 @@ class Recall:
         index.refresh()
         return index
 
-    def _by_meaning(self, index: DenseIndex, asked: NDArray[np.float32], limit: int) -> list[int]:
+    def _by_meaning(self, index: DenseIndex, asked: Vector, limit: int) -> list[int]:
         best = [vector for vector, _score in index.search(asked, limit)]
         memories: dict[int, list[int]] = {}
         for vector, memory in self._corpus.of_vectors(best):
             memories.setdefault(vector, []).append(memory)
         return [memory for vector in best for memory in memories.get(vector, ())]
 
-    def _rankings(self, query: str, places: Sequence[Place], scores: Mapping[int, float],
-                  asked: NDArray[np.float32] | None) -> dict[str, dict[int, int]]:
+    def _at_the_time(self, question: Question, pool: int, asked: Vector | None) -> list[int]:
+        """The memories of the times that the question names, those nearest in meaning."""
+        found = [memory for one in question.within
+                 for memory in self._corpus.happened(one.start, one.end, timed.MOST)]
+        if asked is None or not found:
+            return found[:pool]
+        vectors = self._corpus.vectors_of(self._embedder.model_id, found)
+        return sorted(vectors, key=lambda memory: -float(vectors[memory] @ asked))[:pool]
+
+    def _rankings(self, question: Question, places: Sequence[Place], scores: Mapping[int, float],
+                  asked: Vector | None) -> dict[str, dict[int, int]]:
         rankings = {"words": _best_first(scores), "words nearby": _best_first(nearby.words_nearby(places, scores))}
         if asked is not None:
             vectors = self._corpus.vectors_of(self._embedder.model_id, [place.memory for place in places])
             own, around = nearby.by_meaning(places, vectors, asked)
             rankings |= {"meaning": _best_first(own), "meaning nearby": _best_first(around)}
-        if named := _spoken_by_the_named(query, places):
+        if named := _spoken_by_the_named(question.text, places):
             rankings["speaker"] = dict.fromkeys(named, 1)
+        if fitting := timed.fitting(places, question.within):
+            rankings["time"] = fitting
         return rankings
 
-    def _loaded(self, fused: Sequence[Fused[int]], k: int, now: datetime, degraded: tuple[str, ...]) -> Recalled:
+    def _loaded(self, fused: Sequence[Fused[int]], k: int,
+                now: datetime) -> tuple[tuple[Hit, ...], dict[int, tuple[Memory, ...]]]:
         """The first `k` distinct texts, read in stretches, since twins and what was just erased fall out."""
         hits: dict[str, Hit] = {}
         twins: dict[int, tuple[Memory, ...]] = {}
@@ -120,13 +171,44 @@ class Recall:
                 break
             part = {one.key: one for one in fused[start:start + k + 8]}
             for memory in self._corpus.load(list(part), now):
-                if memory.text in hits:
-                    first = hits[memory.text].memory.id
+                same = " ".join(words_of(memory.text)) or memory.text
+                if same in hits:
+                    first = hits[same].memory.id
                     twins[first] = (*twins.get(first, ()), memory)
                 elif len(hits) < k:
                     one = part[memory.id]
-                    hits[memory.text] = Hit(memory, one.score, {n: float(rank) for n, rank in one.ranks.items()})
-        return Recalled(tuple(hits.values()), twins, degraded)
+                    hits[same] = Hit(memory, one.score, {n: float(rank) for n, rank in one.ranks.items()})
+        return tuple(hits.values()), twins
+
+
+    def _covering(self, hits: Sequence[Hit], places: Sequence[Place],
+                  telling: Mapping[str, float]) -> tuple[Hit, ...]:
+        """The hits with the share, by weight, of the question's telling words that stand in them or right beside them.
+
+        Whom the question names is no word of what it asks: those who speak here are left out.
+        """
+        beside = nearby.beside(places, [hit.memory.id for hit in hits])
+        speakers = {word for place in places if place.speaker for word in words_of(place.speaker)}
+        asked = {term: weight for term, weight in telling.items() if term not in speakers}
+        around = sorted({memory for near in beside.values() for memory in near})
+        held = {term: self._corpus.holders(any_of([term]), around) for term in asked}
+        total = sum(asked.values()) or 1.0
+        shares = {hit.memory.id: sum(weight for term, weight in asked.items()
+                                     if not held[term].isdisjoint(beside[hit.memory.id])) / total for hit in hits}
+        return tuple(replace(hit, why={**hit.why, "covers": shares[hit.memory.id]}) for hit in hits)
+
+
+class _Watch:
+    """How long each stage took, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.took: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def passed(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.took[stage] = 1000.0 * (now - self._last)
+        self._last = now
 
 
 def _best_first(scores: Mapping[int, float]) -> dict[int, int]:

@@ -58,6 +58,14 @@ def count(db: Handle, match: str) -> int:
     return int(db.execute("SELECT count(*) FROM memory_fts WHERE memory_fts MATCH ?", [match]).fetchone()[0])
 
 
+def among(db: Handle, match: str, memories: Sequence[int]) -> set[int]:
+    """Those of `memories` whose own text, not its context, matches."""
+    marks = ", ".join("?" * len(memories))
+    rows = db.execute(f"SELECT rowid FROM memory_fts WHERE memory_fts MATCH ? AND rowid IN ({marks})",
+                      ["{text} : (" + match + ")", *memories]).fetchall()
+    return {row[0] for row in rows}
+
+
 def words_of(db: Handle, memories: Sequence[int]) -> list[Words]:
     """The words under which memories are indexed, read from the ground truth."""
     found: list[Words] = []

@@ -13,6 +13,7 @@ from mneme.types import Kind, Memory, MemoryDetail, Origin, Place
 
 LIVE = "m.retired_at IS NULL AND m.forgotten_at IS NULL"
 BATCH = 500  # parameters in one statement
+_DATED = "CASE WHEN i.happened_from = 'file' AND m.happened_at IS i.happened_at THEN NULL ELSE m.happened_at END"
 _STANDING = "memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JOIN item i ON i.id = e.item_id"
 
 
@@ -87,17 +88,55 @@ def around(db: Handle, wanted: Sequence[int], reach: int) -> list[Place]:
     for start in range(0, len(wanted), BATCH):
         part = list(wanted[start:start + BATCH])
         rows = db.execute(
-            f"""SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin FROM {_STANDING}
+            f"""SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin, {_DATED} FROM {_STANDING}
                 WHERE m.id IN ({_marks(part)}) AND {LIVE}
                 UNION
-                SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin
+                SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin, {_DATED}
                 FROM evidence own JOIN item o ON o.id = own.item_id
                 JOIN item i ON i.thread_id = o.thread_id AND i.seq BETWEEN o.seq - ? AND o.seq + ?
                 JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0 JOIN memory m ON m.id = e.memory_id
                 WHERE own.memory_id IN ({_marks(part)}) AND own.ordinal = 0 AND i.id <> o.id AND {LIVE}""",
             [*part, reach, reach, *part]).fetchall()
-        found |= {row[0]: Place(row[0], row[1], row[2] or 0, row[3], row[4], Origin(row[5])) for row in rows}
+        found |= {row[0]: Place(row[0], row[1], row[2] or 0, row[3], row[4], Origin(row[5]),
+                                None if row[6] is None else instant(row[6])) for row in rows}
     return list(found.values())
+
+
+def happened(db: Handle, start: datetime | None, end: datetime | None, limit: int) -> list[int]:
+    """At most `limit` live memories that happened within [start, end), by what they say themselves; latest first."""
+    low, high = (None if at is None else micros(at) for at in (start, end))
+    # the same expression as the index over what is recent, so that SQLite reads just this stretch of it
+    at = "coalesce(m.happened_at, m.recorded_at)"
+    rows = db.execute(
+        f"""SELECT m.id FROM memory m WHERE {LIVE} AND {at} >= ? AND {at} < ?
+            AND m.happened_at IS NOT NULL ORDER BY {at} DESC, m.id DESC LIMIT ?""",
+        [-2**63 if low is None else low, 2**63 - 1 if high is None else high, limit]).fetchall()
+    return [row[0] for row in rows]
+
+
+def said_before(db: Handle, wanted: Sequence[int], within: timedelta, longest: int) -> dict[int, tuple[str, str]]:
+    """For those memories that begin a message: who spoke right before in the conversation, and the end of their words.
+
+    Only what was said at most `within` earlier, and is live; `longest` in code points.
+    """
+    rows = db.execute(
+        f"""SELECT own.memory_id, p.speaker, substr(p.text, -?) FROM evidence own
+            JOIN item o ON o.id = own.item_id AND o.thread_id IS NOT NULL
+            JOIN item p ON p.thread_id = o.thread_id AND p.seq = o.seq - 1 AND p.retired_at IS NULL
+            WHERE own.memory_id IN ({_marks(wanted)}) AND own.ordinal = 0
+            AND NOT EXISTS (SELECT 1 FROM evidence f WHERE f.item_id = o.id AND f.start < own.start)
+            AND abs(coalesce(o.happened_at, 0) - coalesce(p.happened_at, 0)) <= ?
+            AND EXISTS (SELECT 1 FROM evidence e JOIN memory m ON m.id = e.memory_id
+                        WHERE e.item_id = p.id AND {LIVE})
+            AND NOT EXISTS (SELECT 1 FROM evidence e JOIN memory m ON m.id = e.memory_id
+                            WHERE e.item_id = p.id AND m.forgotten_at IS NOT NULL)""",
+        [longest, *wanted, within // timedelta(microseconds=1)]).fetchall()
+    return {row[0]: (row[1] or "", row[2]) for row in rows}
+
+
+def newest_id(db: Handle) -> int:
+    """The highest id that any memory ever had: about how many there are, without counting."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM memory").fetchone()[0])
 
 
 def uses_of(db: Handle, memories: Sequence[int]) -> dict[int, list[datetime]]:

@@ -1,0 +1,66 @@
+"""Looks up when something happened, for answers that are counted: from a description to dated places that tell it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from mneme.answer.computing import Dated
+from mneme.answer.weighing import logit
+from mneme.memory.sentences import sentences
+from mneme.memory.times.expressions import TimeExpression, expressions
+from mneme.ports import Reading
+from mneme.recall.lexical import words_of
+from mneme.recall.stopwords import meaningful
+from mneme.types import Hit, Moment, Precision, Span
+
+BEARS, COVERS, RECALL, MIDDLE = 0.7, 3.0, 2.0, 3.0  # what each sign counts in how surely an event is told somewhere
+_LASTING: dict[Precision, int] = {"year": 365, "month": 31}
+
+
+def dated(description: str, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Dated]:
+    """Where `description` is told among `hits`, and when it happened by what stands there, best first."""
+    top = max((hit.score for hit in hits), default=1.0) or 1.0
+    found = [one for hit, reading in zip(hits, readings, strict=True)
+             if (one := _event(description, hit, reading, hit.score / top)) is not None]
+    return sorted(found, key=lambda one: -one.score)
+
+
+def _event(description: str, hit: Hit, reading: Reading, recall: float) -> Dated | None:
+    memory = hit.memory
+    if memory.happened_at is None or not memory.dated:
+        return None
+    score = (BEARS * logit(reading.relevance) + COVERS * hit.why.get("covers", 0.0) + RECALL * recall - MIDDLE)
+    span = _sentence(description, memory.text)
+    told = [one for one in expressions(memory.text[slice(*span)], memory.happened_at) if _is_when(one)]
+    if told:
+        start, end, exact = _days(told[0])
+    else:
+        start, end, exact = _day_of(memory.happened_at)
+    return Dated(memory, span, start, end, score, exact)
+
+
+def _sentence(description: str, text: str) -> Span:
+    """The sentence that shares most words with the description; the first of them."""
+    asked = set(meaningful(words_of(description)))
+    spans = sentences(text) or [(0, len(text))]
+    return max(spans, key=lambda span: len(asked & set(words_of(text[slice(*span)]))))
+
+
+def _is_when(one: TimeExpression) -> bool:
+    return one.kind == "date" and one.start is not None and one.end is not None and one.bound in ("", "within")
+
+
+def _days(one: TimeExpression) -> tuple[date, date, bool]:
+    assert one.start is not None and one.end is not None
+    start, end = _date(one.start), _date(one.end)
+    end = end if end > start else start + timedelta(days=1)
+    return start, end, not one.approximate and end - start <= timedelta(days=1)
+
+
+def _day_of(moment: Moment) -> tuple[date, date, bool]:
+    start = moment.local().date()
+    length = _LASTING.get(moment.precision, 1)
+    return start, start + timedelta(days=length), length == 1
+
+
+def _date(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at
