@@ -5,8 +5,10 @@ import threading
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mneme.models.reader import OnnxReader, window_starts, with_marks
+from mneme.models.reader import HEADER_TOKENS, MOST_MARGIN, OnnxReader, shortened, window_starts, with_marks
 from mneme.ports import Extract, Reader
 
 BOAT = Extract(
@@ -148,3 +150,55 @@ def test_what_bears_on_the_question_is_told_from_what_does_not(reader: OnnxReade
     assert bearing.relevance > 0.5 > other.relevance
     assert 0.0 <= other.relevance <= 1.0
     assert reader.read("Where?", [Extract("", "  ")])[0].relevance == 0.0
+
+
+def test_a_margin_is_the_lead_over_what_stands_beside_the_answer(reader: OnnxReader) -> None:
+    question = "What did Ann buy?"
+    sure, torn, alone = reader.read(question, [
+        Extract("Ann", "I bought a kayak."), Extract("Ann", "I bought a kayak and I bought a tent."),
+        Extract("Ann", "Kayak")])
+    assert 0.0 <= torn.margin < sure.margin <= MOST_MARGIN
+    assert alone.margin == MOST_MARGIN  # there is no word beside it
+    assert reader.read(question, [Extract("Ann", " ")])[0].margin == 0.0
+
+
+def test_a_long_header_keeps_its_beginning_and_its_end() -> None:
+    ids = list(range(1000))
+    kept = shortened(ids, HEADER_TOKENS)
+    assert len(kept) == HEADER_TOKENS
+    assert kept[0] == 0 and kept[-1] == 999 and kept == sorted(kept)
+    assert sum(id_ > 500 for id_ in kept) > sum(id_ < 500 for id_ in kept) > 0
+    assert shortened(ids, 1000) == ids and shortened(ids, 0) == [] and shortened([], 5) == []
+    for most in range(20):
+        assert len(shortened(ids, most)) == most
+
+
+@pytest.mark.xfail(reason="where a question leaves a header no room it is hardly shortened at all")
+def test_a_header_without_room_is_left_out() -> None:
+    assert shortened(list(range(10)), -1) == []
+
+
+def test_who_speaks_is_seen_behind_whatever_was_said_before(reader: OnnxReader) -> None:
+    before = "14 July 2023: Cid: " + "We talked about the weather and the shore. " * 12
+    own, other = (Extract(f"{before}\n{name}", "I bought a new lens at the flea market.") for name in ("Maya", "Tom"))
+    first, second = reader.read("What did Maya buy?", [own, other])
+    assert first.score > second.score
+
+
+def test_what_was_said_before_helps_and_never_answers(reader: OnnxReader) -> None:
+    question, text = "What colour is the boat?", "Green, at last."
+    bare, after = reader.read(question, [
+        Extract("Ben", text), Extract("14 July 2023: Ann: What colour did you paint the boat?\nBen", text)])
+    assert after.confidence > bare.confidence
+    assert text[after.start:after.end] == "Green"
+    [found] = reader.read(question, [Extract("14 July 2023: Ann: The boat is red.\nBen", "Good to know.")])
+    assert 0 <= found.start <= found.end <= len("Good to know.")
+
+
+@settings(max_examples=25)
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_any_question_header_and_text_are_read(reader: OnnxReader, question: str, header: str, text: str) -> None:
+    [found] = reader.read(question, [Extract(header, text)], threads=1)
+    assert 0 <= found.start <= found.end <= len(text)
+    assert 0.0 <= found.confidence <= 1.0 and 0.0 <= found.relevance <= 1.0
+    assert 0.0 <= found.margin <= MOST_MARGIN or not found.end

@@ -52,14 +52,19 @@ def _is_when(one: TimeExpression) -> bool:
 def _days(one: TimeExpression) -> tuple[date, date, bool]:
     assert one.start is not None and one.end is not None
     start, end = _date(one.start), _date(one.end)
-    end = end if end > start else start + timedelta(days=1)
+    end = end if end > start else _later(start, 1)
     return start, end, not one.approximate and end - start <= timedelta(days=1)
 
 
 def _day_of(moment: Moment) -> tuple[date, date, bool]:
     start = moment.local().date()
     length = _LASTING.get(moment.precision, 1)
-    return start, start + timedelta(days=length), length == 1
+    return start, _later(start, length), length == 1
+
+
+def _later(day: date, days: int) -> date:
+    """So many days later, at most the last day of the calendar."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def _date(at: date | datetime) -> date:
