@@ -1,9 +1,10 @@
-"""Writes the cards of both models from what their making left in the folder of make.py.
+"""Writes the cards of the models that are in the folder of make.py, from what their making left there.
 
     python card.py --work WORK
 
 Nothing in a card is typed by hand but its sentences: counts, steps, sums and measures are read from the files. Where
-WORK holds locomo.txt, longmemeval.txt or speed.json (see README.md for the commands), their tables are shown as they are.
+WORK holds locomo.txt, oracle.txt, longmemeval.txt or speed.txt (see README.md for the commands), they are shown as they are;
+again.json and languages.txt are sentences about a second run and about the table by language, where there is something to say.
 """
 
 import argparse
@@ -43,16 +44,28 @@ def licences() -> Mapping[str, Mapping[str, str]]:
     return {source["name"]: source for source in told(HERE / "sources.json")}
 
 
-def data_table(windows: Mapping[str, Sequence[int]]) -> str:
-    """One row a set: what was made of it, its licence and its makers."""
-    counts: dict[str, list[int]] = {}
-    for source, (yes, no) in windows.items():
+def by_set(counts: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, int]]:
+    """The answerable and those without an answer, by set instead of by source."""
+    out: dict[str, tuple[int, int]] = {}
+    for source, (yes, no) in counts.items():
         name = next(SETS[start] for start in SETS if source.startswith(start))
-        row = counts.setdefault(name, [0, 0])
-        row[0], row[1] = row[0] + yes, row[1] + no
-    known = licences()
-    rows = [[name, f"{yes:,}", f"{no:,}", known[name]["licence"], known[name]["by"]] for name, (yes, no) in counts.items()]
-    return table(["set", "answerable", "without an answer", "licence", "by"], rows)
+        before = out.get(name, (0, 0))
+        out[name] = (before[0] + yes, before[1] + no)
+    return out
+
+
+def data_table(windows: Mapping[str, Sequence[int]], groups: Mapping[str, Sequence[int]]) -> str:
+    """One row a set: what was made of it, its licence and its makers."""
+    known, grouped = licences(), by_set(groups)
+    rows = [[name, *(f"{n:,}" for n in (yes, no, *grouped.get(name, (0, 0)))), known[name]["licence"], known[name]["by"]]
+            for name, (yes, no) in by_set(windows).items()]
+    return table(["set", "answerable", "without an answer", "groups with", "without", "licence", "by"], rows)
+
+
+def share(counts: Mapping[str, Sequence[int]]) -> tuple[str, str]:
+    """How many there are, and what share of them is without an answer."""
+    total = sum(map(sum, counts.values()))
+    return f"{total:,}", f"{sum(no for _yes, no in counts.values()) / total:.0%}"
 
 
 def verbatim(work: Path, name: str, before: str) -> str:
@@ -64,10 +77,10 @@ def verbatim(work: Path, name: str, before: str) -> str:
 
 
 def reader_card(work: Path, name: str) -> str:
-    counts, trained, held = told(work / "data" / "counts.json"), told(work / "reader" / "reader.json"), told(
-        work / "heldout.json")
-    total = sum(map(sum, counts["train"].values()))
-    without = sum(no for _yes, no in counts["train"].values()) / total
+    windows, groups = told(work / "data" / "counts.json")["train"], told(work / "data" / "groups.json")
+    (total, without), (total_groups, unanswered) = share(windows), share(groups)
+    trained, further = told(work / "reader" / "reader.json"), told(work / "groups" / "reader.json")
+    held = told(work / "heldout.json")
     parts = [[part, int(row["n"]), row["answerable f1"], row["exact"], row["auc answerable"],
               "" if row["auc relevant"] != row["auc relevant"] else row["auc relevant"],
               row["f1 with refusal"], row["refused of unanswerable"]]
@@ -87,18 +100,27 @@ pass reads and reranks. English; other languages as the table below says.
 
 ## Data
 
-{data_table(counts['train'])}
+{data_table(windows, groups)}
 
-{total:,} windows, {without:.0%} without an answer. "LongMemEval" are questions made by rule from what people wrote in its
-sessions that hold no benchmark answer, and from MemoryBank (MIT License, Zhong et al. 2023): so this reader's answers are
-not reported on LongMemEval. LoCoMo is not among the data; it is only measured on.
+{total} windows, {without} without an answer; and {total_groups} groups of at most six of their passages, {unanswered} without an
+answer: the passage that answers a question with those that the embedder finds nearest to it in the same source. In these,
+passages of a talk stand after what was said before them, and under the other speaker's name too. "LongMemEval" are questions
+made by rule from what people wrote in its sessions that hold no benchmark answer, and from MemoryBank (MIT License, Zhong et
+al. 2023): so this reader's answers are not reported on LongMemEval. LoCoMo is not among the data; it is only measured on.
 
 ## Training
 
-`python make.py --data DATA --base BASE --out WORK` in core/training, seed 7: {trained['steps']:,} steps of 32 windows
-({trained['passes']} passes), AdamW, peak rate 1.5e-4, 150 steps of warm-up, linear decay, no dropout, single precision,
-cross entropies of start and end, and 0.3 of the relevance's. {trained['seconds'] / 60:.0f} minutes on two processor cores that did
-other work at the same time. Sum over all weights: `{trained['weights']}`. {again(work, 'reader')}
+`python make.py --data DATA --base BASE --out WORK` in core/training, seed 7, in three steps:
+
+1. On windows: {trained['steps']:,} steps of 32 ({trained['passes']} passes), AdamW, peak rate 1.5e-4, 150 steps of warm-up, linear decay, no
+   dropout, single precision, cross entropies of start and end, and 0.3 of the relevance's. {trained['seconds'] / 60:.0f} minutes on two processor
+   cores that did other work at the same time. Sum over all weights: `{trained['weights']}`.
+2. From there on groups: {further['steps']:,} steps of 6 groups ({further['passes']} passes), peak rate 6e-5, 50 steps of warm-up, the rest as before; one
+   softmax over the tokens of all passages of a group and one "no answer" (shared normalisation), and half of the losses of
+   step 1. {further['seconds'] / 60:.0f} minutes on the same cores. Sum over all weights: `{further['weights']}`.
+3. The weights of both are averaged: 0.4 of step 1, 0.6 of step 2.
+
+{again(work, 'reader')}
 
 ## Measured
 
@@ -118,7 +140,7 @@ other half). Reliability: what it said, how often it was right, over how many; e
 {table(['said', 'right', 'questions'], held['confidence']['bins'])}
 
 By language, on articles of XQuAD that nothing was trained on (German and Spanish were trained on other articles, the others
-on none): F1 of reading the right paragraph.
+on none): F1 of reading the right paragraph. {note(work, 'languages.txt')}
 
 {language_table(work)}
 
@@ -127,8 +149,9 @@ on none): F1 of reading the right paragraph.
 ## What it cannot do
 
 It reads one passage at a time and copies words: no counting, no joining of passages, no dates worked out from "last week". It
-answers in the speaker's own words ("my slipper"). Passages under another speaker's name score lower, but not always low
-enough. A header's words are never an answer. It knows other alphabets by single letters only.
+answers in the speaker's own words ("my slipper"). Its scores were trained to be compared between passages of one question, not
+between questions. Passages under another speaker's name score lower, but not always low enough. The words of a header, and what
+was said before a passage, are never an answer. It knows other alphabets by single letters only.
 """
 
 
@@ -191,7 +214,7 @@ development part: sessions by their best user turn, vectors alone; "strict" is t
 
 {table(['weights', 'LoCoMo R@5', 'R@10', 'R@20', 'fused R@5', 'R@10', 'R@20', 'LongMemEval all@5', 'all@10', 'strict all@5'], measured)}
 
-The share of the original weights was chosen on these LoCoMo conversations, so expect a little less on others: {shares(work)}
+The share of the original weights was chosen on these LoCoMo conversations, so expect a little less on others: {note(work, 'shares.txt')}
 
 int8 (dynamic, per channel) finds a little less, and scales its activations by the whole batch, so that a text's vector depends
 on what is embedded with it: half precision ships, where a text has one vector.
@@ -208,18 +231,19 @@ it. Beyond 256 tokens a text is cut.
 """
 
 
-def shares(work: Path) -> str:
-    return (work / "shares.txt").read_text(encoding="utf-8").strip() if (work / "shares.txt").exists() else ""
+def note(work: Path, name: str) -> str:
+    return (work / name).read_text(encoding="utf-8").strip() if (work / name).exists() else ""
 
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--work", type=Path, required=True)
-    args.add_argument("--reader", default="reader-2")
+    args.add_argument("--reader", default="reader-3")
     args.add_argument("--embedder", default="embedder-2")
     given = args.parse_args()
-    (given.work / given.reader / "CARD.md").write_text(reader_card(given.work, given.reader), encoding="utf-8")
-    (given.work / given.embedder / "CARD.md").write_text(embedder_card(given.work, given.embedder), encoding="utf-8")
+    for name, card in ((given.reader, reader_card), (given.embedder, embedder_card)):
+        if (given.work / name).exists():
+            (given.work / name / "CARD.md").write_text(card(given.work, name), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from train_reader import MAX_TOKENS, SpanReader, config_of, new_reader, tokenize
 from transformers import BertModel
 
 OPSET = 17
+IDS = {"reader": "mneme-reader-3", "embedder": "mneme-embedder-2"}
 EMBEDDER_TOKENS = 256
 
 
@@ -134,7 +135,7 @@ def write_folder(
         for name in ("model.onnx", "tokenizer.json")
     }
     about = {
-        "id": given.id or f"mneme-{given.kind}-2",
+        "id": given.id or IDS[given.kind],
         "kind": given.kind,
         **about,
         "dtype": given.precision,
@@ -152,7 +153,7 @@ def main() -> None:
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--precision", choices=["fp16", "int8", "fp32"], default="fp16")
     args.add_argument("--calibration", type=Path, help="JSON with the reader's numbers, from evaluate.py calibrate")
-    args.add_argument("--id", default="")
+    args.add_argument("--id", help="the model's name instead of that of the one that ships")
     given = args.parse_args()
     if given.kind == "embedder":
         model = embedder(given.base, given.weights)

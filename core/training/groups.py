@@ -3,18 +3,20 @@
     python groups.py --data DIR --prepared DIR [--embedder FOLDER] [--seed 7]
 
 Reads what data.py reads and writes `reader_groups.jsonl` into `--prepared`: {"q", "source", "passages": [{"header",
-"text", "start", "end", "relevant"}]}; start = end = -1 where a passage does not answer. The passages beside the right
-one are those that the embedder finds nearest to the question in the same source. In groups without an answer the right
-passage is left out, or stands under the name of another speaker.
+"text", "start", "end", "relevant"}]}; start = end = -1 where a passage does not answer; `groups.json`: how many of each
+source have an answer, and how many have none. The passages beside the right one are some of those of its source that
+the embedder (the one that ships, unless a folder is given) finds nearest to the question. In groups without an answer
+the right passage is left out, or stands under the name of another speaker. The same data, seed and vectors give the
+same bytes; another kind of processor may round vectors otherwise, and then a few neighbours differ.
 """
 
 import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import data
 import numpy as np
@@ -27,12 +29,25 @@ from mneme.ports import Embedder
 Example = dict[str, Any]
 SIZE = 6  # passages of a group
 POOL = 16  # nearest passages that the others are drawn from
-LEFT_OUT, OTHER_SPEAKER = 0.18, 0.35  # of the groups; the latter of those whose passage has a speaker
+LONG, CUT = 500, 420  # characters: other passages beyond the first are cut to the second
+LEFT_OUT, OTHER_SPEAKER = 0.18, 0.35  # shares of the groups; the latter where the question names the speaker
+TOLD, DATED = 0.75, 0.7  # shares with what was said before, where it is known, and with a date
 SELF_MADE = "first-person"
-# groups kept of each source: what people say to each other counts most
+# questions asked of each source, and groups kept of them: what people say to each other counts most
+ASKED = {SELF_MADE: 9000, "squad": 6000, "qamr": 5000}
 MOST = {SELF_MADE: 2400, "friendsqa-run": 900, "friendsqa-turn": 1500, "squad": 1300, "qamr": 900, "fairytaleqa": 600,
         "timeqa": 500, "molweni": 400, "xquad-de": 80, "xquad-es": 80}
-OTHERWISE = 250
+OTHERWISE_ASKED, OTHERWISE_KEPT = 4000, 250
+
+
+class Passage(NamedTuple):
+    """A text under a speaker's name ("": nobody's), and who said what before it; start = end = -1: no answer."""
+
+    text: str
+    start: int
+    end: int
+    speaker: str
+    before: tuple[str, str] | None
 
 
 def key(row: Example) -> str:
@@ -43,68 +58,70 @@ def key(row: Example) -> str:
     return SELF_MADE if "talk" in row else source
 
 
-def groups(rows: list[Example], embedder: Embedder, rng: random.Random) -> Iterator[Example]:
-    """The groups of one key, in the order of `rows`."""
-    texts = list(dict.fromkeys(row["text"] for row in rows))
-    place = {text: n for n, text in enumerate(texts)}
-    spoken = {row["text"]: row["speaker"] for row in rows if row["speaker"]}
-    talk = {row["text"]: row["before"] for row in rows if "before" in row}
-    said = [f"{spoken[text]}: {text}" if text in spoken else text for text in texts]
-    passages = embedded(embedder, said, "passage")
+def groups(rows: Sequence[Example], embedder: Embedder, rng: random.Random) -> Iterator[Example]:
+    """The groups of rows of one key, in random order."""
     asked = [row for row in rows if row["start"] >= 0 and len(row["q"].split()) > 2]
     rng.shuffle(asked)
-    asked = asked[:{"qamr": 5000, "squad": 6000, SELF_MADE: 9000}.get(key(rows[0]), 4000)]
-    answers: dict[str, set[str]] = {}
+    asked = asked[:ASKED.get(key(rows[0]), OTHERWISE_ASKED)]
+    spoken = {row["text"]: row["speaker"] for row in rows if row["speaker"]}
+    before = {row["text"]: row["before"] for row in rows if "before" in row}
+    golds: dict[str, set[str]] = {}
     for row in rows:
         if row["start"] >= 0:
-            answers.setdefault(row["q"], set()).add(row["text"][row["start"]:row["end"]].lower())
-    questions = embedded(embedder, [row["q"] for row in asked], "query")
-    for row, question in zip(asked, questions, strict=True):
-        order = np.argpartition(-(passages @ question), min(4 * POOL, len(texts) - 1))[:4 * POOL]
-        order = order[np.argsort(-(passages[order] @ question))]
-        near = [texts[n] for n in order if n != place[row["text"]]
-                and not any(gold in texts[n].lower() for gold in answers[row["q"]])]
-        yield group(row, near[:POOL], spoken, talk, rng)
+            golds.setdefault(row["q"], set()).add(row["text"][row["start"]:row["end"]].lower())
+    texts = list(dict.fromkeys(row["text"] for row in rows))
+    for row, found in zip(asked, nearest(asked, texts, spoken, embedder), strict=True):
+        near = [text for text in found
+                if text != row["text"] and not any(gold in text.lower() for gold in golds[row["q"]])]
+        yield group(row, near[:POOL], spoken, before, rng)
 
 
-def group(row: Example, near: list[str], spoken: dict[str, str], talk: dict[str, Any], rng: random.Random) -> Example:
+def nearest(
+    asked: Sequence[Example], texts: Sequence[str], spoken: Mapping[str, str], embedder: Embedder
+) -> Iterator[list[str]]:
+    """For each row the texts nearest to its question, nearest first: more than the pool, as some hold an answer."""
+    if not asked:
+        return
+    passages = embedded(embedder, [f"{spoken[text]}: {text}" if text in spoken else text for text in texts], "passage")
+    for question in embedded(embedder, [row["q"] for row in asked], "query"):
+        distance = -(passages @ question)
+        order = np.argpartition(distance, min(4 * POOL, len(texts) - 1))[:4 * POOL]
+        yield [texts[n] for n in order[np.argsort(distance[order])]]
+
+
+def embedded(embedder: Embedder, texts: Sequence[str], kind: Literal["query", "passage"]) -> Any:
+    return np.concatenate([embedder.embed(texts[i:i + 256], kind=kind) for i in range(0, len(texts), 256)])
+
+
+def group(
+    row: Example, near: Sequence[str], spoken: Mapping[str, str], before: Mapping[str, tuple[str, str]],
+    rng: random.Random,
+) -> Example:
     """The row's question over its passage and some of those `near`; sometimes with no answer in it."""
     chosen = rng.sample(near, min(SIZE - 1, len(near)))
-    others = [data.crop(rng, text, -1, -1, 420)[0] if len(text) > 500 else text for text in chosen]
-    people = [name for name in dict.fromkeys(spoken.get(text, "") for text in chosen) if name]
-    heads = [spoken.get(text, "") for text in chosen]
-    if row["speaker"] and heads:  # a talk has two or three voices
-        pair = [row["speaker"], rng.choice([n for n in people if n != row["speaker"]] or [rng.choice(synth.PEOPLE)[0]])]
-        heads = [rng.choice(pair) for _ in heads]
-    passages = [part(text, -1, -1, 0, head, row) | {"before": talk.get(whole)}
-                for text, head, whole in zip(others, heads, chosen, strict=True)]
-    text, start, end = data.crop(rng, row["text"], row["start"], row["end"], 420)
-    mine = {"before": row.get("before")}
+    texts = [data.crop(rng, text, -1, -1, CUT)[0] if len(text) > LONG else text for text in chosen]
+    mine, other, speakers = row["speaker"], "Sam", [spoken.get(text, "") for text in chosen]
+    if mine and chosen:  # a talk has two voices
+        other = another(mine, speakers, rng)
+        speakers = [rng.choice([mine, other]) for _ in chosen]
+    passages = [Passage(text, -1, -1, speaker, before.get(whole))
+                for text, speaker, whole in zip(texts, speakers, chosen, strict=True)]
+    text, start, end = data.crop(rng, row["text"], row["start"], row["end"], CUT)
     draw = rng.random()
-    if draw < LEFT_OUT:
-        pass
-    elif row["speaker"] and draw < LEFT_OUT + OTHER_SPEAKER * (names(row["speaker"], row["q"])):
-        passages.append(part(text, -1, -1, 0, pair[1] if heads else "Sam", row) | mine)
-    else:
-        passages.append(part(text, start, end, 1, row["speaker"], row) | mine)
+    if draw >= LEFT_OUT + (OTHER_SPEAKER if mine and names(mine, row["q"]) else 0):
+        passages.append(Passage(text, start, end, mine, row.get("before")))
+    elif draw >= LEFT_OUT:
+        passages.append(Passage(text, -1, -1, other, row.get("before")))
     rng.shuffle(passages)
-    day = synth.date(rng) if rng.random() < 0.7 else ""
-    return {"q": row["q"], "source": key(row), "passages": [written(p, day, rng) for p in passages]}
+    day = synth.date(rng) if rng.random() < DATED else ""
+    return {"q": row["q"], "source": key(row), "passages": [written(p, day, row["title"], rng) for p in passages]}
 
 
-def written(part: Example, day: str, rng: random.Random) -> Example:
-    """A passage as the program hands it to the reader: with what was said before it, where it was said to somebody."""
-    who, said = part["before"] or ("", "")
-    speaker, title = part["header"], part["title"]
-    if not (speaker and said and rng.random() < 0.75):
-        header = ", ".join(x for x in (speaker, day, title) if x)
-        return {**{k: part[k] for k in ("text", "start", "end", "relevant")}, "header": header}
-    if who == speaker:
-        who = "Sam"
-    prefix = f"{who}: {said}\n{speaker}: "
-    shift = len(prefix) if part["start"] >= 0 else 0
-    return {"header": day, "text": prefix + part["text"], "start": part["start"] + shift, "end": part["end"] + shift,
-            "relevant": part["relevant"]}
+def another(speaker: str, speakers: Sequence[str], rng: random.Random) -> str:
+    """One of the speakers who is not this one; somebody else where there is none."""
+    others = [name for name in dict.fromkeys(speakers) if name and name != speaker]
+    name: str = rng.choice(others or [rng.choice(synth.PEOPLE)[0]])
+    return name if name != speaker else "Sam"
 
 
 def names(speaker: str, question: str) -> bool:
@@ -112,12 +129,36 @@ def names(speaker: str, question: str) -> bool:
     return speaker.split()[0].lower() in question.lower()
 
 
-def part(text: str, start: int, end: int, relevant: int, speaker: str, row: Example) -> Example:
-    return {"header": speaker, "title": row["title"], "text": text, "start": start, "end": end, "relevant": relevant}
+def written(passage: Passage, day: str, title: str, rng: random.Random) -> Example:
+    """A passage as the program hands it to the reader: with what was said before it, where it was said to somebody."""
+    text, start, end, speaker, before = passage
+    who, said = before or ("", "")
+    relevant = int(start >= 0)
+    if not (speaker and said and rng.random() < TOLD):
+        header = ", ".join(part for part in (speaker, day, title) if part)
+        return {"text": text, "start": start, "end": end, "relevant": relevant, "header": header}
+    if who == speaker:  # a line and its answer have two speakers
+        who = "Sam"
+    lines = f"{who}: {said}\n{speaker}: "
+    shift = len(lines) if start >= 0 else 0
+    return {"header": day, "text": lines + text, "start": start + shift, "end": end + shift, "relevant": relevant}
 
 
-def embedded(embedder: Embedder, texts: list[str], kind: Any) -> Any:
-    return np.concatenate([embedder.embed(texts[i:i + 256], kind=kind) for i in range(0, len(texts), 256)])
+def kept(made: Iterable[Example]) -> Iterator[Example]:
+    """The first groups of each source, as many as are wanted of it."""
+    counts: Counter[str] = Counter()
+    for one in made:
+        counts[one["source"]] += 1
+        if counts[one["source"]] <= MOST.get(one["source"], OTHERWISE_KEPT):
+            yield one
+
+
+def counted(made: Iterable[Example]) -> dict[str, list[int]]:
+    """Groups with an answer, and without one, by source."""
+    out: dict[str, list[int]] = {}
+    for one in made:
+        out.setdefault(one["source"], [0, 0])[all(p["start"] < 0 for p in one["passages"])] += 1
+    return out
 
 
 def main() -> None:
@@ -133,17 +174,13 @@ def main() -> None:
     by_key: dict[str, list[Example]] = {}
     for row in data.reader_sets(given.data, rng)[0]:
         by_key.setdefault(key(row), []).append(row)
-    counts: Counter[str] = Counter()
-    with (given.prepared / "reader_groups.jsonl").open("w", encoding="utf-8") as out:
-        made = [one for rows in by_key.values() for one in groups(rows, embedder, rng)]
-        rng.shuffle(made)
-        for one in made:
-            source = one["source"]
-            if counts[source, True] + counts[source, False] >= MOST.get(source, OTHERWISE):
-                continue
-            counts[source, any(p["start"] >= 0 for p in one["passages"])] += 1
-            out.write(json.dumps(one, ensure_ascii=False) + "\n")
-    print(sum(counts.values()), dict(sorted(counts.items())))
+    made = [one for rows in by_key.values() for one in groups(rows, embedder, rng)]
+    rng.shuffle(made)
+    chosen = list(kept(made))
+    data.write(given.prepared / "reader_groups.jsonl", chosen)
+    counts = counted(chosen)
+    (given.prepared / "groups.json").write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    print(len(chosen), "groups", counts)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python make.py --data DATA --base BASE --out WORK [--threads 2] [--device auto] [--only STEP ...]
 
 Each step is one command of the other scripts, printed before it runs; a step whose result is there is not run again,
-and a training that was interrupted goes on from its checkpoint. The models end in WORK/embedder-2 and WORK/reader-2,
+and a training that was interrupted goes on from its checkpoint. The models end in WORK/embedder-2 and WORK/reader-3,
 with their cards; `--ship FOLDER` copies both there.
 """
 
@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-EMBEDDER, READER = "embedder-2", "reader-2"
-READER_STEPS, EMBEDDER_STEPS, KEEP = 3000, 240, 0.3
+EMBEDDER, READER = "embedder-2", "reader-3"
+READER_STEPS, GROUP_STEPS, EMBEDDER_STEPS = 3000, 1000, 240
+KEEP, READER_KEEP = 0.3, 0.4  # shares of the weights that a training began with
 
 
 class Step(NamedTuple):
@@ -30,46 +31,68 @@ class Step(NamedTuple):
 
 def steps(given: argparse.Namespace) -> list[Step]:
     work: Path = given.out
-    data, reader, embedder = work / "data", work / "reader", work / "embedder"
-    base: list[str | Path] = ["--base", given.base]
-    run: list[str | Path] = ["--device", given.device, "--seed", str(given.seed)]
-    prepared: list[str | Path] = ["--prepared", data]
-    raw, shipped = work / "uncalibrated", work / READER
+    data: list[str | Path] = ["--data", given.data]
+    seed: list[str | Path] = ["--seed", str(given.seed)]
+    prepared: list[str | Path] = ["--prepared", work / "data"]
     return [
-        Step("prepare", data / "counts.json",
-             ["data.py", "--data", given.data, "--out", data, "--seed", str(given.seed)]),
-        Step("embedder", embedder / f"embedder-{KEEP}.pt",
-             ["train_embedder.py", *prepared, *base, "--out", embedder, "--steps", str(EMBEDDER_STEPS),
-              "--keep", str(KEEP), "--threads", "1", *run]),
-        Step("reader", reader / "reader.json",
-             ["train_reader.py", *prepared, *base, "--out", reader, "--steps", str(READER_STEPS),
-              "--threads", str(given.threads), *run]),
+        Step("prepare", work / "data" / "counts.json", ["data.py", *data, "--out", work / "data", *seed]),
+        *embedder_steps(given, work / "embedder", prepared),
+        Step("groups", work / "data" / "groups.json",
+             ["groups.py", *data, *prepared, "--embedder", work / EMBEDDER, *seed]),
+        *reader_steps(given, work / "reader", prepared),
+        *measuring_steps(work, data, prepared),
+        Step("cards", work / EMBEDDER / "CARD.md", ["card.py", "--work", work]),
+    ]
+
+
+def embedder_steps(given: argparse.Namespace, folder: Path, prepared: list[str | Path]) -> list[Step]:
+    """Training, and the exports: of the base model, and in each precision."""
+    work, weights = given.out, folder / f"embedder-{KEEP}.pt"
+    export: list[str | Path] = ["export.py", "embedder", "--base", given.base]
+    return [
+        Step("embedder", weights,
+             ["train_embedder.py", *prepared, "--base", given.base, "--out", folder, "--steps", str(EMBEDDER_STEPS),
+              "--keep", str(KEEP), "--threads", "1", "--device", given.device, "--seed", str(given.seed)]),
         Step("original", work / "original" / "model.json",
-             ["export.py", "embedder", *base, "--id", "all-MiniLM-L6-v2", "--out", work / "original"]),
+             [*export, "--id", "all-MiniLM-L6-v2", "--out", work / "original"]),
         *[Step(f"embedder in {precision}", work / f"{EMBEDDER}{end}" / "model.json",
-               ["export.py", "embedder", *base, "--weights", embedder / f"embedder-{KEEP}.pt", "--precision", precision,
-                "--out", work / f"{EMBEDDER}{end}"])
+               [*export, "--weights", weights, "--precision", precision, "--out", work / f"{EMBEDDER}{end}"])
           for precision, end in (("fp16", ""), ("fp32", "-fp32"), ("int8", "-int8"))],
-        Step("reader, bare", raw / "model.json",
-             ["export.py", "reader", *base, "--weights", reader / "reader.pt", "--out", raw]),
-        Step("calibrate", work / "calibration.json",
-             ["evaluate.py", "calibrate", "--reader", raw, *prepared, "--out", work / "calibration.json"]),
-        Step("reader in fp16", shipped / "model.json",
-             ["export.py", "reader", *base, "--weights", reader / "reader.pt", "--calibration",
-              work / "calibration.json", "--out", shipped]),
-        Step("held out", work / "heldout.json",
-             ["evaluate.py", "heldout", "--reader", shipped, *prepared, "--out", work / "heldout.json"]),
-        Step("languages", work / "languages.json",
-             ["evaluate.py", "languages", "--reader", shipped, "--embedder", work / EMBEDDER, "--data", given.data,
-              "--out", work / "languages.json"]),
-        Step("recall", work / "recall.json",
-             ["evaluate.py", "recall", "--embedder", work / "original", work / EMBEDDER, "--data", given.data,
-              "--out", work / "recall.json"]),
-        Step("precisions", work / "precisions.json",
-             ["evaluate.py", "recall", "--embedder", work / f"{EMBEDDER}-fp32", work / f"{EMBEDDER}-int8", "--data",
-              given.data, "--questions", "0", "--out", work / "precisions.json"]),
-        Step("cards", work / EMBEDDER / "CARD.md",
-             ["card.py", "--work", work]),
+    ]
+
+
+def reader_steps(given: argparse.Namespace, folder: Path, prepared: list[str | Path]) -> list[Step]:
+    """Training on windows, then on groups; the export, once without calibration to fit it, once with it."""
+    work, groups, fit = given.out, given.out / "groups", given.out / "calibration.json"
+    training: list[str | Path] = [*prepared, "--base", given.base, "--threads", str(given.threads),
+                                  "--seed", str(given.seed)]
+    export: list[str | Path] = ["export.py", "reader", "--base", given.base, "--weights", groups / "averaged.pt"]
+    return [
+        Step("reader", folder / "reader.json",
+             ["train_reader.py", *training, "--out", folder, "--steps", str(READER_STEPS), "--device", given.device]),
+        Step("reader on groups", groups / "averaged.pt",
+             ["train_groups.py", *training, "--start", folder / "reader.pt", "--out", groups,
+              "--steps", str(GROUP_STEPS), "--keep", str(READER_KEEP)]),
+        Step("reader, bare", work / "uncalibrated" / "model.json", [*export, "--out", work / "uncalibrated"]),
+        Step("calibrate", fit,
+             ["evaluate.py", "calibrate", "--reader", work / "uncalibrated", *prepared, "--out", fit]),
+        Step("reader in fp16", work / READER / "model.json",
+             [*export, "--calibration", fit, "--out", work / READER]),
+    ]
+
+
+def measuring_steps(work: Path, data: list[str | Path], prepared: list[str | Path]) -> list[Step]:
+    def measured(name: str, what: str, *more: str | Path) -> Step:
+        result = work / f"{name.replace(' ', '')}.json"
+        return Step(name, result, ["evaluate.py", what, *more, "--out", result])
+
+    reader: list[str | Path] = ["--reader", work / READER]
+    return [
+        measured("held out", "heldout", *reader, *prepared),
+        measured("languages", "languages", *reader, "--embedder", work / EMBEDDER, *data),
+        measured("recall", "recall", "--embedder", work / "original", work / EMBEDDER, *data),
+        measured("precisions", "recall", "--embedder", work / f"{EMBEDDER}-fp32", work / f"{EMBEDDER}-int8", *data,
+                 "--questions", "0"),
     ]
 
 

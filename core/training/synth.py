@@ -115,7 +115,7 @@ def talk_rows(talk: Talk, rng: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def before(turns: list[tuple[str, str]], text: str, other: str) -> tuple[str, str]:
-    """Who spoke before `text`, and the end of what they said; ("", "") at the beginning."""
+    """The other, and the end of what was said before `text`, less a word that may be cut; ("", "") at the beginning."""
     at = next(i for i, t in enumerate(turns) if t[1] == text)
     return (other, " ".join(turns[at - 1][1][-200:].split(" ")[1:])) if at else ("", "")
 

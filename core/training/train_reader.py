@@ -31,9 +31,8 @@ MAX_TOKENS = 192
 RELEVANCE = 0.3  # weight of the relevance loss beside the span's
 # token ids, length of the first segment, start token, end token (0, 0: none), relevant (1, 0; -1: not known)
 Window = tuple[list[int], int, int, int, int]
-
-
-Item = TypeVar("Item", Window, list[Window])
+Group = list[Window]  # the passages of one question, see train_groups.py
+Item = TypeVar("Item", Window, Group)
 
 
 class SpanReader(nn.Module):
@@ -58,7 +57,7 @@ class SpanReader(nn.Module):
         return logits[..., 0], logits[..., 1], logits[:, 0, 2]
 
 
-Loss = Callable[[SpanReader, list[Any]], torch.Tensor]
+Loss = Callable[[SpanReader, list[Any]], torch.Tensor]  # the mean over the items of a batch
 
 
 def config_of(base: Path) -> BertConfig:
@@ -124,37 +123,42 @@ def tensors(batch: list[Window]) -> dict[str, torch.Tensor]:
     }
 
 
-def batches(windows: Sequence[Item], size: int, seed: int) -> Iterator[list[Item]]:
+def batches(items: Sequence[Item], size: int, seed: int) -> Iterator[list[Item]]:
     """Batches of like length in random order, epoch after epoch."""
     rng = random.Random(seed)
     while True:
-        order = sorted(range(len(windows)), key=lambda i: length(windows[i]) + rng.uniform(-6, 6))
+        order = sorted(range(len(items)), key=lambda i: length(items[i]) + rng.uniform(-6, 6))
         cuts = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
         rng.shuffle(cuts)
         for cut in cuts:
-            yield [windows[i] for i in cut]
+            yield [items[i] for i in cut]
 
 
-def length(item: Window | list[Window]) -> int:
+def length(item: Window | Group) -> int:
     """Tokens of a window, or of the longest one of a group."""
     return max(len(one[0]) for one in item) if isinstance(item, list) else len(item[0])
 
 
-def loss_of(reader: SpanReader, batch: list[Window]) -> torch.Tensor:
-    """Mean of the cross entropies of start and end, and of the relevance where it is known."""
+def read(reader: SpanReader, windows: list[Window]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Start and end logits (windows, tokens), relevance logits (windows), and the labels (windows, 3)."""
     device = reader.head.weight.device
-    x = {name: tensor.to(device) for name, tensor in tensors(batch).items()}
+    x = {name: tensor.to(device) for name, tensor in tensors(windows).items()}
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type != "cpu"):
         start, end, relevance = reader(**x)
     # the question's tokens cannot answer
     barred = (x["token_type_ids"] == 0) & (torch.arange(start.shape[1], device=device) > 0)
     start, end = start.float().masked_fill(barred, -1e4), end.float().masked_fill(barred, -1e4)
-    gold = torch.tensor([w[2:] for w in batch], device=device)
+    return start, end, relevance.float(), torch.tensor([w[2:] for w in windows], device=device)
+
+
+def loss_of(reader: SpanReader, batch: list[Window]) -> torch.Tensor:
+    """Mean of the cross entropies of start and end, and of the relevance where it is known."""
+    start, end, relevance, gold = read(reader, batch)
     cross = nn.functional.cross_entropy
     spans = (cross(start, gold[:, 0]) + cross(end, gold[:, 1])) / 2
     known = (gold[:, 2] >= 0).float()
     right = nn.functional.binary_cross_entropy_with_logits(
-        relevance.float(), gold[:, 2].clamp(min=0).float(), weight=known, reduction="sum"
+        relevance, gold[:, 2].clamp(min=0).float(), weight=known, reduction="sum"
     )
     return spans + RELEVANCE * right / len(batch)
 
@@ -234,7 +238,8 @@ def digest(reader: nn.Module) -> str:
     return whole.hexdigest()
 
 
-def train(reader: SpanReader, windows: Sequence[Any], given: argparse.Namespace, loss_of: Loss = loss_of) -> None:
+def train(reader: SpanReader, items: Sequence[Any], given: argparse.Namespace, loss_of: Loss = loss_of) -> None:
+    """Trains on batches of `items`, windows or groups; checkpoint and numbers of the run are in `given.out`."""
     opt = optimiser(reader)
     path, step, spent = given.out / "reader.pt", 0, 0.0
     if path.exists():
@@ -242,7 +247,7 @@ def train(reader: SpanReader, windows: Sequence[Any], given: argparse.Namespace,
         reader.load_state_dict(kept["model"])
         opt.load_state_dict(kept["opt"])
         step, spent = int(kept["step"]), float(kept["spent"])
-    feed = batches(windows, given.batch, given.seed)
+    feed = batches(items, given.batch, given.seed)
     for _ in range(step):
         next(feed)
     recent: list[float] = []
@@ -265,7 +270,7 @@ def train(reader: SpanReader, windows: Sequence[Any], given: argparse.Namespace,
         if step % 100 == 0 or step == last:
             save(path, reader, opt, {"step": step, "spent": spent})
             print(f"step {step} weights {digest(reader)}", flush=True)
-    told = {"steps": step, "windows": step * given.batch, "passes": round(step * given.batch / len(windows), 2),
+    told = {"steps": step, "items": step * given.batch, "passes": round(step * given.batch / len(items), 2),
             "seconds": round(spent), "loss": round(float(np.mean(recent[-200:])), 4) if recent else None,
             "weights": digest(reader)}
     (given.out / "reader.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
