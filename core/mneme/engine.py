@@ -227,7 +227,8 @@ class Engine:
         self._used = self._clock.monotonic()
         settings = self.settings()
         moment = self._moment(now)
-        asked = understood(_text(question), moment, before=[(_text(q), a) for q, a in before])
+        said = [(_text(one), None if answer is None else _text(answer)) for one, answer in before]
+        asked = understood(_text(question), moment, before=said)
         wish = Wish(k or int(settings["answer.passages"]), float(settings["answer.caution"]), progress or _quiet,
                     cancelled or _never, timeout, without, trace)
         answer = self._mind.answerer.ask(asked, moment, wish)

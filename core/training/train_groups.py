@@ -91,7 +91,9 @@ def main() -> None:
     reader.load_state_dict(start)
     train(reader, groups, given, loss_of)
     if not given.stop:
-        torch.save({"model": average(start, reader.state_dict(), given.keep)}, given.out / "averaged.pt")
+        part = given.out / "averaged.part"  # make.py takes the file for finished as soon as it is there
+        torch.save({"model": average(start, reader.state_dict(), given.keep)}, part)
+        part.replace(given.out / "averaged.pt")
 
 
 if __name__ == "__main__":

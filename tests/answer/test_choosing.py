@@ -68,13 +68,11 @@ def test_at_most_two_others_are_told_the_nearest_in_time_first() -> None:
     assert [group.best.text for group in made.replaced] == ["Moss", "Oslo"]
 
 
-@pytest.mark.xfail(reason="an answer that is told again has the time of its best place, not of its latest")
 def test_what_was_told_again_lately_is_the_latest() -> None:
     told = (("Bergen", 5.0, 2020), ("Oslo", 5.1, 2022), ("Bergen!", 4.9, 2024))
     assert choose("Where do I live now?", *told).text.startswith("Bergen")
 
 
-@pytest.mark.xfail(reason="the earliest of three is taken for the one before the last")
 def test_the_previous_of_three_is_the_one_before_the_last() -> None:
     told = (("Bergen", 5.0, 2020), ("Oslo", 5.0, 2022), ("Moss", 5.0, 2024))
     assert choose("What was my previous town?", *told).text == "Oslo"
@@ -92,7 +90,7 @@ LIST = "What things did I plant in the garden?"
 
 
 def test_a_list_is_put_together_from_several_places() -> None:
-    made = choose(LIST, ("onions", 5.0, 2021), ("basil", 4.5, None), ("red beans", 4.0, 2022), ("onions.", 3.9, 2023))
+    made = choose(LIST, ("onions", 5.0, 2021), ("basil", 4.5, None), ("red beans", 4.3, 2022), ("onions.", 3.9, 2023))
     assert made.text == "onions, basil, red beans"
     assert [group.best.text for group in made.groups] == ["onions", "basil", "red beans"]
     assert len(made.reasons) == 1 and "3" in made.reasons[0]

@@ -23,7 +23,7 @@ SIGNS = Doubts(constant=0.0, score=1.0, ahead=1.0, reads=1.0)
 def read(text: str, score: float, *, named: float = 0.5, stranger: float = 0.0, bears: float = 2.0, reads: float = 0.0,
          why: tuple[str, ...] = (), number: int = 1, answers: bool = True) -> Weighed:
     """Something that was read, with the answer `text`; the person's part of the score is -1 for a stranger."""
-    memory = Memory(number, Kind.PASSAGE, text, 1, (0, len(text)), "/log", "log", None, Origin.OTHER, None, NOW.utc)
+    memory = Memory(number, Kind.PASSAGE, text, 1, (0, len(text)), "/log", "log", None, Origin.OTHER, NOW, NOW.utc)
     parts = {"reads": score, "named": 0.0, "stranger": -1.0 * stranger}
     made = Candidate(memory, text, (0, len(text)), score - stranger, parts=parts)
     return Weighed(Hit(memory, 1.0, dict.fromkeys(why, 1.0)), Reading(0, len(text), 0.0, 0.5),
@@ -80,8 +80,7 @@ def test_more_of_each_sign_is_more_confidence() -> None:
 
 
 def why_not(question: Question, *seen: Weighed) -> Refusal:
-    candidates = [one.candidate for one in seen if one.candidate is not None]
-    return refusal(question, judging.joined(candidates, Weights()), seen)
+    return refusal(question, seen)
 
 
 def test_nothing_read_or_nothing_that_bears_on_it_is_no_hit() -> None:
@@ -102,7 +101,7 @@ def test_it_is_told_of_another_time_than_was_asked_for() -> None:
     assert asked.within
     assert why_not(asked, read("keys", 1.0)) is Refusal.OTHER_TIME
     assert why_not(asked, read("keys", 1.0, why=("time",))) is Refusal.NO_ANSWER
-    assert why_not(asked, read("keys", 1.0, answers=False)) is Refusal.NO_ANSWER
+    assert why_not(asked, read("keys", 1.0, answers=False)) is Refusal.OTHER_TIME
     assert why_not(PLAIN, read("keys", 1.0)) is Refusal.NO_ANSWER
 
 

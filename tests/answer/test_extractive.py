@@ -410,7 +410,6 @@ def test_it_is_told_of_another_time(desk: Desk) -> None:
     assert desk.ask("What key did I lose in March 2024?", reader).refusal is Refusal.NO_ANSWER
 
 
-@pytest.mark.xfail(reason="where times were left out, or a memory has none, another time is said to be told of")
 @pytest.mark.parametrize(("at", "without"), [(in_year(2024), frozenset(("time",))), (None, frozenset())])
 def test_what_is_not_known_to_be_of_another_time_is_not_said_to_be(desk: Desk, at: Moment | None,
                                                                   without: frozenset[str]) -> None:

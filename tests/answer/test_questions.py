@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mneme.answer.questions import about, asks_when, lacks_quantity
-from mneme.types import Kind, Memory, Origin
+from mneme.recall.question import understood
+from mneme.types import Kind, Memory, Moment, Origin
 
 
 @pytest.mark.parametrize("question", [
@@ -28,38 +29,42 @@ def said(speaker, text, origin=Origin.OTHER):
                   datetime(2025, 1, 1, tzinfo=UTC))
 
 
+def asked(question):
+    return understood(question, Moment(datetime(2025, 1, 1, tzinfo=UTC), 0, "minute"))
+
+
 ANN, BEN = said("Ann Lee", "I lost my job."), said("Ben", "I lost my keys.")
 
 
 def test_another_who_speaks_of_themselves_is_a_stranger():
-    people = about("What did Ben lose?", [ANN, BEN])
+    people = about(asked("What did Ben lose?"), [ANN, BEN])
     assert people.is_stranger(ANN)
     assert not people.is_stranger(BEN)
 
 
 @pytest.mark.parametrize("text", ["Ben lost his job.", "So you lost your job?", "What a pity about Ben's job!"])
 def test_who_speaks_of_them_or_to_them_is_none(text):
-    assert not about("What did Ben lose?", [ANN, BEN]).is_stranger(said("Ann Lee", text))
+    assert not about(asked("What did Ben lose?"), [ANN, BEN]).is_stranger(said("Ann Lee", text))
 
 
 def test_a_question_that_names_nobody_has_no_strangers():
-    assert not about("What was lost?", [ANN, BEN]).is_stranger(ANN)
+    assert not about(asked("What was lost?"), [ANN, BEN]).is_stranger(ANN)
 
 
 def test_a_question_that_names_both_has_no_strangers():
-    people = about("What did Ann and Ben lose?", [ANN, BEN])
+    people = about(asked("What did Ann and Ben lose?"), [ANN, BEN])
     assert not people.is_stranger(ANN) and not people.is_stranger(BEN)
 
 
 def test_i_am_the_owner():
     mine = said("Me", "I lost my way.", Origin.OWNER)
-    people = about("What did I lose?", [ANN, mine])
+    people = about(asked("What did I lose?"), [ANN, mine])
     assert people.is_stranger(ANN)
     assert not people.is_stranger(mine)
 
 
 def test_a_note_has_no_speaker_and_is_never_strange():
-    assert not about("What did Ben lose?", [ANN, BEN]).is_stranger(said(None, "Lost: one job."))
+    assert not about(asked("What did Ben lose?"), [ANN, BEN]).is_stranger(said(None, "Lost: one job."))
 
 
 @pytest.mark.parametrize(("question", "answer", "lacks"), [

@@ -119,7 +119,8 @@ def given(row: Row, weights: Weights) -> Given | None:
     if not groups:
         return None
     signs = doubting.signs(row.question, groups, read)
-    text = choosing.chosen(row.question, groups).text
+    chosen = choosing.chosen(row.question, groups)
+    text = "" if chosen is None else chosen.text
     return Given(np.array([signs[name] for name in SIGNS]), row.score(text), row.gold is not None)
 
 

@@ -317,7 +317,6 @@ def test_any_earlier_question_is_borne(chat: Run, earlier: str) -> None:
     assert chat("ask", "and Ben?", "--after", earlier, "--no-record")[0] == 0
 
 
-@pytest.mark.xfail(reason="under an answer a speaker's name is shown as it is")
 def test_no_name_colours_the_terminal(friends: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in shown(friends, capsys, "search", "moon key anvil")
     assert "\x1b" not in shown(friends, capsys, "ask", "Where does the moon key lie?", "--trace")

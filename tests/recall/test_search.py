@@ -254,7 +254,6 @@ def test_what_happened_then_is_found_though_it_shares_no_word(library: Library) 
     assert "Rain all day." in told(asked(library.recall(MissingEmbedder()), question))
 
 
-@pytest.mark.xfail(reason="of a time that is named, only memories that have vectors are looked at")
 def test_what_happened_then_is_found_before_it_has_vectors(library: Library) -> None:
     library.note("then", "Rain all day.", at=MARCH)
     assert told(asked(library.recall(), "How did Tom's wedding go in March 2023?")) == ["Rain all day."]

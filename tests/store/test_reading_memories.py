@@ -157,7 +157,6 @@ def test_a_time_at_the_ends_of_the_calendar(shelf: Shelf) -> None:
     assert shelf.happened(first, last) == ["then"]
 
 
-@pytest.mark.xfail(reason="the time of a file counts here as what the memory says itself")
 def test_the_time_of_a_file_is_not_when_it_happened(shelf: Shelf) -> None:
     shelf.note("copied", NOON, "file")
     assert shelf.happened(None, None) == []

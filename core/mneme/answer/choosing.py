@@ -1,10 +1,12 @@
 """Which of several good answers is meant: the newest for now, an older one for then, the first, the last, or all."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mneme.answer import when
+from mneme.answer.citing import around
 from mneme.answer.judging import Group, normal_form
 from mneme.answer.weighing import Candidate
 from mneme.messages import _, ngettext
@@ -12,8 +14,13 @@ from mneme.recall.question import Question, Wanted
 from mneme.recall.stopwords import STOP_WORDS
 
 NEAR = 0.5  # how far below the best an answer of another time may be and still be the one that is meant
-LISTED = 2.0  # the same for a further item of a list
-MOST_ITEMS, MOST_WORDS = 3, 8  # items of a list, and words of one after the first
+LISTED = 1.0  # the same for a further item of a list
+SAID = 0.6  # the share of a yes-or-no question's telling words that must stand about what answers it
+MOST_ITEMS, MOST_WORDS = 3, 5  # items of a list, and words of one after the first
+
+
+_NOT = re.compile(r"\b(?:not|never|no longer|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
+_ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|used to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,10 @@ class Chosen:
     reasons: tuple[str, ...] = ()
 
 
-def chosen(question: Question, groups: Sequence[Group]) -> Chosen:
-    """What to answer with of `groups` (best first, at least one)."""
+def chosen(question: Question, groups: Sequence[Group]) -> Chosen | None:
+    """What to answer with of `groups` (best first, at least one); None where nothing of it is an answer."""
+    if question.wanted is Wanted.YES_NO:
+        return _verdict(question, groups[0])
     if question.wanted is Wanted.LIST:
         return _listed(groups)
     near = [group for group in groups if group.score >= groups[0].score - NEAR and _at(group.best) is not None]
@@ -36,16 +45,32 @@ def chosen(question: Question, groups: Sequence[Group]) -> Chosen:
     return Chosen(groups[0].best.text, (groups[0],), reasons=_agreed(groups[0]))
 
 
+def _verdict(question: Question, group: Group) -> Chosen | None:
+    """Yes or no, by what the best place says of it; None where it says too little of what is asked.
+
+    No is what a sentence with a "not" says to a question without one. What can only be inferred is not answered.
+    """
+    best = group.best
+    if best.covers < SAID:
+        return None
+    sentence = best.memory.text[slice(*around(best.memory.text, best.span))]
+    is_so = bool(_NOT.search(sentence)) == bool(_NOT.search(question.text))
+    return Chosen(_("Yes") if is_so else _("No"), (group,), reasons=(_("By what is said here; read it."),))
+
+
 def _by_time(question: Question, groups: Sequence[Group], near: Sequence[Group]) -> Chosen:
     """The latest or the earliest of those that are `near` the best; the others are told beside it."""
     latest = question.state == "now" or question.order == "last"
-    ordered = sorted(near, key=lambda group: _when(group.best), reverse=latest)
+    ordered = sorted(near, key=lambda group: _when(group, latest=latest), reverse=latest)
+    if question.state == "then" and not question.order and not _ORIGINALLY.search(question.text):
+        ordered = [*ordered[-2:-1], *ordered[:-2], *ordered[-1:]]  # the one before the last
     best = ordered[0]
-    others = tuple(group for group in ordered[1:] if _when(group.best) != _when(best.best))
+    others = tuple(group for group in ordered[1:] if _when(group, latest=latest) != _when(best, latest=latest))
     if not others:
         return Chosen(groups[0].best.text, (groups[0],), reasons=_agreed(groups[0]))
-    other = others[0].best
+    other = others[-1 if question.state == "then" else 0].best
     assert other.memory.happened_at is not None
+    latest = _when(best, latest=latest) > _when(others[-1 if question.state == "then" else 0], latest=latest)
     sentence = (_("Before that, on {date}, it was said: {text}.") if latest else
                 _("Later, on {date}, it was said: {text}."))
     reason = sentence.format(date=when.shown(other.memory.happened_at), text=other.text.strip(" .!?"))
@@ -87,7 +112,7 @@ def _at(candidate: Candidate) -> datetime | None:
     return moment.utc if moment is not None and candidate.memory.dated else None
 
 
-def _when(candidate: Candidate) -> datetime:
-    at = _at(candidate)
-    assert at is not None
-    return at
+def _when(group: Group, *, latest: bool) -> datetime:
+    """When an answer was told last, or first, of all places that tell it."""
+    told = [at for member in group.members if (at := _at(member)) is not None]
+    return max(told) if latest else min(told)

@@ -42,14 +42,15 @@ def confidence(signs: Mapping[str, float], doubts: Doubts) -> float:
     return logistic(sum(weights[name] * value for name, value in signs.items()))
 
 
-def refusal(question: Question, groups: Sequence[Group], read: Sequence[Weighed]) -> Refusal:
+def refusal(question: Question, read: Sequence[Weighed]) -> Refusal:
     """Why nothing is answered."""
     if not read or max(one.features["bears"] for one in read) < LEAST_BEARING:
         return Refusal.NO_HIT
     best = max(read, key=lambda one: one.features["bears"])
     if best.features["named"] == 0.0 and best.features["stranger"]:
         return Refusal.OTHER_PERSON
-    if question.within and groups and "time" not in best.hit.why:
+    memory = best.hit.memory
+    if question.within and memory.happened_at is not None and memory.dated and "time" not in best.hit.why:
         return Refusal.OTHER_TIME
     return Refusal.NO_ANSWER
 

@@ -132,7 +132,7 @@ class Answerer:
     def _weighed(self, asked: _Asked, found: Recalled, hits: Sequence[Hit]) -> list[Weighed]:
         """Each hit, read, with the features of the answer in it."""
         before = _before(asked, found)
-        people = about(asked.question.text, [hit.memory for hit in hits])
+        people = about(asked.question, [hit.memory for hit in hits])
         readings = self._read(asked, asked.question.text, [
             extract_of(hit.memory, before.get(hit.memory.id), people.instead_of(hit.memory)) for hit in hits])
         top = max((hit.score for hit in hits), default=1.0) or 1.0
@@ -140,7 +140,9 @@ class Answerer:
         for hit, reading in zip(hits, readings, strict=True):
             known = features(asked.question, hit, reading, top, people)
             parts = weighed(known, self._weights)
-            done.append(Weighed(hit, reading, known, candidate_of(asked.question, hit.memory, reading, parts)))
+            made = candidate_of(asked.question, hit.memory, reading, parts)
+            done.append(Weighed(hit, reading, known,
+                                None if made is None else replace(made, covers=known["covers"])))
         return done
 
     def _read(self, asked: _Asked, question: str, extracts: Sequence[Extract]) -> list[Reading]:
@@ -156,13 +158,14 @@ class Answerer:
         return readings
 
     def _decided(self, asked: _Asked, found: Recalled, read: Sequence[Weighed]) -> Answer:
-        candidates = [one.candidate for one in read if one.candidate is not None]
+        candidates = [one.candidate for one in read if one.candidate is not None
+                      and citing.supports(citing.cited(one.candidate), one.candidate)]
         groups = judging.joined(candidates, self._weights)
         sure = doubting.confidence(doubting.signs(asked.question, groups, read), self._doubts) if groups else 0.0
         hits = reranked([one.hit for one in read], [one.reading for one in read])
-        if not groups or sure < judging.threshold(asked.wish.caution):
+        chosen = _chosen(asked, groups) if groups else None
+        if chosen is None or sure < judging.threshold(asked.wish.caution):
             return self._refused(asked, found, groups, read, sure)
-        chosen = _chosen(asked, groups)
         return Answer(
             question=asked.question.asked, state=AnswerState.ANSWERED, text=chosen.text, confidence=sure,
             citations=_citations(chosen.groups, found), took_ms=0.0, message=" ".join(found.degraded),
@@ -172,7 +175,8 @@ class Answerer:
     def _refused(self, asked: _Asked, found: Recalled, groups: Sequence[Group], read: Sequence[Weighed],
                  sure: float) -> Answer:
         hits = reranked([one.hit for one in read], [one.reading for one in read])
-        why = doubting.refusal(asked.question, groups, read)
+        known = replace(asked.question, within=()) if "time" in asked.wish.without else asked.question
+        why = doubting.refusal(known, read)
         spans = {g.best.memory.id: g.best.span for g in reversed(groups)}
         near = [citing.nearest(hit.memory, spans.get(hit.memory.id)) for hit in hits]
         refused = _without(asked, AnswerState.NOT_FOUND, _not_found(found, why), citing.distinct(near, citing.NEAREST),
@@ -201,9 +205,11 @@ class Answerer:
         question = understood(event, asked.now)
         if asked.question.of_owner:
             question = replace(question, text=event, of_owner=True)
-        found = self._found(asked, question, 2 * LOOKED_UP)
-        hits = _evidence(found, question, LOOKED_UP)
-        return looking.dated(event, hits, self._read(asked, event, _extracts(hits, _before(asked, found))))
+        found = self._found(asked, question, 4 * LOOKED_UP)
+        people = about(asked.question, [hit.memory for hit in found.hits])
+        hits = [hit for hit in _evidence(found, question, 4 * LOOKED_UP) if people.may_tell(hit.memory)][:LOOKED_UP]
+        # without what was said before: the reply to what tells of an event is no place where it is told
+        return looking.dated(event, hits, self._read(asked, event, _extracts(hits, {})))
 
     def _check(self, asked: _Asked, *, late: bool = True) -> None:
         """Raises: Cancelled when the owner pressed cancel, _TimedOut when the time is over."""
@@ -232,7 +238,7 @@ def _extracts(hits: Sequence[Hit], before: Mapping[int, Said]) -> list[Extract]:
     return [extract_of(hit.memory, before.get(hit.memory.id)) for hit in hits]
 
 
-def _chosen(asked: _Asked, groups: Sequence[Group]) -> Chosen:
+def _chosen(asked: _Asked, groups: Sequence[Group]) -> Chosen | None:
     if "choosing" in asked.wish.without:
         return Chosen(groups[0].best.text, (groups[0],))
     return choosing.chosen(asked.question, groups)

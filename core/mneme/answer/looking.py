@@ -10,9 +10,10 @@ from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.ports import Reading
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import meaningful
-from mneme.types import Hit, Moment, Precision, Span
+from mneme.types import Hit, Memory, Moment, Precision, Span
 
 BEARS, COVERS, RECALL, MIDDLE = 0.7, 3.0, 2.0, 3.0  # what each sign counts in how surely an event is told somewhere
+STEM = 4  # letters by which words are taken for the same
 _LASTING: dict[Precision, int] = {"year": 365, "month": 31}
 
 
@@ -26,9 +27,12 @@ def dated(description: str, hits: Sequence[Hit], readings: Sequence[Reading]) ->
 
 def _event(description: str, hit: Hit, reading: Reading, recall: float) -> Dated | None:
     memory = hit.memory
-    if memory.happened_at is None or not memory.dated:
+    shared = _shared(description, memory)
+    if memory.happened_at is None or not memory.dated or not shared:
         return None
-    score = (BEARS * logit(reading.relevance) + COVERS * hit.why.get("covers", 0.0) + RECALL * recall - MIDDLE)
+    # what stands beside a reply covers for it, so its own words must tell of the event, too
+    covers = min(hit.why.get("covers", 0.0), 1.5 * shared)
+    score = BEARS * logit(reading.relevance) + COVERS * covers + RECALL * recall - MIDDLE
     span = _sentence(description, memory.text)
     told = [one for one in expressions(memory.text[slice(*span)], memory.happened_at) if _is_when(one)]
     if told:
@@ -36,6 +40,14 @@ def _event(description: str, hit: Hit, reading: Reading, recall: float) -> Dated
     else:
         start, end, exact = _day_of(memory.happened_at)
     return Dated(memory, span, start, end, score, exact)
+
+
+def _shared(description: str, memory: Memory) -> float:
+    """The share of the description's telling words that stand in a memory, be their endings others; no names."""
+    told = {word[:STEM] for word in words_of(memory.text)}
+    speaker = set(words_of(memory.speaker or ""))
+    asked = [word for word in meaningful(words_of(description)) if word not in speaker]
+    return sum(word[:STEM] in told for word in asked) / max(len(asked), 1)
 
 
 def _sentence(description: str, text: str) -> Span:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from mneme.recall.asked import Wanted, wanted
 from mneme.recall.lexical import words_of
-from mneme.recall.stopwords import FIRST_PERSON, SECOND_PERSON
+from mneme.recall.question import Question
+from mneme.recall.stopwords import SECOND_PERSON
 from mneme.types import Memory, Origin
 
 _TO_ASSISTANT = re.compile(r"\b(?:you|your|assistant|chatbot|bot|ai|chatgpt|claude|gemini)\b", re.IGNORECASE)
@@ -59,6 +60,10 @@ class About:
             return 0.5
         return float(memory.speaker in self.speakers)
 
+    def may_tell(self, memory: Memory) -> bool:
+        """May this tell what the named did? They speak, or are named in it, or nobody is asked about."""
+        return self.share(memory) > 0.0 or not self.words.isdisjoint(words_of(memory.text))
+
     def instead_of(self, memory: Memory) -> str | None:
         """Who is to be thought to speak where a stranger does: one of the named. None where no stranger speaks.
 
@@ -77,10 +82,10 @@ class About:
         return (SECOND_PERSON | self.words).isdisjoint(words_of(memory.text))
 
 
-def about(question: str, memories: Iterable[Memory]) -> About:
-    """Whom the question names; "I" and "my" name the owner."""
-    asked = set(words_of(question))
-    first_person = not FIRST_PERSON.isdisjoint(asked)
-    named = {m.speaker for m in memories if m.speaker is not None
-             and ((first_person and m.origin is Origin.OWNER) or not asked.isdisjoint(words_of(m.speaker)))}
+def about(question: Question, memories: Iterable[Memory]) -> About:
+    """Whom the question names; "I" and "my" name the owner, "what did you suggest" the assistant."""
+    asked = set(words_of(question.text))
+    named = {m.speaker for m in memories if m.speaker is not None and (
+        m.origin is Origin.ASSISTANT if question.to_assistant else
+        (question.of_owner and m.origin is Origin.OWNER) or not asked.isdisjoint(words_of(m.speaker)))}
     return About(frozenset(named), frozenset(word for name in named for word in words_of(name)))

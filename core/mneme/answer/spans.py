@@ -1,5 +1,6 @@
 """From one reading to one candidate: the span as it stands, or the date that its words mean."""
 
+import re
 from collections.abc import Mapping
 
 from mneme.answer import when
@@ -12,7 +13,11 @@ from mneme.recall.question import Question, Wanted
 from mneme.types import Memory, Span
 
 _LOOSE = ",.;:!?"
-_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’"}
+_TO_A_PLACE = re.compile(r"(?:to|in|at|from|into) (?=\S)", re.IGNORECASE)  # "to England" is England
+_PARTNERS: dict[str, frozenset[str]] = {
+    '"': frozenset(), "“": frozenset("”„"), "„": frozenset("“”"), "«": frozenset("»")}
+# opening and closing
+_QUOTES = (('"', '"'), ("“", "”"), ("„", "“"), ("«", "»"), ("‘", "’"), ("»", "«"), ("”", "”"))
 
 
 def extract_of(memory: Memory, before: Said | None = None, speaker: str | None = None) -> Extract:
@@ -36,11 +41,14 @@ def candidate_of(question: Question, memory: Memory, reading: Reading, parts: Ma
     span, score = (reading.start, reading.end), sum(parts.values())
     if question.wanted is Wanted.DATE:
         return _dated(memory, span, score, parts)
-    return _literal(memory, span, score, parts)
+    return _literal(memory, span, score, parts, is_place=question.wanted is Wanted.PLACE)
 
 
-def _literal(memory: Memory, span: Span, score: float, parts: Mapping[str, float]) -> Candidate | None:
+def _literal(memory: Memory, span: Span, score: float, parts: Mapping[str, float], *,
+             is_place: bool = False) -> Candidate | None:
     start, end = _with_quotes(memory.text, when.whole_dates(memory.text, _trimmed(memory.text, span)))
+    if is_place and (lead := _TO_A_PLACE.match(memory.text, start, end)) is not None:
+        start = lead.end()
     if not start < end:
         return None
     return Candidate(memory, memory.text[start:end], (start, end), score, parts=parts)
@@ -57,17 +65,23 @@ def _trimmed(text: str, span: Span) -> Span:
 
 
 def _with_quotes(text: str, span: Span) -> Span:
-    """`span` with the quotation mark that belongs to one within it: a title is cut neither before nor after it."""
+    """`span` with the quotation mark that belongs to one within it: a title is cut neither before nor after it.
+
+    A mark at an end whose other half stands nowhere near is left out. The mark of inches and an apostrophe are none.
+    """
     start, end = span
     said = text[start:end]
-    for opening, closing in _QUOTES.items():
-        alone = said.count(opening) + said.count(closing) * (closing != opening) == 1
-        if alone and said.startswith(opening) and text[end:end + 1] == closing:
+    for opening, closing in _QUOTES:
+        marks = said.count(opening) + said.count(closing) * (closing != opening)
+        if marks != 1 or (opening == '"' and re.search(r'\d"', said)):
+            continue
+        if said.startswith(opening) and text[end:end + 1] == closing:
             return start, end + 1
-        if alone and said.endswith(closing) and start and text[start - 1] == opening:
+        if said.endswith(closing) and start and text[start - 1] == opening:
             return start - 1, end
-        if alone and len(said) > 1 and (said.startswith(opening) or said.endswith(closing)):
-            return (start + 1, end) if said.startswith(opening) else (start, end - 1)
+    for mark in '"“„«':
+        if said.count(mark) == 1 and len(said) > 1 and not re.search(r'\d"', said) and _PARTNERS[mark].isdisjoint(said):
+            return (start + 1, end) if said.startswith(mark) else (start, end - said.endswith(mark))
     return span
 
 

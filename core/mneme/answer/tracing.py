@@ -1,7 +1,7 @@
 """Tells how an answer came about: what was understood, what was read and why, what was weighed, how long it took."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from mneme.answer import when
 from mneme.answer.judging import Group
@@ -50,8 +50,8 @@ def kind(wanted: Wanted) -> str:
 
 def stretch(time: Interval) -> str:
     """A stretch of time by its first and last day."""
-    first = None if time.start is None else when.shown(Moment(time.start, 0, "day"))
-    last = None if time.end is None else when.shown(Moment(time.end - timedelta(seconds=1), 0, "day"))
+    first = None if time.start is None else when.shown(Moment.of(time.start, UTC, "day"))
+    last = None if time.end is None else when.shown(Moment.of(time.end - timedelta(seconds=1), UTC, "day"))
     if first is None or last is None:
         return _("since {first}").format(first=first) if last is None else _("until {last}").format(last=last)
     return _("{first} to {last}").format(first=first, last=last)

@@ -30,6 +30,7 @@ class Candidate:
     score: float
     literal: bool = True
     parts: Mapping[str, float] = field(default_factory=dict)
+    covers: float = 0.0  # the share of the question's telling words that stand about it
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ def _print_citation(session: Session, number: int, citation: Citation) -> None:
     line = Text(f"[{number}] ", style="green").append(shortened(citation.text), style="default")
     session.out.print(line)
     date = shown(citation.happened_at) if citation.happened_at else ""
-    parts = (date, citation.speaker or "", plain(citation.source), f"#{citation.memory}")
+    parts = (date, plain(citation.speaker or ""), plain(citation.source), f"#{citation.memory}")
     session.out.print(Text("    " + " · ".join(part for part in parts if part), style="dim"))
 
 

@@ -135,7 +135,10 @@ def cut_windows(tokenizer: Any, question: str, extracts: Sequence[Extract], max_
 
 def shortened(ids: list[int], most: int) -> list[int]:
     """At most `most` tokens of a header: its beginning, and its end, where the speaker's name stands."""
-    return ids if len(ids) <= most else [*ids[:most // 4], *ids[len(ids) - (most - most // 4):]]
+    if len(ids) <= most:
+        return ids
+    begin = max(most, 0) // 4
+    return [*ids[:begin], *ids[len(ids) - (max(most, 0) - begin):]]
 
 
 def word_places(encoding: Any) -> list[tuple[int, int]]:

@@ -43,15 +43,17 @@ def by_meaning(places: Sequence[Place], vectors: Mapping[int, Stored],
 
 def beside(places: Sequence[Place], wanted: Sequence[int]) -> dict[int, list[int]]:
     """Each of the memories `wanted` with those of the messages right before and after it; the places are in order."""
-    at = {place.memory: n for n, place in enumerate(places)}
+    messages: dict[tuple[int | None, int], list[int]] = {}
+    at = {}
+    for place in places:
+        key = (place.thread, place.seq)
+        at[place.memory] = key
+        messages.setdefault(key, []).append(place.memory)
     found = {}
     for memory in wanted:
-        here = at.get(memory)
-        near = [] if here is None else [
-            other.memory for other in places[max(here - REACH, 0):here + REACH + 1]
-            if other.thread is not None and other.thread == places[here].thread
-            and abs(other.seq - places[here].seq) <= 1]
-        found[memory] = list(dict.fromkeys([memory, *near]))
+        thread, seq = at.get(memory, (None, 0))
+        around = () if thread is None else [(thread, seq + step) for step in (-1, 0, 1)]
+        found[memory] = list(dict.fromkeys([memory, *(other for key in around for other in messages.get(key, ()))]))
     return found
 
 

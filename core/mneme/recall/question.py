@@ -20,7 +20,7 @@ State = Literal["", "now", "then"]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of time [start, end) in UTC, None where it is open, and its words as they stand in the question."""
+    """A stretch of time [start, end) on the asker's clock (aware), None where it is open, and its words as said."""
 
     start: datetime | None
     end: datetime | None
@@ -119,7 +119,7 @@ def _day(at: date | datetime) -> date:
 
 
 def _interval(text: str, one: TimeExpression, now: Moment) -> Interval:
-    start, end = _utc(one.start, now), _utc(one.end, now)
+    start, end = _instant(one.start, now), _instant(one.end, now)
     said = text[one.span[0]:one.span[1]]
     ahead_of_it = text[max(one.span[0] - 24, 0):one.span[0]]
     if _BEFORE.search(ahead_of_it) and not one.bound:
@@ -147,15 +147,15 @@ def _shifted(at: datetime | None, by: timedelta) -> datetime | None:
         return at
 
 
-def _utc(at: date | datetime | None, now: Moment) -> datetime | None:
-    """A day of the asker's calendar, or a time of their clock, as an instant; None where it is out of range."""
+def _instant(at: date | datetime | None, now: Moment) -> datetime | None:
+    """A day of the asker's calendar, or a time of their clock, with their offset; None where UTC has no such day."""
     if at is None:
         return None
     local = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)
     if local.tzinfo is None:
         local = local.replace(tzinfo=timezone(timedelta(minutes=now.offset)))
     try:
-        return local.astimezone(UTC)
+        return local if local.astimezone(UTC) else None
     except OverflowError:
         return None
 

@@ -18,7 +18,6 @@ from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import any_of, question_terms, words_of
 from mneme.recall.ports import Corpus, Said
 from mneme.recall.question import Question, understood
-from mneme.recall.stopwords import FIRST_PERSON
 from mneme.types import Hit, Memory, Moment, Origin, Place, SearchResult
 
 POOL = 40  # the best of each kind whose surroundings are looked at
@@ -146,7 +145,8 @@ class Recall:
         if asked is None or not found:
             return found[:pool]
         vectors = self._corpus.vectors_of(self._embedder.model_id, found)
-        return sorted(vectors, key=lambda memory: -float(vectors[memory] @ asked))[:pool]
+        near = sorted(vectors, key=lambda memory: -float(vectors[memory] @ asked))
+        return [*near, *(memory for memory in found if memory not in vectors)][:pool]
 
     def _rankings(self, question: Question, places: Sequence[Place], scores: Mapping[int, float],
                   asked: Vector | None) -> dict[str, dict[int, int]]:
@@ -155,7 +155,7 @@ class Recall:
             vectors = self._corpus.vectors_of(self._embedder.model_id, [place.memory for place in places])
             own, around = nearby.by_meaning(places, vectors, asked)
             rankings |= {"meaning": _best_first(own), "meaning nearby": _best_first(around)}
-        if named := _spoken_by_the_named(question.text, places):
+        if named := _spoken_by_the_named(question, places):
             rankings["speaker"] = dict.fromkeys(named, 1)
         if fitting := timed.fitting(places, question.within):
             rankings["time"] = fitting
@@ -215,11 +215,12 @@ def _best_first(scores: Mapping[int, float]) -> dict[int, int]:
     return ranked(sorted(scores, key=lambda memory: (-scores[memory], memory)))
 
 
-def _spoken_by_the_named(query: str, places: Sequence[Place]) -> list[int]:
-    """Memories spoken by somebody whom the question names; `I` and `my` name the owner."""
-    asked = set(words_of(query))
-    owner = bool(asked & FIRST_PERSON)
+def _spoken_by_the_named(question: Question, places: Sequence[Place]) -> list[int]:
+    """Memories spoken by somebody whom the question names: "I" and "my" name the owner, "you said" the assistant."""
+    if question.to_assistant:
+        return [place.memory for place in places if place.origin is Origin.ASSISTANT]
+    asked = set(words_of(question.text))
     named = {speaker for speaker in {place.speaker for place in places}
              if speaker is not None and not asked.isdisjoint(words_of(speaker))}
-    return [place.memory for place in places
-            if place.speaker in named or (owner and place.speaker is not None and place.origin is Origin.OWNER)]
+    return [place.memory for place in places if place.speaker in named
+            or (question.of_owner and place.speaker is not None and place.origin is Origin.OWNER)]

@@ -108,8 +108,9 @@ def happened(db: Handle, start: datetime | None, end: datetime | None, limit: in
     # the same expression as the index over what is recent, so that SQLite reads just this stretch of it
     at = "coalesce(m.happened_at, m.recorded_at)"
     rows = db.execute(
-        f"""SELECT m.id FROM memory m WHERE {LIVE} AND {at} >= ? AND {at} < ?
-            AND m.happened_at IS NOT NULL ORDER BY {at} DESC, m.id DESC LIMIT ?""",
+        f"""SELECT m.id FROM memory m CROSS JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
+            JOIN item i ON i.id = e.item_id WHERE {LIVE} AND {at} >= ? AND {at} < ?
+            AND {_DATED} IS NOT NULL ORDER BY {at} DESC, m.id DESC LIMIT ?""",
         [-2**63 if low is None else low, 2**63 - 1 if high is None else high, limit]).fetchall()
     return [row[0] for row in rows]
 
