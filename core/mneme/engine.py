@@ -20,9 +20,9 @@ from mneme.paths import Profile
 from mneme.ports import Embedder
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
-from mneme.recall.question import Question, understood
 from mneme.recall.search import EVERYTHING as EVERYTHING_ON
 from mneme.recall.search import Recall, Recalled
+from mneme.recall.understanding.question import Question, understood
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
 from mneme.store import entries, fulltext, health, memories, preferences, vectors

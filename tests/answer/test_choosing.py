@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mneme.answer import judging
 from mneme.answer.choosing import LISTED, MOST_ITEMS, NEAR, Chosen, chosen
 from mneme.answer.weighing import Candidate, Weights
-from mneme.recall.question import understood
+from mneme.recall.understanding.question import understood
 from mneme.types import Kind, Memory, Moment, Origin
 
 NOW = Moment(datetime(2025, 6, 15, 12, tzinfo=UTC), 0, "minute")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from mneme.answer.computing import Dated, computed, needs_computing
+from mneme.answer.counting.computing import Dated, computed, needs_computing
 from mneme.types import Kind, Memory, Origin
 
 NOW = datetime(2023, 6, 1, 12, 0, tzinfo=UTC)  # a Thursday

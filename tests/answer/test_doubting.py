@@ -12,7 +12,7 @@ from mneme.answer import judging
 from mneme.answer.doubting import ALONE, LEAST_BEARING, MOST, UNKNOWN, Doubts, confidence, refusal, signs
 from mneme.answer.weighing import Candidate, Weighed, Weights
 from mneme.ports import Reading
-from mneme.recall.question import Question, understood
+from mneme.recall.understanding.question import Question, understood
 from mneme.types import Hit, Kind, Memory, Moment, Origin, Refusal
 
 NOW = Moment(datetime(2025, 6, 15, 12, tzinfo=UTC), 0, "minute")

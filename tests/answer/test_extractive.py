@@ -16,8 +16,8 @@ from mneme.answer.weighing import Weights
 from mneme.errors import Cancelled, ModelDamaged
 from mneme.ports import Extract, Reading
 from mneme.recall.corpus import StoreCorpus
-from mneme.recall.question import understood
 from mneme.recall.search import WEIGHTS, Recall
+from mneme.recall.understanding.question import understood
 from mneme.store import entries, items, memories
 from mneme.store.database import Database
 from mneme.store.items import NewItem, NewPassage

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mneme.answer.questions import about, asks_when, lacks_quantity
-from mneme.recall.question import understood
+from mneme.recall.understanding.question import understood
 from mneme.types import Kind, Memory, Moment, Origin
 
 

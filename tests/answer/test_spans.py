@@ -13,7 +13,7 @@ from mneme.answer.weighing import Candidate
 from mneme.memory.sentences import sentences
 from mneme.ports import Reading
 from mneme.recall.ports import Said
-from mneme.recall.question import Question, understood
+from mneme.recall.understanding.question import Question, understood
 from mneme.types import Kind, Memory, Moment, Origin
 
 NOW = Moment(datetime(2025, 6, 15, 12, tzinfo=UTC), 0, "minute")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from mneme.answer import judging
 from mneme.answer.tracing import MOST_CONSIDERED, MOST_HITS, kind, stretch, trace, understood
 from mneme.answer.weighing import Candidate, Weights
-from mneme.recall import question as asking
-from mneme.recall.question import Interval, Wanted
+from mneme.recall.understanding import question as asking
+from mneme.recall.understanding.question import Interval, Wanted
 from mneme.types import Hit, Kind, Memory, Moment, Origin, Trace
 
 NOW = Moment(datetime(2025, 6, 15, 12, tzinfo=UTC), 0, "minute")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mneme.answer.questions import about
 from mneme.answer.weighing import Weights, features, logit, weighed
 from mneme.ports import Reading
-from mneme.recall.question import understood
+from mneme.recall.understanding.question import understood
 from mneme.types import Hit, Kind, Memory, Moment, Origin
 
 NOW = Moment(datetime(2025, 6, 15, 12, tzinfo=UTC), 0, "minute")

@@ -40,8 +40,8 @@ from mneme.recall import nearby
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.fusion import fuse, ranked
 from mneme.recall.lexical import question_terms, words_of
-from mneme.recall.question import Question
 from mneme.recall.search import WEIGHTS, Recall, Recalled
+from mneme.recall.understanding.question import Question
 from mneme.types import Hit, Memory, Origin, Place
 
 Floats = NDArray[np.float32]

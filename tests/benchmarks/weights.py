@@ -30,7 +30,7 @@ from mneme.answer import choosing, doubting, judging
 from mneme.answer.doubting import Doubts
 from mneme.answer.extractive import Wish
 from mneme.answer.weighing import Candidate, Weighed, Weights, weighed
-from mneme.recall.question import Question, understood
+from mneme.recall.understanding.question import Question, understood
 from mneme.types import Moment
 
 Floats = NDArray[np.float64]

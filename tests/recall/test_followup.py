@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mneme.recall.followup import completed
+from mneme.recall.understanding.followup import completed
 from mneme.types import Moment
 
 NOW = Moment(datetime(2023, 7, 12, 15, 0, tzinfo=UTC), 0, "minute")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mneme.recall.question import Interval, Question, Wanted, understood
+from mneme.recall.understanding.question import Interval, Question, Wanted, understood
 from mneme.types import Moment
 
 NOW = Moment(datetime(2023, 7, 12, 15, 0, tzinfo=UTC), 0, "minute")  # a Wednesday

@@ -8,9 +8,9 @@ import pytest
 
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.ports import Said
-from mneme.recall.question import understood
 from mneme.recall.search import COMMON, WEIGHTS, Recall, Recalled
 from mneme.recall.timed import SOON
+from mneme.recall.understanding.question import understood
 from mneme.store import entries, items, memories
 from mneme.store.database import Database
 from mneme.store.items import NewItem, NewPassage

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mneme.recall.question import Interval
 from mneme.recall.timed import LONGEST, SHORTEST, SOON, fitting
+from mneme.recall.understanding.question import Interval
 from mneme.types import Origin, Place
 
 DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from mneme.answer.citing import around
 from mneme.answer.judging import Group, normal_form
 from mneme.answer.weighing import Candidate
 from mneme.messages import _, ngettext
-from mneme.recall.question import Question, Wanted
 from mneme.recall.stopwords import STOP_WORDS
+from mneme.recall.understanding.question import Question, Wanted
 
 NEAR = 0.5  # how far below the best an answer of another time may be and still be the one that is meant
 LISTED = 1.0  # the same for a further item of a list

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from mneme.answer.judging import Group, logistic
 from mneme.answer.weighing import Weighed
-from mneme.recall.question import Question
+from mneme.recall.understanding.question import Question
 from mneme.types import Refusal
 
 MOST = 3.0  # how far one side can be ahead of the other

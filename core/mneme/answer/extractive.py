@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from mneme.answer import choosing, citing, computing, doubting, judging, looking, tracing
+from mneme.answer import choosing, citing, doubting, judging, tracing
 from mneme.answer.choosing import Chosen
-from mneme.answer.computing import Computed, Dated
+from mneme.answer.counting import computing, looking
+from mneme.answer.counting.computing import Computed, Dated
 from mneme.answer.doubting import Doubts
 from mneme.answer.judging import Group
 from mneme.answer.questions import about
@@ -18,8 +19,8 @@ from mneme.errors import Cancelled, ModelError, ModelMissing
 from mneme.messages import _
 from mneme.ports import Extract, Reader, Reading
 from mneme.recall.ports import Said
-from mneme.recall.question import Question, understood
 from mneme.recall.search import EVERYTHING, Recall, Recalled
+from mneme.recall.understanding.question import Question, understood
 from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Moment, Origin, Progress, Refusal, Trace
 
 RERANKED = 16  # hits that a search reads to put them in order

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mneme.recall.asked import Wanted, wanted
 from mneme.recall.lexical import words_of
-from mneme.recall.question import Question
 from mneme.recall.stopwords import SECOND_PERSON
+from mneme.recall.understanding.asked import Wanted, wanted
+from mneme.recall.understanding.question import Question
 from mneme.types import Memory, Origin
 
 _TO_ASSISTANT = re.compile(r"\b(?:you|your|assistant|chatbot|bot|ai|chatgpt|claude|gemini)\b", re.IGNORECASE)

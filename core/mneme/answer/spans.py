@@ -9,7 +9,7 @@ from mneme.memory.sentences import sentences
 from mneme.ports import Extract, Reading
 from mneme.recall.lexical import words_of
 from mneme.recall.ports import Said
-from mneme.recall.question import Question, Wanted
+from mneme.recall.understanding.question import Question, Wanted
 from mneme.types import Memory, Span
 
 _LOOSE = ",.;:!?"

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from mneme.answer import when
 from mneme.answer.judging import Group
 from mneme.messages import _
-from mneme.recall.question import Interval, Question, Wanted
+from mneme.recall.understanding.question import Interval, Question, Wanted
 from mneme.types import Considered, Hit, Moment, Stage, Trace
 
 MOST_HITS, MOST_CONSIDERED = 32, 8

@@ -9,8 +9,8 @@ from mneme.memory.sentences import sentences
 from mneme.ports import Reading
 from mneme.recall.fusion import K
 from mneme.recall.lexical import words_of
-from mneme.recall.question import Question
 from mneme.recall.stopwords import STOP_WORDS
+from mneme.recall.understanding.question import Question
 from mneme.types import Hit, Memory, Span
 
 _EMPTY = STOP_WORDS["en"] | {"us", "yes", "too", "so"}

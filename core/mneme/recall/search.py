@@ -17,7 +17,7 @@ from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import any_of, question_terms, words_of
 from mneme.recall.ports import Corpus, Said
-from mneme.recall.question import Question, understood
+from mneme.recall.understanding.question import Question, understood
 from mneme.types import Hit, Memory, Moment, Origin, Place, SearchResult
 
 POOL = 40  # the best of each kind whose surroundings are looked at

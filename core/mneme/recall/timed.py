@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from mneme.recall.question import Interval
+from mneme.recall.understanding.question import Interval
 from mneme.types import Place
 
 MOST = 1000  # memories of one stretch of time that are compared with the question

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from mneme.memory.sentences import sentences
 from mneme.memory.times.words import words as word_set
-from mneme.recall.plurals import is_many
+from mneme.recall.understanding.plurals import is_many
 
 MASK = "¤"  # stands for every character of a quoted title, so that its words mean nothing
 

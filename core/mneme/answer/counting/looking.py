@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from mneme.answer.computing import Dated
+from mneme.answer.counting.computing import Dated
 from mneme.answer.weighing import logit
 from mneme.memory.sentences import sentences
 from mneme.memory.times.expressions import TimeExpression, expressions

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mneme.answer.events import Event, asked_event, begun, event, masked
-from mneme.answer.splitting import listed, pair
-from mneme.answer.tenses import gerund, past
+from mneme.answer.counting.events import Event, asked_event, begun, event, masked
+from mneme.answer.counting.splitting import listed, pair
+from mneme.answer.counting.tenses import gerund, past
 
 # ------------------------------------------------------------------ what can be asked
 

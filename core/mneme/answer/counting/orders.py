@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from mneme.answer.events import Event, asked_event, event
-from mneme.answer.plans import Matched, matching, rule
-from mneme.answer.splitting import listed
-from mneme.answer.tenses import BASES
+from mneme.answer.counting.events import Event, asked_event, event
+from mneme.answer.counting.plans import Matched, matching, rule
+from mneme.answer.counting.splitting import listed
+from mneme.answer.counting.tenses import BASES
 
 
 @dataclass(frozen=True, slots=True)

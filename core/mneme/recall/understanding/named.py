@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mneme.memory.times.words import words as word_set
-from mneme.recall.asked import MASK, masked, quoted
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import FIRST_PERSON, STOP_WORDS
+from mneme.recall.understanding.asked import MASK, masked, quoted
 from mneme.types import Span
 
 _OURS = word_set("""

@@ -2,7 +2,7 @@
 
 import re
 
-from mneme.answer.events import masked
+from mneme.answer.counting.events import masked
 
 _KINDS = tuple(re.compile(one, re.IGNORECASE) for one in (
     r"the (?:day|time|date|moment)\b", r"when\b", r"(?:i|we)(?:'\w+)?\b", r"(?:my|our|his|her|their)\b", r"['\"#]",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mneme.answer.tenses import BASES, gerund_of_participle, is_finite, past
+from mneme.answer.counting.tenses import BASES, gerund_of_participle, is_finite, past
 
 Pick = Literal["best", "earliest", "latest"]
 

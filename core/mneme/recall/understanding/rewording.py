@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from mneme.memory.times.stretches import Precision
 from mneme.memory.times.words import words as word_set
-from mneme.recall.referents import possessive
+from mneme.recall.understanding.referents import possessive
 from mneme.types import Span
 
 _AUX = r"(?:did|does|do|is|are|was|were|am|has|have|had|will|would|can|could|should)"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise, product
 
-from mneme.answer.durations import Length, Point, between, point, told, years_old
-from mneme.answer.events import Event, plain
-from mneme.answer.orders import Order, Side, Which, ordering
-from mneme.answer.plans import Age, Duration, Gap, Since, Spent, Until, Weekday, duration
+from mneme.answer.counting.durations import Length, Point, between, point, told, years_old
+from mneme.answer.counting.events import Event, plain
+from mneme.answer.counting.orders import Order, Side, Which, ordering
+from mneme.answer.counting.plans import Age, Duration, Gap, Since, Spent, Until, Weekday, duration
 from mneme.answer.when import WEEKDAYS, shown
 from mneme.memory.times.expressions import expressions
 from mneme.messages import _

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mneme.memory.times.expressions import TimeExpression, expressions
-from mneme.recall import rewording as r
-from mneme.recall.asked import Wanted, masked, wanted
-from mneme.recall.named import language
-from mneme.recall.referents import Told, is_known_name, places_in, resolved, told
+from mneme.recall.understanding import rewording as r
+from mneme.recall.understanding.asked import Wanted, masked, wanted
+from mneme.recall.understanding.named import language
+from mneme.recall.understanding.referents import Told, is_known_name, places_in, resolved, told
 from mneme.types import Moment
 
 _MOST_BEFORE = 8  # pairs that are read again; what was asked longer ago is no longer meant

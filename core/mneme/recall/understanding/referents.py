@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.memory.times.words import words as word_set
-from mneme.recall.asked import Wanted, masked, quoted, wanted
-from mneme.recall.named import name_spans
+from mneme.recall.understanding.asked import Wanted, masked, quoted, wanted
+from mneme.recall.understanding.named import name_spans
 from mneme.types import Moment, Span
 
 _SHORT = 8  # words of an answer that may stand in a question

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
 from mneme.memory.times.expressions import TimeExpression, expressions
-from mneme.recall.asked import Wanted, asking, choices, masked, wanted
-from mneme.recall.followup import completed
-from mneme.recall.named import is_of_owner, names
+from mneme.recall.understanding.asked import Wanted, asking, choices, masked, wanted
+from mneme.recall.understanding.followup import completed
+from mneme.recall.understanding.named import is_of_owner, names
 from mneme.types import Moment, Span
 
 __all__ = ["Interval", "Question", "Wanted", "understood"]
