@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mneme.answer import judging
-from mneme.answer.doubting import ALONE, LEAST_BEARING, MOST, UNKNOWN, Doubts, confidence, refusal, signs
+from mneme.answer.doubting import ALONE, LEAST_BEARING, MOST, Doubts, confidence, refusal, signs
 from mneme.answer.weighing import Candidate, Weighed, Weights
 from mneme.ports import Reading
 from mneme.recall.understanding.question import Question, understood
@@ -37,7 +37,7 @@ def judged(question: Question, *seen: Weighed) -> dict[str, float]:
 
 def test_the_named_ones_lead_is_measured_without_what_a_person_counts() -> None:
     made = judged(PLAIN, read("keys", 2.5, named=1.0, reads=1.0), read("hat", 2.0, named=0.0, stranger=1.0, reads=3.0))
-    assert made == {"constant": 1.0, "score": 2.5, "ahead": 0.5, "reads": -2.0}
+    assert made == {"constant": 1.0, "score": 2.5, "ahead": 0.5, "reads": -2.0, "unknown": 0.0, "unknown_score": 0.0}
 
 
 def test_a_lead_has_bounds() -> None:
@@ -55,9 +55,9 @@ def test_the_named_one_says_nothing_at_all() -> None:
 
 def test_with_nobody_to_compare_a_name_counts_more_than_none() -> None:
     assert judged(PLAIN, read("keys", 5.0, named=1.0))["ahead"] == ALONE
-    assert judged(PLAIN, read("keys", 5.0, named=0.5))["ahead"] == UNKNOWN
+    assert judged(PLAIN, read("keys", 5.0, named=0.5))["ahead"] == 0.0
     mine = understood("What did I lose?", NOW)
-    assert judged(mine, read("keys", 5.0, named=1.0))["ahead"] == UNKNOWN
+    assert judged(mine, read("keys", 5.0, named=1.0))["ahead"] == 0.0
 
 
 @given(st.lists(st.tuples(st.floats(-30, 30), st.sampled_from([0.0, 0.5, 1.0]), st.booleans()), min_size=1, max_size=6))

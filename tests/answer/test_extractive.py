@@ -39,7 +39,7 @@ NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 JULY = Moment(datetime(2023, 7, 14, 18, tzinfo=UTC), 0, "minute")
 PLAIN = Weights(reads=1.0, bears=0.0, margin=0.0, recall=1.0, meaning=0.0, covers=0.0, named=0.0, stranger=-3.0,
                 echo=0.0, empty=0.0, asking=0.0, quantity=-3.0, broken=-2.0, agreement=0.5)
-NO_DOUBTS = Doubts(constant=-1.0, score=1.0, ahead=0.0, reads=0.0)
+NO_DOUBTS = Doubts(constant=-1.0, score=1.0, ahead=0.0, reads=0.0, unknown=0.0, unknown_score=0.0)
 
 
 def finds(pattern: str, confidence: float = 0.95, relevance: float = 0.5) -> ScriptedReader:

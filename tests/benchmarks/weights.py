@@ -35,7 +35,7 @@ from mneme.types import Moment
 
 Floats = NDArray[np.float64]
 NAMES = [one.name for one in fields(Weights) if one.name != "agreement"]
-SIGNS = [one.name for one in fields(Doubts)]
+SIGNS = [one.name for one in fields(Doubts) if not one.name.startswith("unknown")]  # these come from other data
 L2, STEPS, RATE = 0.02, 300, 0.05
 WRONG_BUT_ANSWERABLE = 0.6  # how much such an answer counts as right when doubts are fitted
 

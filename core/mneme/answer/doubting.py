@@ -11,7 +11,6 @@ from mneme.types import Refusal
 
 MOST = 3.0  # how far one side can be ahead of the other
 ALONE = 1.5  # what counts as ahead where another is named, and nobody else says anything near it
-UNKNOWN = 0.5  # and where there is no telling: notes, or what one has told an assistant
 LEAST_BEARING = -1.5  # the logit of relevance below which nothing that was read bears on the question
 
 
@@ -23,6 +22,9 @@ class Doubts:
     score: float = 0.198  # of the answer
     ahead: float = 0.194  # the best answer of the named one's memories, minus the best of the others', whoever speaks
     reads: float = 0.489  # the same of the reader's confidence alone
+    # where there is nobody to compare with: notes, or what one has told an assistant (fitted to such conversations)
+    unknown: float = -0.76  # this is so
+    unknown_score: float = 0.282  # what the score counts more there
 
 
 FITTED = Doubts()
@@ -30,10 +32,11 @@ FITTED = Doubts()
 
 def signs(question: Question, groups: Sequence[Group], read: Sequence[Weighed]) -> dict[str, float]:
     """What there is to judge the first of `groups` by; `read` is everything that was weighed."""
-    best = groups[0]
+    best, unknown = groups[0], _is_unknown(question, read)
     return {
         "constant": 1.0, "score": best.score, "ahead": _ahead(question, read, _impersonal),
-        "reads": _ahead(question, read, lambda one: one.features["reads"])}
+        "reads": _ahead(question, read, lambda one: one.features["reads"]), "unknown": float(unknown),
+        "unknown_score": best.score * unknown}
 
 
 def confidence(signs: Mapping[str, float], doubts: Doubts) -> float:
@@ -62,13 +65,18 @@ def _impersonal(one: Weighed) -> float:
     return one.candidate.score - one.candidate.parts["named"] - one.candidate.parts["stranger"]
 
 
+def _is_unknown(question: Question, read: Sequence[Weighed]) -> bool:
+    """Is nobody there to compare with, and nobody but the owner named?"""
+    is_named = not question.of_owner and any(one.features["named"] == 1.0 for one in read)
+    return not is_named and all(one.features["named"] > 0.0 for one in read)
+
+
 def _ahead(question: Question, read: Sequence[Weighed], value: Callable[[Weighed], float]) -> float:
     """How far the best of those whom the question may mean is ahead of the best of the others, within +-MOST."""
     own = [value(one) for one in read if one.features["named"] > 0.0]
     others = [value(one) for one in read if one.features["named"] == 0.0]
     if not others:
-        is_named = not question.of_owner and any(one.features["named"] == 1.0 for one in read)
-        return ALONE if is_named else UNKNOWN
+        return 0.0 if _is_unknown(question, read) else ALONE
     if not own:
         return -MOST
     return max(-MOST, min(MOST, max(own) - max(others)))

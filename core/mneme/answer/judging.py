@@ -45,7 +45,7 @@ def elsewhere(candidate: Candidate, twin: Memory) -> Candidate | None:
     return None if at < 0 else replace(candidate, memory=twin, span=(at, at + end - start))
 
 
-LEAST_SURE, STEEPNESS = 0.45, 1.8  # the least confidence at caution 1, and how late it is reached
+LEAST_SURE, STEEPNESS = 0.45, 1.7  # the least confidence at caution 1, and how late it is reached
 
 
 def threshold(caution: float) -> float:
@@ -64,5 +64,14 @@ def logistic(score: float) -> float:
 # caution, answerable questions answered, unanswerable ones answered all the same, right of the former: measured by
 # tests/benchmarks/caution.py on the development conversations
 CURVE: tuple[CautionPoint, ...] = (
-    CautionPoint(0.0, 1.0, 1.0, 0.4),
-    CautionPoint(1.0, 0.5, 0.1, 0.7))
+    CautionPoint(0.0, 0.984, 1.0, 0.422),
+    CautionPoint(0.1, 0.984, 1.0, 0.422),
+    CautionPoint(0.2, 0.984, 0.911, 0.422),
+    CautionPoint(0.3, 0.977, 0.723, 0.42),
+    CautionPoint(0.4, 0.961, 0.536, 0.424),
+    CautionPoint(0.5, 0.925, 0.455, 0.43),
+    CautionPoint(0.6, 0.857, 0.357, 0.439),
+    CautionPoint(0.7, 0.782, 0.259, 0.462),
+    CautionPoint(0.8, 0.657, 0.17, 0.498),
+    CautionPoint(0.9, 0.506, 0.107, 0.533),
+    CautionPoint(1.0, 0.345, 0.054, 0.564))
