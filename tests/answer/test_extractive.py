@@ -488,3 +488,14 @@ def test_any_memory_and_any_question_give_a_state_and_exact_places(desk: Desk, t
     assert (whole.text is None) == (whole.state is not AnswerState.ANSWERED) == (not whole.citations)
     for citation in (*whole.citations, *whole.nearest, *whole.contradicts):
         assert desk.exact(citation)
+
+
+def test_of_somebody_whom_no_memory_names_nothing_is_answered(desk: Desk) -> None:
+    desk.chat("plans", ("Ann", "I lost my blue key."), ("Ben", "Oh no."))
+    reader = finds("blue key", confidence=0.99)
+    made = desk.ask("Which key did Philippa lose?", reader)
+    assert (made.state, made.refusal, made.reasons) == (
+        AnswerState.NOT_FOUND, Refusal.NO_HIT, ("No memory names Philippa.",))
+    assert desk.ask("Which key did Philippa lose?", reader, caution=0.0).state is AnswerState.ANSWERED
+    assert desk.ask("Which key did Ann's friend lose?", reader).state is AnswerState.ANSWERED
+    assert desk.ask("Which key did Will lose?", reader, caution=0.5).refusal is not Refusal.NO_HIT  # a little word, too

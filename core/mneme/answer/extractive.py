@@ -25,6 +25,7 @@ from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Moment
 
 RERANKED = 16  # hits that a search reads to put them in order
 BATCH = 4  # extracts read between two looks at the clock and at the cancel button
+OF_THE_UNKNOWN = 0.03  # how sure an answer can be where the question names somebody whom no memory names
 LOOKED_UP = 8  # passages read to find when one event happened
 
 NEVER = Moment(datetime.min.replace(tzinfo=UTC))  # where the time of asking does not matter
@@ -164,6 +165,8 @@ class Answerer:
         groups = judging.joined(candidates, self._weights)
         sure = doubting.confidence(doubting.signs(asked.question, groups, read), self._doubts) if groups else 0.0
         hits = reranked([one.hit for one in read], [one.reading for one in read])
+        if found.unknown:
+            sure = min(sure, OF_THE_UNKNOWN)
         chosen = _chosen(asked, groups) if groups else None
         if chosen is None or sure < judging.threshold(asked.wish.caution):
             return self._refused(asked, found, groups, read, sure)
@@ -177,12 +180,13 @@ class Answerer:
                  sure: float) -> Answer:
         hits = reranked([one.hit for one in read], [one.reading for one in read])
         known = replace(asked.question, within=()) if "time" in asked.wish.without else asked.question
-        why = doubting.refusal(known, read)
+        why = Refusal.NO_HIT if found.unknown else doubting.refusal(known, read)
         spans = {g.best.memory.id: g.best.span for g in reversed(groups)}
         near = [citing.nearest(hit.memory, spans.get(hit.memory.id)) for hit in hits]
         refused = _without(asked, AnswerState.NOT_FOUND, _not_found(found, why), citing.distinct(near, citing.NEAREST),
                            sure)
-        return replace(refused, refusal=why, trace=_trace(asked, hits, groups))
+        reasons = (_("No memory names {name}.").format(name=found.unknown[0]),) if found.unknown else ()
+        return replace(refused, refusal=why, reasons=reasons, trace=_trace(asked, hits, groups))
 
     # ------------------------------------------------------------------ counting from dated evidence
 
@@ -207,6 +211,8 @@ class Answerer:
         if asked.question.of_owner:
             question = replace(question, text=event, of_owner=True)
         found = self._found(asked, question, 4 * LOOKED_UP)
+        if found.unknown:
+            return []
         people = about(asked.question, [hit.memory for hit in found.hits])
         hits = [hit for hit in _evidence(found, question, 4 * LOOKED_UP) if people.may_tell(hit.memory)][:LOOKED_UP]
         # without what was said before: the reply to what tells of an event is no place where it is told

@@ -36,7 +36,7 @@ class Recalled:
     """Hits, best first, each text once; `twins` are the other memories with the very words of a hit, by its id.
 
     `before` is what was said right before a hit, `telling` how much each of the question's words tells (the log of
-    its rareness), `took` the milliseconds of each stage.
+    its rareness), `unknown` the names in the question that no memory holds, `took` the milliseconds of each stage.
     """
 
     hits: tuple[Hit, ...]
@@ -44,6 +44,7 @@ class Recalled:
     degraded: tuple[str, ...]
     before: Mapping[int, Said] = field(default_factory=dict)
     telling: Mapping[str, float] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
     took: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -92,7 +93,7 @@ class Recall:
         hits = self._covering(hits, places, telling)
         before = self._corpus.before([hit.memory.id for hit in hits])
         watch.passed("loading")
-        return Recalled(hits, twins, degraded, before, telling, watch.took)
+        return Recalled(hits, twins, degraded, before, telling, _unknown(question, telling), watch.took)
 
     def _telling(self, question: str) -> dict[str, float]:
         """The question's words with the logarithm of their rareness; those that no memory holds are left out."""
@@ -209,6 +210,13 @@ class _Watch:
         now = time.perf_counter()
         self.took[stage] = 1000.0 * (now - self._last)
         self._last = now
+
+
+def _unknown(question: Question, telling: Mapping[str, float]) -> tuple[str, ...]:
+    """The names in the question of which no memory holds a word; those made of little words tell nothing."""
+    terms = set(question_terms(question.text))
+    words = {name: terms.intersection(words_of(name)) for name in question.names}
+    return tuple(name for name, asked in words.items() if asked and asked.isdisjoint(telling))
 
 
 def _best_first(scores: Mapping[int, float]) -> dict[int, int]:
