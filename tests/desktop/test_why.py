@@ -53,8 +53,15 @@ def answer(scripted: Any, make_memory: Callable[..., Memory]) -> Callable[..., N
 def asked(qtbot: QtBot, page: AskPage, question: str = "Where is the spare key?") -> Turn:
     page.ask(question)
     turn = page.turns[-1]
-    qtbot.waitUntil(lambda: turn.answer is not None)
+    qtbot.waitUntil(lambda: turn.answer is not None and is_all_there(turn))
     return turn
+
+
+def is_all_there(turn: Turn) -> bool:
+    """Have the headline's words all come, and is everything below it laid out?"""
+    labels = turn.findChildren(QLabel)
+    return len(turn.headline.text()) >= len(turn.headline.accessibleName()) and all(
+        part.isVisibleTo(turn) == part.isVisible() for part in labels)
 
 
 def unfold(qtbot: QtBot, turn: Turn) -> None:
