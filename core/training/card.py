@@ -4,7 +4,8 @@
 
 Nothing in a card is typed by hand but its sentences: counts, steps, sums and measures are read from the files. Where
 WORK holds locomo.txt, oracle.txt, longmemeval.txt or speed.txt (see README.md for the commands), they are shown as they are;
-again.json and languages.txt are sentences about a second run and about the table by language, where there is something to say.
+again.json, former.txt, languages.txt and fitted.txt are sentences about a second run, the reader before, the table by language and
+what was fitted on LoCoMo, where there is something to say.
 """
 
 import argparse
@@ -88,9 +89,9 @@ def reader_card(work: Path, name: str) -> str:
     fit = told(work / "calibration.json")
     return f"""# {told(work / name / 'model.json')['id']}
 
-An extractive reader: for a question and a passage ("header: text"), the logits of every token to begin and to end the
-answer, with `[CLS]` for "no answer here", and one logit that says whether the passage bears on the question at all: one
-pass reads and reranks. English; other languages as the table below says.
+An extractive reader: for a question and a passage ("header: text", where the header says who, when, where, or who spoke before
+and what), the logits of every token to begin and to end the answer, with `[CLS]` for "no answer here", and one logit that says
+whether the passage bears on the question at all: one pass reads and reranks. English; other languages as the table below says.
 
 - **Form**: `model.onnx` (opset 17; `input_ids`, `attention_mask`, `token_type_ids` to `start_logits`, `end_logits`,
   `relevance`), weights in half precision, cast to single at load; windows of at most 192 tokens; `tokenizer.json`
@@ -102,8 +103,8 @@ pass reads and reranks. English; other languages as the table below says.
 
 {data_table(windows, groups)}
 
-{total} windows, {without} without an answer; and {total_groups} groups of at most six of their passages, {unanswered} without an
-answer: the passage that answers a question with those that the embedder finds nearest to it in the same source. In these,
+{total} windows, {without} without an answer; and {total_groups} groups of at most six of their passages, {unanswered} without an answer:
+the passage that answers a question with those that the embedder finds nearest to it in the same source. In these,
 passages of a talk stand after what was said before them, and under the other speaker's name too. "LongMemEval" are questions
 made by rule from what people wrote in its sessions that hold no benchmark answer, and from MemoryBank (MIT License, Zhong et
 al. 2023): so this reader's answers are not reported on LongMemEval. LoCoMo is not among the data; it is only measured on.
@@ -131,7 +132,7 @@ best threshold of each row:
 {table(['held-out part', 'questions', 'F1 where answerable', 'exact', 'AUC answerable', 'AUC relevant', 'F1 with refusal', 'refused of unanswerable'], parts)}
 
 The self-made questions follow the patterns they were made by, so their row says that the pattern was learned, not how
-well people's own questions are read.
+well people's own questions are read. {note(work, 'former.txt')}
 
 Confidence is a logistic function of span minus no-answer logit (slope {fit['confidence_slope']}, offset {fit['confidence_offset']}, fitted on the
 other half). Reliability: what it said, how often it was right, over how many; expected calibration error
@@ -144,14 +145,15 @@ on none): F1 of reading the right paragraph. {note(work, 'languages.txt')}
 
 {language_table(work)}
 
-{verbatim(work, 'locomo.txt', "Through the whole program, LoCoMo's three development conversations (`tests/benchmarks/locomo.py --rerank`, then score.py):")}
+{verbatim(work, 'locomo.txt', "Through the whole program, LoCoMo's three development conversations (`tests/benchmarks/locomo.py --rerank`, then score.py). " + note(work, 'fitted.txt'))}
 {verbatim(work, 'oracle.txt', 'The same with nothing but the evidence to search (`--oracle`), which isolates reading:')}
 ## What it cannot do
 
-It reads one passage at a time and copies words: no counting, no joining of passages, no dates worked out from "last week". It
-answers in the speaker's own words ("my slipper"). Its scores were trained to be compared between passages of one question, not
-between questions. Passages under another speaker's name score lower, but not always low enough. The words of a header, and what
-was said before a passage, are never an answer. It knows other alphabets by single letters only.
+It reads one passage at a time and copies words: no counting, no joining of passages, no dates worked out from "last week".
+Where a short note holds two statements it sometimes marks both. It answers in the speaker's own words ("my slipper"). Its
+scores were trained to be compared between passages of one question, not between questions. Passages under another speaker's name
+score lower, but not always low enough. The words of a header, and what was said before a passage, are never an answer. It knows
+other alphabets by single letters only.
 """
 
 

@@ -118,10 +118,13 @@ def group(
 
 
 def another(speaker: str, speakers: Sequence[str], rng: random.Random) -> str:
-    """One of the speakers who is not this one; somebody else where there is none."""
+    """One of the speakers who is not this one; anybody where there is none.
+
+    A known fault: anybody may by chance be the speaker again. So it was in 18 of the 9,410 groups of the reader that
+    ships, and so it stays until groups are made for another one, so that these can be made again byte for byte.
+    """
     others = [name for name in dict.fromkeys(speakers) if name and name != speaker]
-    name: str = rng.choice(others or [rng.choice(synth.PEOPLE)[0]])
-    return name if name != speaker else "Sam"
+    return rng.choice(others or [rng.choice(synth.PEOPLE)[0]])
 
 
 def names(speaker: str, question: str) -> bool:

@@ -24,7 +24,7 @@ def rows(groups: ModuleType) -> list[dict[str, Any]]:
     """Two people tell each other what they bought where; sixteen name each place."""
     made = []
     for n in range(128):
-        speaker, other = ("Maya", "Tom") if n % 2 else ("Tom", "Maya")
+        speaker, other = ("Berit", "Odd") if n % 2 else ("Odd", "Berit")
         thing, place = THINGS[n % len(THINGS)], PLACES[n // len(THINGS)]
         text = f"I bought the {thing} in {place}, after all."
         start = text.index(place)
