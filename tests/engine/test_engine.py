@@ -592,3 +592,9 @@ def test_a_day_at_the_end_of_the_calendar_ends_no_counting(open_engine: Open, tm
 def test_any_question_in_any_conversation_has_a_state(life: Engine, question: str, earlier: str) -> None:
     made = asked(life, question, before=[(earlier, None), (question, earlier)], k=2, trace=True)
     assert made.state in (AnswerState.ANSWERED, AnswerState.NOT_FOUND)
+
+
+def test_the_trace_of_a_counted_answer_tells_what_was_read_for_it(life: Engine) -> None:
+    made = asked(life, "How many days ago did I plant onions?", trace=True)
+    assert made.trace is not None and made.citations
+    assert {one.memory for one in made.citations} <= {hit.memory.id for hit in made.trace.hits}

@@ -59,6 +59,7 @@ class _Asked:
     wish: Wish
     started: float
     took: dict[str, float] = field(default_factory=dict)
+    looked_up: dict[int, Hit] = field(default_factory=dict)  # what was read to find when events happened
 
     def spent(self, took: Mapping[str, float]) -> None:
         for stage, ms in took.items():
@@ -204,7 +205,8 @@ class Answerer:
             return None
         return Answer(
             question=asked.question.asked, state=AnswerState.ANSWERED, text=made.text, confidence=sure,
-            citations=_places(made), took_ms=0.0, reasons=(_sentence(made.how),), trace=_trace(asked, (), ()))
+            citations=_places(made), took_ms=0.0, reasons=(_sentence(made.how),),
+            trace=_trace(asked, list(asked.looked_up.values()), ()))
 
     def _looked_up(self, asked: _Asked, event: str) -> list[Dated]:
         question = understood(event, asked.now)
@@ -215,6 +217,7 @@ class Answerer:
             return []
         people = about(asked.question, [hit.memory for hit in found.hits])
         hits = [hit for hit in _evidence(found, question, 4 * LOOKED_UP) if people.may_tell(hit.memory)][:LOOKED_UP]
+        asked.looked_up |= {hit.memory.id: hit for hit in hits}
         # without what was said before: the reply to what tells of an event is no place where it is told
         return looking.dated(event, hits, self._read(asked, event, _extracts(hits, {})))
 

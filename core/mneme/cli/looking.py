@@ -188,12 +188,14 @@ def _print_trace(session: Session, trace: Trace) -> None:
     for one in trace.hits:
         why = ", ".join(f"{name} {value:.2g}" for name, value in one.why.items())
         table.add_row(Text(f"#{one.memory.id} {shortened(one.memory.text, 60)}"), Text(why, style="dim"))
-    out.print(table)
+    if trace.hits:
+        out.print(table)
     table = Table(_("Weighed"), _("Score"), _("Made of"), box=None, header_style="dim")
     for made in trace.considered:
         parts = ", ".join(f"{name} {value:+.1f}" for name, value in made.parts.items())
         table.add_row(Text(f"#{made.memory} {shortened(made.text, 60)}"), f"{made.score:.1f}", Text(parts, style="dim"))
-    out.print(table)
+    if trace.considered:
+        out.print(table)
     out.print(Text(", ".join(f"{stage.name} {stage.took_ms:.0f} ms" for stage in trace.stages), style="dim"))
 
 
