@@ -499,3 +499,12 @@ def test_of_somebody_whom_no_memory_names_nothing_is_answered(desk: Desk) -> Non
     assert desk.ask("Which key did Philippa lose?", reader, caution=0.0).state is AnswerState.ANSWERED
     assert desk.ask("Which key did Ann's friend lose?", reader).state is AnswerState.ANSWERED
     assert desk.ask("Which key did Will lose?", reader, caution=0.5).refusal is not Refusal.NO_HIT  # a little word, too
+
+
+def test_as_of_a_time_nothing_told_later_is_evidence(desk: Desk) -> None:
+    desk.note("old", "My key is blue.", at=in_year(2022))
+    desk.note("new", "My key is red.", at=in_year(2024))
+    reader = finds("blue|red")
+    assert desk.ask("As of May 2023, what colour is my key?", reader).text == "blue"
+    assert desk.ask("As of May 2024, what colour is my key?", reader).text == "red"
+    assert desk.ask("As of May 2021, what colour is my key?", reader).state is AnswerState.NOT_FOUND

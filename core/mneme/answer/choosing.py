@@ -40,7 +40,7 @@ def chosen(question: Question, groups: Sequence[Group]) -> Chosen | None:
     if question.wanted is Wanted.LIST:
         return _listed(groups)
     near = [group for group in groups if group.score >= groups[0].score - NEAR and _at(group.best) is not None]
-    if len(near) > 1 and groups[0] in near and (question.state or question.order):
+    if len(near) > 1 and groups[0] in near and (question.state or question.order or question.as_of is not None):
         return _by_time(question, groups, near)
     return Chosen(groups[0].best.text, (groups[0],), reasons=_agreed(groups[0]))
 
@@ -60,7 +60,8 @@ def _verdict(question: Question, group: Group) -> Chosen | None:
 
 def _by_time(question: Question, groups: Sequence[Group], near: Sequence[Group]) -> Chosen:
     """The latest or the earliest of those that are `near` the best; the others are told beside it."""
-    latest = question.state == "now" or question.order == "last"
+    latest = question.state == "now" or question.order == "last" or (
+        question.as_of is not None and not question.state and not question.order)
     ordered = sorted(near, key=lambda group: _when(group, latest=latest), reverse=latest)
     if question.state == "then" and not question.order and not _ORIGINALLY.search(question.text):
         ordered = [*ordered[-2:-1], *ordered[:-2], *ordered[-1:]]  # the one before the last

@@ -235,8 +235,14 @@ def _evidence(found: Recalled, question: Question, most: int) -> list[Hit]:
 
 
 def _is_evidence(memory: Memory, question: Question) -> bool:
-    """Verbatim, and not an assistant's words: those say nothing about anybody's life, unless they are asked for."""
-    return memory.kind is Kind.PASSAGE and (memory.origin is not Origin.ASSISTANT or question.to_assistant)
+    """Verbatim, and not an assistant's words: those say nothing about anybody's life, unless they are asked for.
+
+    What was told after the time that a question is "as of" is no evidence either.
+    """
+    told = memory.happened_at.utc if memory.happened_at is not None and memory.dated else None
+    end = question.as_of.end if question.as_of is not None else None
+    return (memory.kind is Kind.PASSAGE and (memory.origin is not Origin.ASSISTANT or question.to_assistant)
+            and not (told is not None and end is not None and told >= end))
 
 
 def _before(asked: _Asked, found: Recalled) -> Mapping[int, Said]:
