@@ -11,7 +11,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain, islice, zip_longest
 from typing import TypeVar
@@ -19,6 +19,7 @@ from typing import TypeVar
 from mneme.engine import Engine
 from mneme.errors import Cancelled, KnownError
 from mneme.memory.asking import Asked, questions_from, sentence_spans, statement, worded
+from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import expressions
 from mneme.messages import _
 from mneme.recall.lexical import words_of
@@ -442,6 +443,6 @@ def _days(text: str, said: Moment) -> tuple[date, date] | None:
     """The days [start, end) of the first expression of time that has both."""
     for one in expressions(text, said):
         if one.start is not None and one.end is not None:
-            start, end = (at.date() if isinstance(at, datetime) else at for at in (one.start, one.end))
+            start, end = day_of(one.start), day_of(one.end)
             return start, max(end, start + timedelta(days=1))
     return None

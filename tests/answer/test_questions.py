@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mneme.answer.questions import about, asks_when, lacks_quantity
-from mneme.recall.understanding.question import understood
+from mneme.answer.questions import about, lacks_quantity
+from mneme.recall.understanding.question import Wanted, understood
 from mneme.types import Kind, Memory, Moment, Origin
 
 
@@ -14,14 +14,14 @@ from mneme.types import Kind, Memory, Moment, Origin
     "In which month was it?", "Since when do I have the car?", "Wann war ich in Bergen?", "Quand est-ce arrivé ?",
     "¿Cuándo fuimos?", "Når var vi på hytta?", "Do you know when did Ann leave?"])
 def test_asks_for_a_time(question):
-    assert asks_when(question)
+    assert asked(question).wanted is Wanted.DATE
 
 
 @pytest.mark.parametrize("question", [
     "What did I do when I was in Bergen?", "How long ago was it?", "What time does the train leave?", "Who was there?",
     "Where did we go the day when it rained?", "", "Which daycare is it?"])
 def test_asks_for_something_else(question):
-    assert not asks_when(question)
+    assert asked(question).wanted is not Wanted.DATE
 
 
 def said(speaker, text, origin=Origin.OTHER):
@@ -77,4 +77,4 @@ def test_a_note_has_no_speaker_and_is_never_strange():
     ("Who took it?", "Sigrun", False),
 ])
 def test_what_asks_for_a_number_wants_one(question: str, answer: str, lacks: bool) -> None:
-    assert lacks_quantity(question, answer) is lacks
+    assert lacks_quantity(asked(question), answer) is lacks

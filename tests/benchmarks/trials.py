@@ -41,8 +41,8 @@ from mneme.recall.corpus import StoreCorpus
 from mneme.recall.fusion import fuse, ranked
 from mneme.recall.lexical import question_terms, words_of
 from mneme.recall.search import WEIGHTS, Recall, Recalled
-from mneme.recall.understanding.question import Question
-from mneme.types import Hit, Memory, Origin, Place
+from mneme.recall.understanding.question import Question, understood
+from mneme.types import Hit, Memory, Moment, Origin, Place
 
 Floats = NDArray[np.float32]
 Ranking = dict[int, int]  # memory -> rank, best 1
@@ -79,10 +79,11 @@ class Listening(Recall):
     def listened(self, question: str, now: datetime, dim: int, most: int) -> Heard:
         """`most` bounds the scores by words; without a vector of the question `asked` is nothing."""
         self._heard: list[tuple[Question, Floats | None, Rankings]] = []
-        self.search(question, k=K, now=now)
-        understood, asked, rankings = self._heard[-1]
-        words = self._by_words(self._telling(understood.text), most)
-        return Heard(understood, np.zeros(dim, np.float32) if asked is None else asked, rankings, words)
+        self.recall(understood(question, Moment.of(now, UTC, "minute")), k=K, now=now)
+        whole, asked, rankings = self._heard[-1]
+        size = self._corpus.size()
+        words = self._by_words(self._telling(whole.text, size), size, most)
+        return Heard(whole, np.zeros(dim, np.float32) if asked is None else asked, rankings, words)
 
     def _rankings(self, question: Question, places: Sequence[Place], scores: Mapping[int, float],
                   asked: Floats | None) -> Rankings:

@@ -65,14 +65,18 @@ def library(tmp_path: Path) -> Iterator[Library]:
     made.store.close()
 
 
+def search(recall: Recall, query: str, *, k: int) -> Recalled:
+    return recall.recall(understood(query, Moment.of(NOW, UTC, "minute")), k=k, now=NOW)
+
+
 def texts(recall: Recall, query: str, k: int = 10) -> list[str]:
-    return [hit.memory.text for hit in recall.search(query, k=k, now=NOW).hits]
+    return [hit.memory.text for hit in search(recall, query, k=k).hits]
 
 
 def test_words_and_meaning_are_fused_and_say_why(library: Library) -> None:
     library.note("boats", "The boat is painted green.", "Bread needs flour and time.")
     library.embed()
-    hits = library.recall().search("What colour is the boat painted?", k=2, now=NOW).hits
+    hits = search(library.recall(), "What colour is the boat painted?", k=2).hits
     assert hits[0].memory.text == "The boat is painted green."
     assert hits[0].why["words"] == hits[0].why["meaning"] == 1.0
     assert 0.0 < hits[1].score < hits[0].score <= 1.0
@@ -81,13 +85,13 @@ def test_words_and_meaning_are_fused_and_say_why(library: Library) -> None:
 def test_meaning_finds_what_shares_no_stem(library: Library) -> None:
     library.note("boats", "The of and to.", "Something else entirely.")
     library.embed()
-    hits = library.recall().search("of and to the", k=1, now=NOW).hits
+    hits = search(library.recall(), "of and to the", k=1).hits
     assert hits[0].memory.text == "The of and to."
 
 
 def test_before_embedding_words_alone_find(library: Library) -> None:
     library.note("boats", "The boat is painted green.")
-    result = library.recall().search("boat", k=3, now=NOW)
+    result = search(library.recall(), "boat", k=3)
     assert [hit.memory.text for hit in result.hits] == ["The boat is painted green."]
     assert set(result.hits[0].why) == {"words", "words nearby", "covers"}
 
@@ -95,7 +99,7 @@ def test_before_embedding_words_alone_find(library: Library) -> None:
 def test_a_missing_embedder_is_said_and_words_still_find(library: Library) -> None:
     library.note("boats", "The boat is painted green.")
     library.embed()
-    result = library.recall(MissingEmbedder()).search("boat", k=3, now=NOW)
+    result = search(library.recall(MissingEmbedder()), "boat", k=3)
     assert len(result.hits) == 1
     assert len(result.degraded) == 1 and "missing" in result.degraded[0]
 
@@ -104,7 +108,7 @@ def test_vectors_of_another_model_are_not_mixed_in(library: Library) -> None:
     library.note("boats", "The boat is painted green.")
     library.embed()
     other = HashEmbedder(dim=64, model_id="another")
-    assert set(library.recall(other).search("boat", k=1, now=NOW).hits[0].why) == {"words", "words nearby", "covers"}
+    assert set(search(library.recall(other), "boat", k=1).hits[0].why) == {"words", "words nearby", "covers"}
 
 
 def test_what_is_added_later_is_found_by_an_open_recall(library: Library) -> None:
@@ -122,7 +126,7 @@ def test_an_answer_is_found_through_the_question_before_it(library: Library) -> 
                  ("Ben", "Dark green, at last."), ("Ann", "Nice."), ("Ben", "I know."),
                  ("Ann", "Dinner tomorrow?"), ("Ben", "Sure, at seven."))
     library.embed()
-    hits = library.recall().search("What colour is the rowing boat painted?", k=7, now=NOW).hits
+    hits = search(library.recall(), "What colour is the rowing boat painted?", k=7).hits
     reply = next(hit for hit in hits if hit.memory.text == "Dark green, at last.")
     assert "words" not in reply.why
     assert reply.why["words nearby"] <= 3
@@ -171,7 +175,7 @@ def test_what_is_in_the_bin_is_not_found(library: Library) -> None:
     library.note("boats", "The boat is green.", "The boat is old.")
     library.embed()
     recall = library.recall()
-    green = recall.search("green boat", k=1, now=NOW).hits[0].memory.id
+    green = search(recall, "green boat", k=1).hits[0].memory.id
     library.store.write(lambda db: memories.forget(db, [green], NOW))
     assert texts(recall, "green boat") == ["The boat is old."]
     library.store.write(lambda db: memories.restore(db, [green], NOW))
@@ -183,11 +187,11 @@ def test_any_query_gives_a_result(library: Library, query: str) -> None:
     library.note("boats", "The boat is green.")
     library.embed()
     recall = library.recall(HashEmbedder())
-    assert recall.search(query.encode("utf-8", "replace").decode(), k=3, now=NOW).degraded == ()
+    assert search(recall, query.encode("utf-8", "replace").decode(), k=3).degraded == ()
 
 
 def test_an_empty_store_finds_nothing(library: Library) -> None:
-    assert library.recall().search("anything", k=5, now=NOW).hits == ()
+    assert search(library.recall(), "anything", k=5).hits == ()
 
 
 def test_k_is_the_most(library: Library) -> None:
@@ -206,7 +210,7 @@ def test_a_great_k_is_no_error(library: Library) -> None:
 def test_a_word_that_thousands_hold_is_left_to_meaning_where_another_tells_more(library: Library) -> None:
     library.chat("long", *[("Ann", f"boat {n}") for n in range(COMMON + 1)], ("Ben", "A green sail."))
     recall = library.recall()
-    hits = recall.search("boat sail", k=3, now=NOW).hits
+    hits = search(recall, "boat sail", k=3).hits
     assert hits[0].memory.text == "A green sail."
     assert [hit.memory.text for hit in hits if "words" in hit.why] == ["A green sail."]
     assert len(texts(recall, "boat", k=3)) == 3  # alone it is all there is

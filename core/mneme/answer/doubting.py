@@ -33,9 +33,10 @@ FITTED = Doubts()
 def signs(question: Question, groups: Sequence[Group], read: Sequence[Weighed]) -> dict[str, float]:
     """What there is to judge the first of `groups` by; `read` is everything that was weighed."""
     best, unknown = groups[0], _is_unknown(question, read)
+    alone = 0.0 if unknown else ALONE
     return {
-        "constant": 1.0, "score": best.score, "ahead": _ahead(question, read, _impersonal),
-        "reads": _ahead(question, read, lambda one: one.features["reads"]), "unknown": float(unknown),
+        "constant": 1.0, "score": best.score, "ahead": _ahead(read, _impersonal, alone),
+        "reads": _ahead(read, lambda one: one.features["reads"], alone), "unknown": float(unknown),
         "unknown_score": best.score * unknown}
 
 
@@ -71,12 +72,15 @@ def _is_unknown(question: Question, read: Sequence[Weighed]) -> bool:
     return not is_named and all(one.features["named"] > 0.0 for one in read)
 
 
-def _ahead(question: Question, read: Sequence[Weighed], value: Callable[[Weighed], float]) -> float:
-    """How far the best of those whom the question may mean is ahead of the best of the others, within +-MOST."""
+def _ahead(read: Sequence[Weighed], value: Callable[[Weighed], float], alone: float) -> float:
+    """How far the best of those whom the question may mean is ahead of the best of the others, within +-MOST.
+
+    `alone` where there are no others.
+    """
     own = [value(one) for one in read if one.features["named"] > 0.0]
     others = [value(one) for one in read if one.features["named"] == 0.0]
     if not others:
-        return 0.0 if _is_unknown(question, read) else ALONE
+        return alone
     if not own:
         return -MOST
     return max(-MOST, min(MOST, max(own) - max(others)))

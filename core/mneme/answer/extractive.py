@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from mneme.answer import choosing, citing, doubting, judging, tracing
+from mneme.answer import choosing, citing, doubting, judging, tracing, weighing
 from mneme.answer.choosing import Chosen
 from mneme.answer.counting import computing, looking
 from mneme.answer.counting.computing import Computed, Dated
@@ -77,12 +77,12 @@ class Answerer:
     time or an order counted from such dates.
     """
 
-    def __init__(self, recall: Recall, reader: Reader, *, weights: Weights | None = None, doubts: Doubts | None = None,
-                 monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, recall: Recall, reader: Reader, *, weights: Weights = weighing.FITTED,
+                 doubts: Doubts = doubting.FITTED, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._recall = recall
         self._reader = reader
-        self._weights = weights or Weights()
-        self._doubts = doubts or Doubts()
+        self._weights = weights
+        self._doubts = doubts
         self._monotonic = monotonic
 
     def ask(self, question: Question, now: Moment, wish: Wish) -> Answer:
@@ -170,7 +170,7 @@ class Answerer:
             sure = min(sure, OF_THE_UNKNOWN)
         chosen = _chosen(asked, groups) if groups else None
         if chosen is None or sure < judging.threshold(asked.wish.caution):
-            return self._refused(asked, found, groups, read, sure)
+            return self._refused(asked, found, groups, read, hits, sure)
         return Answer(
             question=asked.question.asked, state=AnswerState.ANSWERED, text=chosen.text, confidence=sure,
             citations=_citations(chosen.groups, found), took_ms=0.0, message=" ".join(found.degraded),
@@ -178,8 +178,8 @@ class Answerer:
             trace=_trace(asked, hits, groups))
 
     def _refused(self, asked: _Asked, found: Recalled, groups: Sequence[Group], read: Sequence[Weighed],
-                 sure: float) -> Answer:
-        hits = reranked([one.hit for one in read], [one.reading for one in read])
+                 hits: Sequence[Hit], sure: float) -> Answer:
+        """No answer, and why; `hits` are those that were read, in the order in which they bear on the question."""
         known = replace(asked.question, within=()) if "time" in asked.wish.without else asked.question
         why = Refusal.NO_HIT if found.unknown else doubting.refusal(known, read)
         spans = {g.best.memory.id: g.best.span for g in reversed(groups)}

@@ -1,4 +1,4 @@
-"""What a question asks for, as answering needs it: a time or an amount, from an assistant or not, and about whom."""
+"""What a question asks for, as answering needs it: an amount or not, and about whom."""
 
 import re
 from collections.abc import Iterable
@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import SECOND_PERSON
-from mneme.recall.understanding.asked import Wanted, wanted
-from mneme.recall.understanding.question import Question
-from mneme.types import Memory, Origin
+from mneme.recall.understanding.question import Question, Wanted, meant
+from mneme.types import Memory
 
-_TO_ASSISTANT = re.compile(r"\b(?:you|your|assistant|chatbot|bot|ai|chatgpt|claude|gemini)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
     r"million|half|few|several|couple|dozen|every|each|daily|weekly|monthly|yearly|once|twice|an?|years?|months?|weeks?|"
@@ -20,31 +18,11 @@ _WRITTEN_DATE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})
 _AMOUNTS = frozenset((Wanted.QUANTITY, Wanted.COUNT, Wanted.FREQUENCY, Wanted.DURATION))
 
 
-def lacks_quantity(question: str, answer: str) -> bool:
+def lacks_quantity(question: Question, answer: str) -> bool:
     """Does the question ask for a number or an amount, and is there none in the answer? A date is no code."""
-    if _CODE.search(question):
+    if _CODE.search(question.text):
         return not re.search(r"\d", _WRITTEN_DATE.sub("", answer))
-    return asks_quantity(question) and not tells_quantity(answer)
-
-
-def asks_quantity(question: str) -> bool:
-    """Does the question ask for a number or an amount?"""
-    return wanted(question) in _AMOUNTS
-
-
-def tells_quantity(answer: str) -> bool:
-    """Is there a number, or a word for an amount, in the answer?"""
-    return bool(_AMOUNT.search(answer))
-
-
-def asks_when(question: str) -> bool:
-    """Does the question ask for a date or a stretch of time (not for a clock time or a duration)?"""
-    return wanted(question) is Wanted.DATE
-
-
-def asks_assistant(question: str) -> bool:
-    """Does the question speak to an assistant or of one ("what did you suggest", "the assistant's list")?"""
-    return bool(_TO_ASSISTANT.search(question))
+    return question.wanted in _AMOUNTS and not _AMOUNT.search(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +62,5 @@ class About:
 
 def about(question: Question, memories: Iterable[Memory]) -> About:
     """Whom the question names; "I" and "my" name the owner, "what did you suggest" the assistant."""
-    asked = set(words_of(question.text))
-    named = {m.speaker for m in memories if m.speaker is not None and (
-        m.origin is Origin.ASSISTANT if question.to_assistant else
-        (question.of_owner and m.origin is Origin.OWNER) or not asked.isdisjoint(words_of(m.speaker)))}
-    return About(frozenset(named), frozenset(word for name in named for word in words_of(name)))
+    named = frozenset(name for name, _origin in meant(question, {(m.speaker, m.origin) for m in memories}))
+    return About(named, frozenset(word for name in named for word in words_of(name)))

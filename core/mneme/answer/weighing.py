@@ -88,7 +88,7 @@ def features(question: Question, hit: Hit, reading: Reading, top: float, people:
         "covers": hit.why.get("covers", 0.0), "named": people.share(memory),
         "stranger": float(people.is_stranger(memory)),
         "echo": sum(word in asked for word in words) / max(len(words), 1), "empty": float(not words),
-        "asking": float(_is_asking(memory.text, reading.end)), "quantity": float(lacks_quantity(question.text, said)),
+        "asking": float(_is_asking(memory.text, reading.end)), "quantity": float(lacks_quantity(question, said)),
         "broken": float("\n" in said.strip())}
 
 

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import Relation, TimeExpression, expressions
 from mneme.messages import _
 from mneme.types import Moment, Span
@@ -93,7 +94,7 @@ def _meaning(one: TimeExpression, day: date) -> str | None:
         return _part(one)
     if one.approximate and one.relation is None:
         return None
-    return _plain(one.precision, _date(one.start))
+    return _plain(one.precision, day_of(one.start))
 
 
 def _few(relation: Relation, day: date) -> str | None:
@@ -125,7 +126,7 @@ def _part(one: TimeExpression) -> str | None:
     if one.start is None or one.precision not in ("month", "year"):
         return None
     phrases = {"early": _("early {date}"), "mid": _("mid-{date}"), "late": _("late {date}")}
-    plain = _plain(one.precision, _date(one.start))
+    plain = _plain(one.precision, day_of(one.start))
     return None if plain is None else phrases[one.part].format(date=plain)
 
 
@@ -142,10 +143,6 @@ def _plain(precision: str, start: date) -> str | None:
 
 
 # ------------------------------------------------------------------ parts
-
-
-def _date(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
 
 
 def _in_words(number: int) -> str:

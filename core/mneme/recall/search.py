@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import any_of, question_terms, words_of
 from mneme.recall.ports import Corpus, Said
-from mneme.recall.understanding.question import Question, understood
-from mneme.types import Hit, Memory, Moment, Origin, Place, SearchResult
+from mneme.recall.understanding.question import Question, meant
+from mneme.types import Hit, Memory, Place
 
 POOL = 40  # the best of each kind whose surroundings are looked at
 COMMON = 5000  # a word that more memories hold is left out: BM25 would give it little, and take long over it
@@ -63,20 +63,17 @@ class Recall:
         self._indexes: dict[str, DenseIndex] = {}
         self._lock = threading.Lock()
 
-    def search(self, query: str, *, k: int, now: datetime, without: frozenset[str] = EVERYTHING) -> SearchResult:
-        """The best `k` memories for `query`, each text once, with the reasons; `without` some of types.PARTS."""
-        started = time.perf_counter()
-        moment = Moment.of(now, UTC, "minute")
-        found = self.recall(understood(query, moment), k=k, now=now, without=without)
-        return SearchResult(found.hits, 1000.0 * (time.perf_counter() - started), found.degraded)
-
     def recall(self, question: Question, *, k: int, now: datetime,
                without: frozenset[str] = EVERYTHING) -> Recalled:
-        """As `search`, with what reading the hits needs."""
+        """The best `k` memories, each text once, with the reasons and what reading them needs.
+
+        `without` leaves out some of types.PARTS.
+        """
         watch = _Watch()
         pool = min(max(POOL, 2 * k), LARGEST_POOL)
-        telling = self._telling(question.text)
-        scores = {} if {"words", "words nearby"} <= without else self._by_words(telling, pool)
+        size = self._corpus.size()
+        telling = self._telling(question.text, size)
+        scores = {} if {"words", "words nearby"} <= without else self._by_words(telling, size, pool)
         watch.passed("words")
         asked, degraded = ((None, ()) if {"meaning", "meaning nearby"} <= without
                            else self._meaning_of(question.text))
@@ -95,15 +92,14 @@ class Recall:
         watch.passed("loading")
         return Recalled(hits, twins, degraded, before, telling, _unknown(question, telling), watch.took)
 
-    def _telling(self, question: str) -> dict[str, float]:
+    def _telling(self, question: str, size: int) -> dict[str, float]:
         """The question's words with the logarithm of their rareness; those that no memory holds are left out."""
-        size = self._corpus.size()
         held = {term: self._corpus.holding(any_of([term])) for term in question_terms(question)}
         return {term: math.log1p(size / count) for term, count in held.items() if count}
 
-    def _by_words(self, telling: Mapping[str, float], limit: int) -> dict[int, float]:
+    def _by_words(self, telling: Mapping[str, float], size: int, limit: int) -> dict[int, float]:
         """BM25 scores of the best `limit` memories, by the words that are not too common to tell anything."""
-        least = math.log1p(self._corpus.size() / COMMON)
+        least = math.log1p(size / COMMON)
         terms = [term for term, weight in telling.items() if weight >= least] or list(telling)
         return dict(self._corpus.by_words(any_of(terms), limit)) if terms else {}
 
@@ -156,7 +152,7 @@ class Recall:
             vectors = self._corpus.vectors_of(self._embedder.model_id, [place.memory for place in places])
             own, around = nearby.by_meaning(places, vectors, asked)
             rankings |= {"meaning": _best_first(own), "meaning nearby": _best_first(around)}
-        if named := _spoken_by_the_named(question, places):
+        if named := _spoken_by_the_meant(question, places):
             rankings["speaker"] = dict.fromkeys(named, 1)
         if fitting := timed.fitting(places, question.within):
             rankings["time"] = fitting
@@ -181,7 +177,6 @@ class Recall:
                     hits[same] = Hit(memory, one.score, {n: float(rank) for n, rank in one.ranks.items()})
         return tuple(hits.values()), twins
 
-
     def _covering(self, hits: Sequence[Hit], places: Sequence[Place],
                   telling: Mapping[str, float]) -> tuple[Hit, ...]:
         """The hits with the share, by weight, of the question's telling words that stand in them or right beside them.
@@ -189,7 +184,7 @@ class Recall:
         Whom the question names is no word of what it asks: those who speak here are left out.
         """
         beside = nearby.beside(places, [hit.memory.id for hit in hits])
-        speakers = {word for place in places if place.speaker for word in words_of(place.speaker)}
+        speakers = {word for name in {place.speaker for place in places} if name for word in words_of(name)}
         asked = {term: weight for term, weight in telling.items() if term not in speakers}
         around = sorted({memory for near in beside.values() for memory in near})
         held = {term: self._corpus.holders(any_of([term]), around) for term in asked}
@@ -223,12 +218,6 @@ def _best_first(scores: Mapping[int, float]) -> dict[int, int]:
     return ranked(sorted(scores, key=lambda memory: (-scores[memory], memory)))
 
 
-def _spoken_by_the_named(question: Question, places: Sequence[Place]) -> list[int]:
-    """Memories spoken by somebody whom the question names: "I" and "my" name the owner, "you said" the assistant."""
-    if question.to_assistant:
-        return [place.memory for place in places if place.origin is Origin.ASSISTANT]
-    asked = set(words_of(question.text))
-    named = {speaker for speaker in {place.speaker for place in places}
-             if speaker is not None and not asked.isdisjoint(words_of(speaker))}
-    return [place.memory for place in places if place.speaker in named
-            or (question.of_owner and place.speaker is not None and place.origin is Origin.OWNER)]
+def _spoken_by_the_meant(question: Question, places: Sequence[Place]) -> list[int]:
+    whom = meant(question, {(place.speaker, place.origin) for place in places})
+    return [place.memory for place in places if (place.speaker, place.origin) in whom]

@@ -1,11 +1,12 @@
 """Looks up when something happened, for answers that are counted: from a description to dated places that tell it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from mneme.answer.counting.computing import Dated
 from mneme.answer.weighing import logit
 from mneme.memory.sentences import sentences
+from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.ports import Reading
 from mneme.recall.lexical import words_of
@@ -63,7 +64,7 @@ def _is_when(one: TimeExpression) -> bool:
 
 def _days(one: TimeExpression) -> tuple[date, date, bool]:
     assert one.start is not None and one.end is not None
-    start, end = _date(one.start), _date(one.end)
+    start, end = day_of(one.start), day_of(one.end)
     end = end if end > start else _later(start, 1)
     return start, end, not one.approximate and end - start <= timedelta(days=1)
 
@@ -77,7 +78,3 @@ def _day_of(moment: Moment) -> tuple[date, date, bool]:
 def _later(day: date, days: int) -> date:
     """So many days later, at most the last day of the calendar."""
     return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
-
-
-def _date(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.recall.understanding import rewording as r
 from mneme.recall.understanding.asked import Wanted, masked, wanted
@@ -153,7 +154,7 @@ def _for_another_then(fragment: str, when: TimeExpression, latest: Told, now: Mo
 
 def _at_time(fragment: str, when: TimeExpression, latest: Told, now: Moment) -> str:
     question = latest.question
-    is_past = when.end is not None and r.day_of(when.end) <= now.local().date()
+    is_past = when.end is not None and day_of(when.end) <= now.local().date()
     if is_past:
         question = r.in_the_past(question)
     phrase = r.with_time_preposition(fragment, when.precision)

@@ -1,18 +1,20 @@
 """What a question asks: the kind of answer, whom and which times it names, completed from the conversation."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
+from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import TimeExpression, expressions
+from mneme.recall.lexical import words_of
 from mneme.recall.understanding.asked import Wanted, asking, choices, masked, wanted
 from mneme.recall.understanding.followup import completed
 from mneme.recall.understanding.named import is_of_owner, names
-from mneme.types import Moment, Span
+from mneme.types import Moment, Origin, Span
 
-__all__ = ["Interval", "Question", "Wanted", "understood"]
+__all__ = ["Interval", "Question", "Wanted", "meant", "understood"]
 
 Order = Literal["", "first", "last"]
 State = Literal["", "now", "then"]
@@ -66,6 +68,17 @@ def understood(text: str, now: Moment, *, before: Sequence[tuple[str, str | None
         names(whole, [one.span for one in times]), is_of_owner(whole), asks_assistant(whole), alternatives)
 
 
+def meant(question: Question, voices: Iterable[tuple[str | None, Origin]]) -> set[tuple[str, Origin]]:
+    """Whom of those who speak, as (name, origin), a question means.
+
+    "I" and "my" name the owner, "what did you suggest" the assistant; everybody else is named by a word of the name.
+    """
+    asked = set(words_of(question.text))
+    return {(name, origin) for name, origin in voices if name is not None and (
+        origin is Origin.ASSISTANT if question.to_assistant else
+        (question.of_owner and origin is Origin.OWNER) or not asked.isdisjoint(words_of(name)))}
+
+
 # ------------------------------------------------------------------ times
 
 _MOST_TIMES = 16  # of one question; a text pasted into it may hold thousands
@@ -104,7 +117,7 @@ def _in_the_past(one: TimeExpression, text: str, now: Moment) -> TimeExpression:
         return one
     start, end, today = one.start, one.end, now.local().date()
     is_weekday = one.relation is not None and one.relation.weekday is not None
-    if start is None or end is None or (one.relation is not None and not is_weekday) or _day(start) <= today:
+    if start is None or end is None or (one.relation is not None and not is_weekday) or day_of(start) <= today:
         return one
     if is_weekday:
         return replace(one, start=start - timedelta(days=7), end=end - timedelta(days=7))
@@ -112,10 +125,6 @@ def _in_the_past(one: TimeExpression, text: str, now: Moment) -> TimeExpression:
         return replace(one, start=start.replace(year=start.year - 1), end=end.replace(year=end.year - 1))
     except ValueError:  # 29 February
         return one
-
-
-def _day(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
 
 
 def _interval(text: str, one: TimeExpression, now: Moment) -> Interval:

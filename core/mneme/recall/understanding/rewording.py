@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
 
 from mneme.memory.times.stretches import Precision
 from mneme.memory.times.words import words as word_set
@@ -49,10 +48,6 @@ def thing(answer: str) -> str:
 
 def without_preposition(phrase: str) -> str:
     return _PREPOSITION.sub("", phrase)
-
-
-def day_of(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
 
 
 def with_time_preposition(phrase: str, precision: Precision) -> str:
