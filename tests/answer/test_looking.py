@@ -84,3 +84,13 @@ def test_any_text_and_any_time(description: str, text: str, at: datetime, offset
     for one in look(description, hit(text, Moment(at.replace(tzinfo=UTC), offset, precision))):
         assert one.start < one.end or one.end == date.max
         assert 0 <= one.span[0] <= one.span[1] <= len(text)
+
+
+@pytest.mark.parametrize(("precision", "begins", "end"), [
+    ("month", datetime(2023, 6, 1, tzinfo=UTC), date(2023, 7, 1)),
+    ("month", datetime(2024, 2, 1, tzinfo=UTC), date(2024, 3, 1)),
+    ("year", datetime(2024, 1, 1, tzinfo=UTC), date(2025, 1, 1))])
+def test_a_month_and_a_year_are_as_long_as_the_calendar_has_them(precision: Precision, begins: datetime,
+                                                                 end: date) -> None:
+    [found] = look("umbrella", hit("Lost the umbrella.", Moment(begins, 0, precision)))
+    assert (found.start, found.end, found.exact) == (begins.date(), end, False)

@@ -388,3 +388,12 @@ def test_each_stage_tells_how_long_it_took(library: Library) -> None:
     took = asked(library.recall(), "kayak").took
     assert list(took) == ["words", "embedding the question", "meaning", "surroundings", "loading"]
     assert all(ms >= 0.0 for ms in took.values())
+
+
+def test_texts_of_scripts_without_spaces_are_no_twins_for_a_word_that_both_hold(library: Library) -> None:
+    library.note("one", "東京で kayak を買った")
+    library.note("two", "大阪で kayak を売った")
+    library.note("three", "東京で Kayak を買った!")
+    library.embed()
+    found = search(library.recall(), "kayak", k=5)
+    assert {hit.memory.text[:2] for hit in found.hits} == {"東京", "大阪"} and len(found.hits) == 2

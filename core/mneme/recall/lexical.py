@@ -52,6 +52,11 @@ def words_of(text: str) -> list[str]:
     return [run for run in _runs(text.lower()) if not _RUN.fullmatch(run)]
 
 
+def plain_form(text: str) -> str:
+    """A text as its words alone, scripts without spaces as they stand: what is the same twice is a twin."""
+    return " ".join(_runs(text.lower())) or text
+
+
 def _runs(text: str) -> Iterator[str]:
     """Stretches of letters, digits and marks; scripts with and without spaces apart."""
     spaced = "".join(" " if _is_separator(c) else c for c in text)

@@ -15,7 +15,7 @@ from mneme.ports import Embedder
 from mneme.recall import nearby, timed
 from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
-from mneme.recall.lexical import any_of, question_terms, words_of
+from mneme.recall.lexical import any_of, plain_form, question_terms, words_of
 from mneme.recall.ports import Corpus, Said
 from mneme.recall.understanding.question import Question, meant
 from mneme.types import Hit, Memory, Place
@@ -168,7 +168,7 @@ class Recall:
                 break
             part = {one.key: one for one in fused[start:start + k + 8]}
             for memory in self._corpus.load(list(part), now):
-                same = " ".join(words_of(memory.text)) or memory.text
+                same = plain_form(memory.text)
                 if same in hits:
                     first = hits[same].memory.id
                     twins[first] = (*twins.get(first, ()), memory)

@@ -1,5 +1,6 @@
 """Looks up when something happened, for answers that are counted: from a description to dated places that tell it."""
 
+import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -11,11 +12,10 @@ from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.ports import Reading
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import meaningful
-from mneme.types import Hit, Memory, Moment, Precision, Span
+from mneme.types import Hit, Memory, Moment, Span
 
 BEARS, COVERS, RECALL, MIDDLE = 0.7, 3.0, 2.0, 3.0  # what each sign counts in how surely an event is told somewhere
 STEM = 4  # letters by which words are taken for the same
-_LASTING: dict[Precision, int] = {"year": 365, "month": 31}
 
 
 def dated(description: str, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Dated]:
@@ -71,8 +71,11 @@ def _days(one: TimeExpression) -> tuple[date, date, bool]:
 
 def _day_of(moment: Moment) -> tuple[date, date, bool]:
     start = moment.local().date()
-    length = _LASTING.get(moment.precision, 1)
-    return start, _later(start, length), length == 1
+    if moment.precision == "year":
+        return start, _later(start, 365 + calendar.isleap(start.year)), False
+    if moment.precision == "month":
+        return start, _later(start, calendar.monthrange(start.year, start.month)[1]), False
+    return start, _later(start, 1), True
 
 
 def _later(day: date, days: int) -> date:
