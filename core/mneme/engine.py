@@ -13,18 +13,25 @@ from mneme import builtin, registry
 from mneme.answer.extractive import RERANKED, Answerer, Wish
 from mneme.answer.judging import CURVE
 from mneme.clock import Clock, SystemClock
-from mneme.errors import ModelError
+from mneme.errors import KnownError, ModelError
 from mneme.events import Hub, Listener
-from mneme.jobs.background import Background, Job
+from mneme.jobs.background import Background
+from mneme.jobs.book import JobBook
+from mneme.jobs.machine import Machine
+from mneme.jobs.slots import Daily
+from mneme.jobs.work import Job, JobStatus, Run
+from mneme.messages import _, ngettext
 from mneme.paths import Profile
 from mneme.ports import Embedder
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
 from mneme.recall.search import EVERYTHING as EVERYTHING_ON
 from mneme.recall.search import Recall, Recalled
+from mneme.recall.slots import StoreFacts
 from mneme.recall.understanding.question import Question, understood
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
+from mneme.store import asked as asked_before
 from mneme.store import entries, fulltext, health, memories, preferences, vectors
 from mneme.store.profile import OpenStore, bring_back_key
 from mneme.types import (
@@ -37,6 +44,7 @@ from mneme.types import (
     Entry,
     EntryState,
     Hit,
+    Kind,
     MemoryDetail,
     MemoryFilter,
     Moment,
@@ -44,9 +52,11 @@ from mneme.types import (
     Progress,
     SearchResult,
     Status,
+    StepReport,
 )
 from mneme.upkeep import embedding, erasing
 from mneme.upkeep.health import doctor
+from mneme.upkeep.life import LifeOfMemories
 from mneme.upkeep.models import Models
 
 if TYPE_CHECKING:
@@ -56,7 +66,10 @@ OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
 EVERYTHING = MemoryFilter()
-EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY = 5.0, 3600.0, 2.0, 60.0  # seconds
+PASSAGES = frozenset((Kind.PASSAGE,))
+LEARNING = ("mend", "learn")  # the steps of upkeep that come right after taking in
+EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY, AGAIN_EVERY = 5.0, 3600.0, 2.0, 60.0, 300.0  # seconds
+AGAIN_AT_ONCE = 5  # questions that are asked again in one turn
 IDLE = 600.0  # seconds without a question, after which the models leave the memory
 
 
@@ -83,6 +96,8 @@ class Engine:
         self._hub = Hub()
         self.models = Models(self._store, profile.models, plugins)
         self._mind = self._new_mind()
+        self.life = LifeOfMemories(self._store, clock, self._published, lambda: self._mind.embedder.model_id,
+                                   lambda vector, n: self._mind.recall.near(vector, n))
         self._background: Background | None = None
         self._take_in: TakeIn | None = None
         self._adding = threading.Lock()
@@ -234,6 +249,9 @@ class Engine:
         answer = self._mind.answerer.ask(asked, moment, wish)
         if record and answer.state is AnswerState.ANSWERED:
             self._record([citation.memory for citation in answer.citations], "recalled")
+            self._store.write(lambda db: asked_before.settle(db, question))
+        elif record and answer.state is AnswerState.NOT_FOUND:
+            self.life.keep_question(_text(question))
         return answer
 
     def caution_curve(self) -> tuple[CautionPoint, ...]:
@@ -247,33 +265,32 @@ class Engine:
     # ------------------------------------------------------------------ looking at and keeping memories
 
     def show(self, memory: int) -> MemoryDetail:
-        """A memory in its item's whole text. Raises: NotFound."""
-        with self._store.reader() as db:
-            return memories.detail(db, memory, self._clock.now())
+        """A memory in its item's whole text, with what it stands on and what stands on it. Raises: NotFound."""
+        return self.life.show(memory)
 
     def list_memories(self, what: MemoryFilter = EVERYTHING, *, offset: int = 0, limit: int = 100) -> Page:
-        """A stretch of the list, latest first; a `query` ranks by words as typed (prefix of the last word)."""
-        now = self._clock.now()
-        match = typed_expression(what.query) if what.query.strip() and not what.bin else ""
+        """A stretch of the list, latest first; a `query` ranks by words as typed (prefix of the last word).
+
+        Passages, unless other kinds are asked for; without those that have faded, unless they are.
+        """
+        now, like = self._clock.now(), what.query.strip()
+        match = typed_expression(what.query) if like and not what.bin else ""
         with self._store.reader() as db:
             if match:
                 found = memories.matching(db, match, offset, limit, now)
                 return Page(tuple(found), fulltext.count(db, match), offset)
-            like = what.query.strip()
-            found = memories.listed(db, now, kinds=what.kinds, entry=what.entry, in_bin=what.bin, like=like,
-                                    offset=offset, limit=limit)
-            total = memories.count(db, kinds=what.kinds, entry=what.entry, in_bin=what.bin, like=like)
-            return Page(tuple(found), total, offset)
+            wanted = memories.Wanted(now, what.kinds or (frozenset() if what.bin else PASSAGES), what.entry, what.bin,
+                                     what.faded, what.topic, like)
+            return Page(tuple(memories.listed(db, wanted, offset=offset, limit=limit)), memories.count(db, wanted),
+                        offset)
 
     def forget(self, memory_ids: Sequence[int]) -> Changes:
         """Put in the bin: gone from search and answers at once, restorable for `bin.days`. Raises: NotFound."""
-        moved = self._store.write(lambda db: memories.forget(db, memory_ids, self._clock.now()))
-        return self._published(Changes(memories=frozenset(moved)))
+        return self.life.forget(memory_ids)
 
     def restore(self, memory_ids: Sequence[int]) -> Changes:
         """Take out of the bin. Raises: NotFound."""
-        moved = self._store.write(lambda db: memories.restore(db, memory_ids, self._clock.now()))
-        return self._published(Changes(memories=frozenset(moved)))
+        return self.life.restore(memory_ids)
 
     def erase(self, memory_ids: Sequence[int]) -> Changes:
         """Erase completely and for good; leaves only keyed-hash tombstones. The caller has asked first.
@@ -335,24 +352,56 @@ class Engine:
         return self._hub.subscribe(listener)
 
     def start_background(self, on_progress: OnProgress | None = None) -> None:
-        """Start the scheduler: waiting files and vectors, the bin, other processes' changes."""
+        """Start the scheduler: waiting files and vectors, the bin, other processes' changes, nightly upkeep."""
         if self._background is not None:
             return
         report = on_progress or _quiet
+        hour = int(self.settings()["upkeep.hour"])
+        machine = Machine(self.profile.root, lambda: self._clock.monotonic() - self._used)
         self._background = Background([
-            Job("take in", EMBED_EVERY, lambda stop: self._catch_up(report, stop)),
-            Job("empty the bin", BIN_EVERY, lambda stop: self._empty_bin()),
-            Job("notice other processes", WATCH_EVERY, lambda stop: self._notice_others()),
-            Job("let the models rest", REST_EVERY, lambda stop: self._rest()),
-        ])
+            Job("take in", EMBED_EVERY, lambda run: self._catch_up(report, run.stop), title=_("Take in")),
+            Job("empty the bin", BIN_EVERY, lambda run: self._empty_bin(), title=_("Empty the bin")),
+            Job("notice other processes", WATCH_EVERY, lambda run: self._notice_others(),
+                title=_("Notice other processes")),
+            Job("let the models rest", REST_EVERY, lambda run: self._rest(), title=_("Let the models rest")),
+            Job("ask again", AGAIN_EVERY, lambda run: self._ask_again(run.stop),
+                title=_("Ask again what found nothing"), quiet=True),
+            Job("upkeep", None, lambda run: self._nightly(report, run), Daily(hour), quiet=True,
+                title=_("Put memories in order")),
+        ], JobBook(self._store, self._clock), self._clock, machine.state)
         self._background.start()
+
+    def jobs(self) -> tuple[JobStatus, ...]:
+        """How the background jobs stand; empty where the scheduler does not run in this process."""
+        return () if self._background is None else tuple(self._background.describe())
+
+    def run_job(self, name: str) -> None:
+        """Run a job now, due or not. Raises: NotFound; KnownError where the scheduler does not run here."""
+        self._scheduler().run_now(name)
+
+    def pause_job(self, name: str, *, paused: bool = True) -> None:
+        """Let a job rest, in later sessions too, or run again. Raises: NotFound, KnownError."""
+        scheduler = self._scheduler()
+        (scheduler.pause if paused else scheduler.resume)(name)
+
+    def upkeep_now(self, *, only: Sequence[str] = (), progress: OnProgress | None = None,
+                   cancelled: IsCancelled | None = None) -> list[StepReport]:
+        """Put memories in order now: each step in slices, each slice undoable; then embed what came of it.
+
+        `only`: steps by name (`mneme.upkeep.consolidating.STEPS`). Raises: ModelError where the embedder cannot work.
+        """
+        reports = self.life.upkeep(only=only, on_progress=progress or _quiet, cancelled=cancelled or _never)
+        if not (cancelled or _never)():
+            self.embed_waiting(progress=progress, cancelled=cancelled)
+        return reports
 
     # ------------------------------------------------------------------ within
 
     def _new_mind(self) -> "_Mind":
         name, embedder = self.models.current()
         recall = Recall(StoreCorpus(self._store), embedder)
-        return _Mind(name, embedder, recall, Answerer(recall, self._plugins.reader))
+        facts = StoreFacts(self._store, self._clock)
+        return _Mind(name, embedder, recall, Answerer(recall, self._plugins.reader, facts.of))
 
     def _renew_mind(self) -> None:
         """Search with the embedder in use; a search under way ends with the one it began with."""
@@ -383,6 +432,7 @@ class Engine:
         if report.seen:
             self._hub.publish(Changes(entries=True, everything=bool(report.added or report.updated)))
         if wait and not (cancelled or _never)():
+            self._learn(progress or _quiet, cancelled or _never)
             self.embed_waiting(progress=progress, cancelled=cancelled)
         elif self._background is not None:
             self._background.enqueue("take in")
@@ -401,8 +451,41 @@ class Engine:
             return
         if self.entry_counts().get(EntryState.WAITING):
             self.resume(progress=on_progress, cancelled=cancelled)
+        self._learn(on_progress, cancelled)
         if self.embed_waiting(progress=on_progress, cancelled=cancelled):
             on_progress(Progress("idle", 0, 0))
+
+    def _learn(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
+        self.life.upkeep(only=LEARNING, on_progress=on_progress, cancelled=cancelled)
+
+    def _nightly(self, on_progress: OnProgress, run: Run) -> str:
+        reports = self.upkeep_now(progress=on_progress, cancelled=run.stop)
+        on_progress(Progress("idle", 0, 0))
+        changed = sum(sum(report.counts.values()) for report in reports)
+        return ngettext("{n} change was made.", "{n} changes were made.", changed).format(n=changed)
+
+    def _ask_again(self, cancelled: IsCancelled) -> str | None:
+        """Questions that found nothing are asked again, once there is something new."""
+        with self._store.reader() as db:
+            due, newest = asked_before.due(db, AGAIN_AT_ONCE), asked_before.newest(db)
+        found = 0
+        for one in due:
+            answer = self.ask(one.text, record=False, cancelled=cancelled)
+            if answer.state is AnswerState.ANSWERED and answer.text is not None and answer.citations:
+                self._store.write(partial(asked_before.answered, question=one.id, answer=answer.text,
+                                          memory=answer.citations[0].memory, now=self._clock.now()))
+                found += 1
+            elif answer.state is AnswerState.NOT_FOUND:
+                self._store.write(partial(asked_before.tried, question=one.id, up_to=newest))
+        if not found:
+            return None
+        self._hub.publish(Changes(everything=True))
+        return ngettext("{n} question found an answer.", "{n} questions found an answer.", found).format(n=found)
+
+    def _scheduler(self) -> Background:
+        if self._background is None:
+            raise KnownError(_("The scheduler does not run here."), _("It runs with the window."))
+        return self._background
 
     def _empty_bin(self) -> None:
         """What the owner forgot and did not want back in time is erased, as the bin says it will be."""

@@ -182,6 +182,8 @@ class Memory:
     forgotten_at: datetime | None = None
     retention: float = 1.0
     dated: bool = True  # False: `happened_at` is only the time of its file, or is not known
+    nature: str = "ordinary"  # how it fades: constant, preference, ordinary, errand
+    layer: str = "short-term"  # where it is by now: working, short-term, long-term
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,12 @@ class MemoryDetail:
     authors: tuple[str, ...]
     uses: tuple[tuple[datetime, str], ...]
     neighbours: tuple[Memory, ...] = ()  # messages or passages before and after
+    evidence: tuple["Citation", ...] = ()  # of a derived memory: every place it stands on
+    standing: tuple[Memory, ...] = ()  # what was made of it: facts, events, summaries
+    linked: tuple[tuple[str, Memory], ...] = ()  # copies, associations, the next event, by kind of link
+    fades_at: datetime | None = None  # when, unused from now on, it will have faded; None: never
+    curve: tuple[tuple[datetime, float], ...] = ()  # retention from capture to a year from now
+    revisions: tuple["JournalEntry", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +246,9 @@ class Hit:
     why: Mapping[str, float]
 
 
-# what can be left out of a search (the first six) or an answer by its name, to see what it is worth
-PARTS = frozenset(("words", "words nearby", "meaning", "meaning nearby", "speaker", "time", "context", "counting",
-                   "choosing"))
+# what can be left out of a search (the first ten) or an answer by its name, to see what it is worth
+PARTS = frozenset(("words", "words nearby", "meaning", "meaning nearby", "speaker", "time", "facts", "events",
+                   "summaries", "retention", "context", "counting", "choosing", "known"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +428,113 @@ class Changes:
     vectors: bool = False
 
 
+FactState = Literal["holds", "past", "planned", "cancelled", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact with its time: `memory` is its row, of kind fact. `subject` "me" is the owner.
+
+    [valid_from, valid_to) is when it holds in the world, None where it is open; `evidence` is every place that tells
+    it. A superseded fact is closed, never deleted; of two in conflict neither is.
+    """
+
+    memory: Memory
+    subject: str
+    relation: str
+    topic: str
+    object: str
+    mode: str  # as it was told: holds, ended, planned, cancelled
+    state: FactState
+    valid_from: Moment | None
+    valid_to: Moment | None
+    certainty: float
+    superseded_by: int | None = None
+    conflicts: tuple[int, ...] = ()
+    evidence: tuple[Citation, ...] = ()
+    by_owner: bool = False
+    said_at: Moment | None = None  # when it was told first
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Facts of one slot that cannot all hold, and of which none outranks the others."""
+
+    subject: str
+    relation: str
+    topic: str
+    sides: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitLine:
+    """One line of who the owner is and whom they know; it stands on one fact and goes with it."""
+
+    section: str  # "me", "likes", "people", "projects", "plans", "things"
+    text: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A change-set: what one act of the owner, or one step of upkeep, changed. `counts` are rows by name."""
+
+    id: int
+    at: datetime
+    what: str
+    by: Literal["owner", "upkeep"]
+    counts: Mapping[str, int]
+    undone_at: datetime | None
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What a step of upkeep did, or with a dry run would do: counts by name, and some examples as sentences."""
+
+    name: str
+    counts: Mapping[str, int]
+    examples: tuple[str, ...] = ()
+    waiting: str = ""  # why it could not do all, in a sentence
+    took_ms: float = 0.0
+    change_sets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An event, or the summary of a day, a week or a month: its sentences with their places, and what it is made of."""
+
+    memory: Memory
+    level: Literal["event", "day", "week", "month", "topic"]
+    key: str  # "2024-05-07", "2024-W19", "2024-05"
+    sentences: tuple[Citation, ...]
+    parts: tuple[int, ...] = ()  # memories: the events of a day, the days of a week
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A node of the tree of topics: `count` memories belong to it or to what is below it."""
+
+    id: int
+    name: str
+    parent: int | None
+    count: int
+    by_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PendingQuestion:
+    """A question that found nothing. `answer` is what was found later."""
+
+    id: int
+    text: str
+    asked_at: datetime
+    answered_at: datetime | None
+    answer: str | None
+    memory: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class MemoryFilter:
     """Which memories a list shows. `query` empty: newest first; else ranked by words as typed."""
@@ -428,6 +543,8 @@ class MemoryFilter:
     kinds: frozenset[Kind] = frozenset()
     bin: bool = False  # only what is in the bin, instead of only what is not
     entry: int | None = None
+    faded: bool | None = False  # True: only what has faded; None: faded or not. A query finds both.
+    topic: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

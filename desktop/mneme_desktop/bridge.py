@@ -20,6 +20,7 @@ T = TypeVar("T")
 # Threads by kind of work: taking in files must hold up neither a question nor a forget.
 LANES = {"query": 3, "change": 1, "long": 1, "ask": 1}
 POLL_MS = 100
+PARTS = frozenset(("life", "models"))  # of the engine, with methods of their own
 
 
 class OnGuiThread(RuntimeError):
@@ -27,20 +28,22 @@ class OnGuiThread(RuntimeError):
 
 
 class _Guard:
-    """Hands on to the engine whatever is asked of it, on any thread but the GUI thread."""
+    """Hands on to the engine, or to a part of it, whatever is asked, on any thread but the GUI thread."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: object, name: str = "Engine") -> None:
+        self._engine, self._name = engine, name
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._engine, name)
+        if name in PARTS:
+            return _Guard(found, f"{self._name}.{name}")
         if not callable(found):
             return found
 
         @functools.wraps(found)
         def call(*args: Any, **named: Any) -> Any:
             if on_gui_thread():
-                raise OnGuiThread(f"Engine.{name} was called on the GUI thread")
+                raise OnGuiThread(f"{self._name}.{name} was called on the GUI thread")
             return found(*args, **named)
 
         return call

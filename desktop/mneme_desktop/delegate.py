@@ -13,6 +13,7 @@ from mneme_desktop.widgets import draw_ring
 
 ROW_HEIGHT = 66
 RING = 26
+PIN = 4  # radius of the dot inside the ring of what is pinned
 INDENT = 54
 
 
@@ -64,6 +65,10 @@ class MemoryDelegate(QStyledItemDelegate):
                 rtl: bool) -> None:
         ring = QRectF(placed(box, 12, (box.height() - RING) // 2, RING, RING, rtl))
         draw_ring(painter, ring, memory.retention, colours.border, colours.accent, colours.warm)
+        if memory.pinned:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawEllipse(ring.center(), PIN, PIN)
         width = box.width() - INDENT - 16
         font = self._chosen_font if chosen else self._text_font
         text = placed(box, INDENT, 10, width, 24, rtl)

@@ -1,26 +1,36 @@
-"""The room of all memories: search as you type, a long list, the bin."""
+"""The room of all memories: search as you type, and a long list of all, the faded, facts, days, or the bin."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHeaderView, QLineEdit, QMenu, QStackedLayout, QTableView, QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
-from mneme.types import Changes, MemoryFilter
+from mneme.types import Changes, Kind, MemoryFilter
 from mneme_desktop import texts
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.delegate import ROW_HEIGHT, MemoryDelegate
 from mneme_desktop.model import PAGE, MemoryModel
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, Picture, button, column, frame, give_lit, label, row, say
+from mneme_desktop.widgets import Chip, Flow, Picture, button, column, frame, give_lit, label, row, say
 
 TYPING_MS = 120
 CHANGES_MS = 400
 
 Pick = Callable[[Engine], list[int]]
+
+LISTS: dict[str, MemoryFilter] = {
+    "all": MemoryFilter(),
+    "faded": MemoryFilter(faded=True),
+    "facts": MemoryFilter(kinds=frozenset((Kind.FACT,)), faded=None),
+    "days": MemoryFilter(kinds=frozenset((Kind.SUMMARY,)), faded=None),
+    "bin": MemoryFilter(bin=True),
+}
 
 
 class SearchLine(QLineEdit):
@@ -90,6 +100,7 @@ class MemoriesPage(QWidget):
     erase = Signal(object, int)
     add_wanted = Signal()
     ask_wanted = Signal(str)
+    order_wanted = Signal()
 
     def __init__(self, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
@@ -123,26 +134,32 @@ class MemoriesPage(QWidget):
         inner.addWidget(Picture(self._theme, "search"))
         inner.addWidget(self.search, 1)
         inner.addWidget(self.count)
-        self._all = Chip(_("All memories"), lambda: self.show_bin(False), checkable=True)
-        self._all.setChecked(True)
-        self._bin = Chip(_("In the bin"), lambda: self.show_bin(True), checkable=True)
+        self._lists = QButtonGroup(self)  # one of them is on, and the arrow keys go from one to the next
+        self.choices = {name: Chip(words, partial(self.show_only, name), checkable=True) for name, words in (
+            ("all", _("All")), ("faded", _("Faded")), ("facts", _("Facts")), ("days", _("Days")),
+            ("bin", _("In the bin")))}
+        self.choices["all"].setChecked(True)
         self._picked = label("", "small")
         self._forget = Chip(_("Forget"), self._forget_picked)
         self._restore = Chip(_("Restore"), self._restore_picked)
         self._erase = Chip(_("Erase…"), self._erase_picked)
-        chips = row()
-        chips.addWidget(self._all)
-        chips.addWidget(self._bin)
-        chips.addStretch(1)
-        chips.addWidget(self._picked)
+        chips = Flow()
+        for choice in self.choices.values():
+            self._lists.addButton(choice)
+            chips.add(choice)
+        acts = row()
+        acts.addWidget(self._picked)
         for action in (self._forget, self._restore, self._erase):
-            chips.addWidget(action)
+            acts.addWidget(action)
+        above = row(spacing=16)
+        above.addWidget(chips, 1)
+        above.addLayout(acts)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._message())
         outer = column(self, 12, (32, 24, 24, 16))
         outer.addWidget(box)
-        outer.addLayout(chips)
+        outer.addLayout(above)
         outer.addLayout(self._stack, 1)
         self._selection_changed()
 
@@ -158,6 +175,8 @@ class MemoriesPage(QWidget):
         inner.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeading)
         self._ask = Chip(_("Ask this as a question"), lambda: self.ask_wanted.emit(self.search.text().strip()))
         inner.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignLeading)
+        self._order = button(_("Put in order now"), self.order_wanted.emit)
+        inner.addWidget(self._order, 0, Qt.AlignmentFlag.AlignLeading)
         inner.addStretch(1)
         return box
 
@@ -174,23 +193,31 @@ class MemoriesPage(QWidget):
 
     # what is listed
 
+    def show_only(self, which: str) -> None:
+        """List one of LISTS."""
+        self.choices[which].setChecked(True)
+        self._search_now()
+
     def show_bin(self, in_bin: bool) -> None:
         """List what is in the bin, or what is not."""
-        self._all.setChecked(not in_bin)
-        self._bin.setChecked(in_bin)
-        self._search_now()
+        self.show_only("bin" if in_bin else "all")
+
+    @property
+    def which(self) -> str:
+        """Which of LISTS is chosen."""
+        return next(name for name, choice in self.choices.items() if choice.isChecked())
 
     @property
     def in_bin(self) -> bool:
-        return self._bin.isChecked()
+        return self.which == "bin"
 
     def _search_now(self) -> None:
         self._typing.stop()
         self._keep = (0, -1)
-        self.model.show_list(MemoryFilter(query=self.search.text().strip(), bin=self.in_bin))
+        self.model.show_list(replace(LISTS[self.which], query=self.search.text().strip()))
 
     def set_bin_count(self, count: int) -> None:
-        self._bin.setText(_("In the bin · {n}").format(n=texts.number(count)) if count else _("In the bin"))
+        self.choices["bin"].setText(_("In the bin · {n}").format(n=texts.number(count)) if count else _("In the bin"))
 
     def changed(self, changes: Changes) -> None:
         """Something was committed: read again what it touches, at most a few times a second."""
@@ -205,7 +232,7 @@ class MemoriesPage(QWidget):
 
     def _arrived(self) -> None:
         self.listed = True
-        if not self.model.what.query and not self.in_bin:
+        if self.model.what == LISTS["all"]:
             self._whole = self.model.total
         self._show_count()
         if self.model.total:
@@ -226,26 +253,25 @@ class MemoriesPage(QWidget):
 
     def _show_count(self) -> None:
         total = texts.number(self.model.total)
-        if self.model.what.query and not self.in_bin and self._whole:
+        if self.model.what.query and self.which == "all" and self._whole:
             self.count.setText(_("{n} of {total}").format(n=total, total=texts.number(self._whole)))
         else:
             self.count.setText(total if self.model.total else "")
 
     def _show_empty(self) -> None:
-        query = self.model.what.query
-        self._add.setVisible(not query and not self.in_bin)
-        self._ask.setVisible(bool(query) and not self.in_bin)
+        query, which = self.model.what.query, self.which
+        self._add.setVisible(not query and which == "all")
+        self._ask.setVisible(bool(query) and which != "bin")
+        self._order.setVisible(not query and which in ("facts", "days"))
         if query:
             self._say(_("Nothing has the words “{query}”.").format(query=texts.one_line(query, 60)),
                       _("Try fewer words, or only the beginning of one."))
-        elif self.in_bin:
-            self._say(_("The bin is empty."), _("What you forget rests here for a while and can be restored."))
         else:
-            self._say(_("Nothing is remembered yet."), _("Add a folder with notes, documents or exported chats."))
+            self._say(*_nothing_in(which))
 
     def _show_error(self, error: KnownError) -> None:
-        self._add.hide()
-        self._ask.hide()
+        for way in (self._add, self._ask, self._order):
+            way.hide()
         self._say(error.message, error.remedy)
 
     def _say(self, headline: str, sentence: str) -> None:
@@ -322,6 +348,20 @@ class MemoriesPage(QWidget):
             menu.addAction(_("Forget"), self._forget_picked)
         menu.addAction(_("Erase…"), self._erase_picked)
         menu.popup(self.table.viewport().mapToGlobal(at))
+
+
+def _nothing_in(which: str) -> tuple[str, str]:
+    """What an empty list says, and what would stand in it."""
+    return {
+        "all": (_("Nothing is remembered yet."), _("Add a folder with notes, documents or exported chats.")),
+        "faded": (_("Nothing has faded."), _("What nobody uses for a long time comes here. It still answers, and a use "
+                                             "brings it back.")),
+        "facts": (_("No facts are known yet."), _("What somebody says of themselves, like “I live in Oslo.”, becomes a "
+                                                  "fact with its time when memories are put in order.")),
+        "days": (_("No day is summed up yet."), _("Each night the days of which there is enough to tell are summed up, "
+                                                  "in sentences that were said on them.")),
+        "bin": (_("The bin is empty."), _("What you forget rests here for a while and can be restored.")),
+    }[which]
 
 
 def _ids_of(engine: Engine, what: MemoryFilter, ranges: list[tuple[int, int]], total: int) -> list[int]:

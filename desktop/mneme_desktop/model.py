@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from mneme.errors import KnownError
-from mneme.types import Memory, MemoryFilter, Page
+from mneme.messages import _
+from mneme.types import Kind, Memory, MemoryFilter, Page
 from mneme_desktop import texts
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.widgets import plain_tip
@@ -183,7 +184,7 @@ class MemoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(memory.text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{first_words(memory)}. {source_line(memory)}"
+            return ". ".join((first_words(memory), source_line(memory), *((_("Pinned"),) if memory.pinned else ())))
         return first_words(memory)
 
 
@@ -195,8 +196,9 @@ def first_words(memory: Memory) -> str:
 
 
 def source_line(memory: Memory) -> str:
-    """Where a memory stands and when it happened: "Cabin log · 14 Oct 2024"."""
-    parts = [texts.one_line(memory.title or memory.source, 120)]
+    """Where a memory stands and when it happened: "Cabin log · 14 Oct 2024"; of what was made, what it is as well."""
+    made = {Kind.FACT: _("Fact"), Kind.EVENT: _("Event"), Kind.SUMMARY: _("Summary")}.get(memory.kind, "")
+    parts = [made, texts.one_line(memory.title or memory.source, 120)]
     if memory.speaker:
         parts.append(texts.one_line(memory.speaker, 60))
     if memory.happened_at is not None:

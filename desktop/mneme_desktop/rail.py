@@ -107,8 +107,9 @@ class Rail(QWidget):
         self.rooms = [
             RoomButton(theme, "ask", _("Ask"), "Ctrl+1"),
             RoomButton(theme, "memories", _("Memories"), "Ctrl+2"),
-            RoomButton(theme, "add", _("Add"), "Ctrl+3"),
-            RoomButton(theme, "settings", _("Settings"), "Ctrl+4"),
+            RoomButton(theme, "person", _("About me"), "Ctrl+3"),
+            RoomButton(theme, "add", _("Add"), "Ctrl+4"),
+            RoomButton(theme, "settings", _("Settings"), "Ctrl+5"),
         ]
         self.state = StateButton(theme)
         self.state.clicked.connect(self.state_pressed)
@@ -147,7 +148,8 @@ class Rail(QWidget):
         """A job runs."""
         done, total = texts.number(progress.done), texts.number(progress.total)
         pattern = {"scanning": _("looking,\n{done} files"), "reading": _("reading\n{done} of {total}"),
-                   "embedding": _("learning\n{done} of {total}")}.get(progress.stage, _("{done} of {total}"))
+                   "embedding": _("learning\n{done} of {total}")}.get(
+                       progress.stage, _("{done} of {total}") if progress.total else _("putting\nin order"))
         words = pattern.format(done=done, total=total)
         left = texts.time_left(progress.seconds_left)
         share = progress.done / progress.total if progress.total else 0.0

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mneme.engine import Engine
 from mneme.errors import KnownError
 from mneme.messages import _
 from mneme.settings import SETTINGS, Setting, Value
@@ -24,13 +27,15 @@ from mneme_desktop import icons, texts
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.curve import CautionCurve
 from mneme_desktop.dialogs import show_recovery_key
+from mneme_desktop.fading import Curves, LayerCurves
 from mneme_desktop.theme import Theme
+from mneme_desktop.upkeep import UpkeepPart
 from mneme_desktop.widgets import Chip, Flow, column, frame, label, row
 
 CONTROL_WIDTH = 200
 WIDEST = 800
 STEPS = 100
-CAUTION = "answer.caution"
+CAUTION, FADED_BELOW = "answer.caution", "forgetting.faded_below"
 Keep = Callable[[Value], None]
 
 
@@ -42,6 +47,8 @@ def control(theme: Theme, setting: Setting, value: Value, keep: Keep) -> QWidget
         made = _switch(bool(value), keep)
     elif isinstance(setting.default, int):
         made = _whole_number(setting, int(value), keep)
+    elif isinstance(setting.default, float) and (setting.high is None or setting.high > 1.0):
+        made = _decimal(setting, float(value), keep)
     elif isinstance(setting.default, float):
         made = Share(setting, float(value), keep)
     else:
@@ -74,6 +81,18 @@ def _whole_number(setting: Setting, value: int, keep: Keep) -> QSpinBox:
                  int(setting.high if setting.high is not None else 2**31 - 1))
     box.setValue(value)
     box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(8, 0, 8, 0)
+    box.valueChanged.connect(keep)
+    return box
+
+
+def _decimal(setting: Setting, value: float, keep: Keep) -> QDoubleSpinBox:
+    box = QuietDecimalBox()
+    box.setDecimals(1)
+    box.setRange(setting.low if setting.low is not None else -1e9, setting.high if setting.high is not None else 1e9)
+    box.setValue(value)
+    box.setKeyboardTracking(False)
+    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.lineEdit().setTextMargins(8, 0, 8, 0)
     box.valueChanged.connect(keep)
     return box
@@ -140,6 +159,13 @@ class QuietSpinBox(QSpinBox):
         event.ignore()
 
 
+class QuietDecimalBox(QDoubleSpinBox):
+    """The same for numbers with a fraction."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class SettingsPage(QWidget):
     """`changed` carries a setting's key and its new value, once it is kept."""
 
@@ -155,6 +181,8 @@ class SettingsPage(QWidget):
         self._location = location
         self.controls: dict[str, QWidget] = {}
         self._troubles: dict[str, QLabel] = {}
+        self.fading = LayerCurves(theme, float(values[FADED_BELOW]))
+        self.upkeep = UpkeepPart(theme, bridge)
         inside = QWidget()
         inside.setProperty("role", "clear")
         inside.setMaximumWidth(WIDEST + 48)
@@ -170,7 +198,7 @@ class SettingsPage(QWidget):
         line.addStretch(1)
         line.addWidget(inside, 1000)
         line.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -188,6 +216,8 @@ class SettingsPage(QWidget):
             inner.addWidget(self._setting_row(setting))
             if setting.key == CAUTION:
                 inner.addWidget(self._caution_curve(setting))
+        if (part := {"Forgetting": self.fading, "Upkeep": self.upkeep}.get(group)) is not None:
+            inner.addWidget(part)
         outer.addWidget(card)
 
     def _setting_row(self, setting: Setting) -> QWidget:
@@ -203,6 +233,8 @@ class SettingsPage(QWidget):
         value = self._values.get(setting.key, setting.default)
         made = control(self._theme, setting, value, lambda chosen: self.keep(setting.key, chosen))
         self.controls[setting.key] = made
+        if setting.key == FADED_BELOW and isinstance(made, Share):
+            made.slider.valueChanged.connect(lambda step: self.fading.mark(step / STEPS))
         inner.addLayout(words, 1)
         inner.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
@@ -215,8 +247,18 @@ class SettingsPage(QWidget):
         share.slider.valueChanged.connect(lambda step: self.curve.mark(step / STEPS))
         return self.curve
 
+    def show_upkeep(self) -> None:
+        """Scroll to where upkeep is seen."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.upkeep.press, 0, 240))
+
+    def _read_fading(self) -> None:
+        (self._bridge.query(self, _layer_curves).named("fading")
+            .success(self.fading.show_curves).failure(lambda _error: self.fading.show_curves({})).run())
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._read_fading()
+        self.upkeep.read()
         (self._bridge.query(self, lambda engine: engine.caution_curve()).named("curve")
             .success(self.curve.show_points).failure(lambda _error: self.curve.show_points(())).run())
 
@@ -260,6 +302,8 @@ class SettingsPage(QWidget):
     def _kept(self, key: str, value: Value) -> None:
         self._values[key] = value
         self._troubles[key].hide()
+        if key.startswith("forgetting."):
+            self._read_fading()
         self.changed.emit(key, value)
 
     def _refused(self, key: str, error: KnownError) -> None:
@@ -269,3 +313,9 @@ class SettingsPage(QWidget):
     def _show_key(self) -> None:
         (self._bridge.query(self, lambda engine: engine.recovery_key())
             .success(lambda key: show_recovery_key(self.window(), key, first=False)).run())
+
+
+def _layer_curves(engine: Engine) -> Curves:
+    """On a worker thread: the curves of the three layers with the settings in force; none where the engine has none."""
+    found: Curves = getattr(engine.life, "curves", dict)()
+    return found

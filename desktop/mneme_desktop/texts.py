@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import QDate, QLocale, Qt, QTime
 
 from mneme.messages import _, ngettext
 from mneme.types import Moment, Span
@@ -129,6 +129,18 @@ def long_day(moment: Moment) -> str:
 def local_day(when: datetime) -> str:
     """An aware instant as a day on the owner's calendar."""
     return _formatted(when.astimezone(), _("d MMM yyyy"))
+
+
+def local_month(when: datetime) -> str:
+    """An aware instant as a month on the owner's calendar: "March 2027"."""
+    return _formatted(when.astimezone(), _("MMMM yyyy"))
+
+
+def local_time(when: datetime) -> str:
+    """An aware instant on the owner's clock: "14 Oct 2024, 03:12"."""
+    at = when.astimezone()
+    clock = QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
+    return f"{local_day(when)}, {clock}"
 
 
 def _formatted(at: date, pattern: str) -> str:

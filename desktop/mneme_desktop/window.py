@@ -19,6 +19,7 @@ from mneme.messages import _
 from mneme.paths import Profile
 from mneme.settings import Value
 from mneme.types import AddReport, Changes, Citation, Progress, Status
+from mneme_desktop.aboutme import AboutPage
 from mneme_desktop.adder import Adder
 from mneme_desktop.addpage import AddPage
 from mneme_desktop.ask import AskPage
@@ -35,7 +36,7 @@ from mneme_desktop.theme import Theme
 from mneme_desktop.toast import Toast
 from mneme_desktop.widgets import Picture, column, frame, label, row
 
-ASK, MEMORIES, ADD, SETTINGS_ROOM = range(4)
+ASK, MEMORIES, ABOUT, ADD, SETTINGS_ROOM = range(5)
 COMPACT_BELOW = 720  # the rail shows icons alone
 BESIDE_FROM = 1000  # the panel stands beside the room; below, it takes the room's place
 PANEL_WIDTH = 400
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(theme)
         self.ask_page = AskPage(theme, bridge)
         self.memories_page = MemoriesPage(theme, bridge)
+        self.about_page = AboutPage(theme, bridge)
         self.add_page = AddPage(theme, bridge, self.adder)
         self.settings_page = SettingsPage(theme, bridge, dict(settings), str(profile.root))
         self.panel = EvidencePanel(theme, bridge)
@@ -79,7 +81,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.rooms = QStackedWidget()
-        for page in (self.ask_page, self.memories_page, self.add_page, self.settings_page):
+        for page in (self.ask_page, self.memories_page, self.about_page, self.add_page, self.settings_page):
             self.rooms.addWidget(page)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -121,15 +123,25 @@ class MainWindow(QMainWindow):
         self.memories_page.add_wanted.connect(self.choose_folder)
         self.memories_page.ask_wanted.connect(self._ask)
         self.memories_page.opened.connect(self._show_memory)
+        self.memories_page.order_wanted.connect(self.put_in_order)
+        self.about_page.opened.connect(self._show_memory)
+        self.about_page.add_wanted.connect(self.choose_folder)
+        self.about_page.order_wanted.connect(self.put_in_order)
         self.add_page.ask_wanted.connect(lambda: self.go(ASK))
         self.panel.closed.connect(self.close_panel)
         for signal, act in ((self.memories_page.forget, self.keeper.forget),
                             (self.memories_page.restore, self.keeper.restore),
                             (self.memories_page.erase, self.keeper.erase),
+                            (self.about_page.forget, self.keeper.forget_these),
+                            (self.about_page.decided, self.keeper.act),
                             (self.panel.forget, self.keeper.forget_these),
                             (self.panel.restore, self.keeper.restore_these),
-                            (self.panel.erase, self.keeper.erase_these)):
+                            (self.panel.erase, self.keeper.erase_these),
+                            (self.panel.decided, self.keeper.act),
+                            (self.panel.edit, self.keeper.edit),
+                            (self.settings_page.upkeep.undo, self.keeper.undo)):
             signal.connect(act)
+        self.keeper.renamed.connect(self._renamed)
         self.settings_page.changed.connect(self._setting_changed)
         self.notices.put_away.connect(self._state.put_notice_away)
 
@@ -146,7 +158,8 @@ class MainWindow(QMainWindow):
     def _make_shortcuts(self) -> None:
         for keys, act in (
             ("Ctrl+1", lambda: self.go(ASK)), ("Ctrl+2", lambda: self.go(MEMORIES)),
-            ("Ctrl+3", lambda: self.go(ADD)), ("Ctrl+4", lambda: self.go(SETTINGS_ROOM)),
+            ("Ctrl+3", lambda: self.go(ABOUT)), ("Ctrl+4", lambda: self.go(ADD)),
+            ("Ctrl+5", lambda: self.go(SETTINGS_ROOM)),
             ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self.find_memories),
             ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self.close_panel),
             ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.close),
@@ -163,7 +176,8 @@ class MainWindow(QMainWindow):
         if leaving and self.panel.isVisible():
             self.close_panel()
         self.toast.lift(self.ask_page.composer.height() + 24 if room == ASK else 0)
-        (self.ask_page.composer.edit, self.memories_page.search, self.add_page, self.settings_page)[room].setFocus()
+        (self.ask_page.composer.edit, self.memories_page.search, self.about_page, self.add_page,
+         self.settings_page)[room].setFocus()
 
     def find_memories(self) -> None:
         """Search the memories."""
@@ -173,6 +187,13 @@ class MainWindow(QMainWindow):
     def choose_folder(self) -> None:
         self.go(ADD)
         self.add_page.choose_folder()
+
+    def put_in_order(self) -> None:
+        """Begin upkeep where its progress is seen, unless it runs."""
+        self.go(SETTINGS_ROOM)
+        self.settings_page.show_upkeep()
+        if not self.settings_page.upkeep.running:
+            self.settings_page.upkeep.put_in_order()
 
     def _ask(self, question: str) -> None:
         self.go(ASK)
@@ -204,6 +225,10 @@ class MainWindow(QMainWindow):
         if self.rooms.isHidden():
             self.panel.passage.setFocus()
 
+    def _renamed(self, before: int, now: int) -> None:
+        if not self.panel.isHidden() and self.panel.current() == before:
+            self.panel.become(now)
+
     def close_panel(self) -> None:
         self.panel.hide()
         self.ask_page.panel_closed()
@@ -219,7 +244,8 @@ class MainWindow(QMainWindow):
     # what the engine tells
 
     def _changed(self, changes: Changes) -> None:
-        self.memories_page.changed(changes)
+        for page in (self.memories_page, self.about_page, self.settings_page.upkeep):
+            page.changed(changes)
         if not self.panel.isHidden() and (changes.everything or self.panel.current() in changes.memories):
             self.panel.refresh()
         if not self._status_soon.isActive():

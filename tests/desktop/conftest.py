@@ -26,8 +26,10 @@ from mneme.types import (
     CautionPoint,
     Changes,
     Citation,
+    Conflict,
     Entry,
     EntryState,
+    JournalEntry,
     Kind,
     Memory,
     MemoryDetail,
@@ -35,6 +37,7 @@ from mneme.types import (
     Moment,
     Origin,
     Page,
+    PortraitLine,
     Progress,
     Status,
 )
@@ -54,6 +57,26 @@ def memory(number: int, text: str = "", **more: Any) -> Memory:
 
 
 @dataclass
+class ScriptedLife:
+    """What the window asks of the life of memories: of one in which nothing has happened yet."""
+
+    curve_ends: tuple[float, float, float] = (0.08, 0.23, 0.63)
+
+    def journal(self, **_which: object) -> tuple[JournalEntry, ...]:
+        return ()
+
+    def portrait(self) -> tuple[PortraitLine, ...]:
+        return ()
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return ()
+
+    def curves(self) -> dict[str, tuple[tuple[float, float], ...]]:
+        return {layer: ((0.0, 1.0), (365.0, end)) for layer, end in
+                zip(("working", "short-term", "long-term"), self.curve_ends, strict=True)}
+
+
+@dataclass
 class ScriptedEngine:
     """Has the façade's methods, and does what the test has told it to. `calls` counts them."""
 
@@ -66,6 +89,7 @@ class ScriptedEngine:
     problem: Exception | None = None
     added: list[Path] = field(default_factory=list)
     before: list[tuple[tuple[str, str | None], ...]] = field(default_factory=list)  # of each question asked
+    life: ScriptedLife = field(default_factory=ScriptedLife)
     curve: tuple[CautionPoint, ...] = (CautionPoint(1.0, 0.4, 0.1, 0.9), CautionPoint(0.0, 1.0, 1.0, 0.5),
                                        CautionPoint(0.5, 0.88, 0.41, 0.7))
 
@@ -162,6 +186,10 @@ class ScriptedEngine:
         self._called("set_setting")
         self.values[key] = check(next(s for s in SETTINGS if s.key == key), value)
         return Changes(settings=frozenset({key}))
+
+    def jobs(self) -> tuple[object, ...]:
+        self._called("jobs")
+        return ()
 
     def recovery_key(self) -> str:
         return "ABCD-EFGH"

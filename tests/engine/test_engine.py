@@ -191,7 +191,7 @@ def test_a_model_that_cannot_work_is_not_dressed_as_nothing_found(
         open_engine: Open, notes: Path, reader: ScriptedReader, state: AnswerState) -> None:
     engine = open_engine(reader=reader)
     engine.add([notes])
-    answer = engine.ask("Where is the spare key?")
+    answer = engine.ask("What is behind the rain barrel?")
     assert (answer.state, answer.text, answer.citations) == (state, None, ())
     assert answer.message
 
@@ -538,7 +538,7 @@ def test_halves_of_characters_in_the_answers_so_far(life: Engine) -> None:
 
 
 def test_the_trace_tells_what_was_read_and_adds_up(life: Engine) -> None:
-    made = asked(life, "Where does Ann live now?", trace=True).trace
+    made = asked(life, "Where does Ann live now?", trace=True, without=frozenset(("known",))).trace
     assert made is not None
     assert ("state", "as it is now") in made.understood and ("about", "Ann") in made.understood
     assert {"words", "meaning", "reading"} <= {stage.name for stage in made.stages}
@@ -565,7 +565,7 @@ def test_each_part_can_be_left_out_of_an_answer_and_of_a_search(life: Engine, pa
 def test_without_counting_it_is_read_without_choosing_nothing_contradicts(life: Engine) -> None:
     counted = asked(life, "How many days ago did I plant onions?", without=frozenset(("counting",)))
     assert not any("ounted from" in reason for reason in counted.reasons)
-    assert asked(life, "Where does Ann live now?", without=frozenset(("choosing",))).contradicts == ()
+    assert asked(life, "Where does Ann live now?", without=frozenset(("choosing", "known"))).contradicts == ()
 
 
 def test_what_caution_means_is_told_boldest_first(life: Engine) -> None:

@@ -11,11 +11,11 @@ from mneme.recall.ports import Said
 from mneme.recall.search import COMMON, WEIGHTS, Recall, Recalled
 from mneme.recall.timed import SOON
 from mneme.recall.understanding.question import understood
-from mneme.store import entries, items, memories
+from mneme.store import acts, changes, derived, entries, items
 from mneme.store.database import Database
 from mneme.store.items import NewItem, NewPassage
 from mneme.testing import FakeClock, HashEmbedder, MissingEmbedder
-from mneme.types import PARTS, Conversation, Memory, Moment, Origin, Participant, Role
+from mneme.types import PARTS, Conversation, Kind, Memory, Moment, Origin, Participant, Role
 from mneme.upkeep.embedding import embed_waiting
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
@@ -48,6 +48,14 @@ class Library:
             threads = {} if conversation is None else {"t": items.keep_thread(db, entry, conversation)}
             for item in new:
                 items.keep(db, entry, item, threads, NOW)
+        self.store.write(work)
+
+    def derive(self, kind: Kind, text: str) -> None:
+        """Make a derived memory that stands on the first words of every item."""
+        def work(db) -> None:
+            places = tuple((row[0], 0, 1) for row in db.execute("SELECT id FROM item ORDER BY id").fetchall())
+            changes.within(db, "test", "upkeep", NOW, lambda made: derived.make(
+                made, derived.NewDerived(kind, text, places)))
         self.store.write(work)
 
     def embed(self) -> int:
@@ -176,9 +184,9 @@ def test_what_is_in_the_bin_is_not_found(library: Library) -> None:
     library.embed()
     recall = library.recall()
     green = search(recall, "green boat", k=1).hits[0].memory.id
-    library.store.write(lambda db: memories.forget(db, [green], NOW))
+    library.store.write(lambda db: changes.within(db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [green])))
     assert texts(recall, "green boat") == ["The boat is old."]
-    library.store.write(lambda db: memories.restore(db, [green], NOW))
+    library.store.write(lambda db: changes.within(db, "restore", "owner", NOW, lambda made: acts.restore(db, made, [green])))
     assert texts(recall, "green boat")[0] == "The boat is green."
 
 
@@ -292,6 +300,8 @@ def test_the_parts_of_a_search_are_its_rankings() -> None:
 def test_each_part_can_be_left_out_and_then_ranks_nothing(library: Library, part: str) -> None:
     library.chat("plans", ("Ann", "I painted the boat green."), ("Ben", "Dark green?"),
                  ("Ann", "Yes, the boat is nice."))
+    for kind in (Kind.FACT, Kind.EVENT, Kind.SUMMARY):
+        library.derive(kind, "Ann did paint the boat.")
     library.embed()
     question = f"What did Ann paint in {NOW.year}?"
     whole, less = asked(library.recall(), question), asked(library.recall(), question, part)
@@ -386,7 +396,8 @@ def test_what_was_said_before_comes_with_the_hits(library: Library) -> None:
 
 def test_each_stage_tells_how_long_it_took(library: Library) -> None:
     took = asked(library.recall(), "kayak").took
-    assert list(took) == ["words", "embedding the question", "meaning", "surroundings", "loading"]
+    assert list(took) == ["words", "embedding the question", "meaning", "facts and events", "surroundings",
+                          "loading"]
     assert all(ms >= 0.0 for ms in took.values())
 
 

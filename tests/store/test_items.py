@@ -1,7 +1,7 @@
 """Items: the same twice changes nothing, a change is a new version, history stays, full text follows."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mneme.errors import NotFound
-from mneme.store import entries, fulltext, health, items, memories, vectors
+from mneme.store import acts, changes, entries, fulltext, health, items, memories, vectors
 from mneme.store.columns import text_digest
 from mneme.store.database import Database
 from mneme.store.items import Kept, NewItem, NewPassage
@@ -96,23 +96,27 @@ def test_words_are_found_in_any_script(store: Database, text: str, match: str) -
     assert found(store, match) == [text]
 
 
+def moved(store: Database, act: Callable[..., list[int]], wanted: list[int]) -> list[int]:
+    return store.write(lambda db: changes.within(db, "test", "owner", NOW, lambda made: act(db, made, wanted)))
+
+
 def test_forget_takes_out_of_search_at_once_and_restore_brings_back(store: Database) -> None:
     keep(store, "/a.md", note("The key hangs in the shed."))
-    assert store.write(lambda db: memories.forget(db, [1, 1], NOW)) == [1]
+    assert moved(store, acts.forget, [1, 1]) == [1]
     assert found(store, "shed") == []
     assert healthy(store)
     with store.reader() as db:
-        assert [m.id for m in memories.listed(db, NOW, in_bin=True)] == [1]
-        assert memories.listed(db, NOW) == []
-    assert store.write(lambda db: memories.restore(db, [1], NOW)) == [1]
+        assert [m.id for m in memories.listed(db, memories.Wanted(NOW, in_bin=True))] == [1]
+        assert memories.listed(db, memories.Wanted(NOW)) == []
+    assert moved(store, acts.restore, [1]) == [1]
     assert found(store, "shed") == ["The key hangs in the shed."]
 
 
 def test_a_forgotten_passage_of_an_old_version_is_not_restored_into_search(store: Database) -> None:
     keep(store, "/a.md", note("The key hangs in the shed."))
-    store.write(lambda db: memories.forget(db, [1], NOW))
+    moved(store, acts.forget, [1])
     keep(store, "/a.md", note("The key hangs behind the barrel."))
-    store.write(lambda db: memories.restore(db, [1], NOW))
+    moved(store, acts.restore, [1])
     assert found(store, "shed") == []
     assert healthy(store)
 
@@ -120,7 +124,7 @@ def test_a_forgotten_passage_of_an_old_version_is_not_restored_into_search(store
 def test_an_unknown_memory_is_said_and_nothing_moves(store: Database) -> None:
     keep(store, "/a.md", note("The key hangs in the shed."))
     with pytest.raises(NotFound):
-        store.write(lambda db: memories.forget(db, [1, 99], NOW))
+        moved(store, acts.forget, [1, 99])
     assert found(store, "shed")
 
 
@@ -136,7 +140,7 @@ def test_equal_texts_share_one_vector_and_it_goes_with_the_last(store: Database)
         assert vectors.count_waiting(db, model) == 1
         vectors.put(db, model, [text_digest(text)] * 2, embedder.embed([text] * 2, kind="passage"))
         assert vectors.waiting(db, model, 0, 10) == []
-        ids, rows = vectors.after(db, model, 0, 10)
+        ids, rows = vectors.after(db, model, 0, 10, derived=False)
         assert rows.shape == (1, embedder.dim)
         assert vectors.live_memories(db, [int(i) for i in ids]) == [(1, 1), (1, 2)]
         return vectors.delete_unused(db, [text_digest(text)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mneme.store import entries, fulltext, items, memories
+from mneme.store import acts, changes, entries, fulltext, items, memories
 from mneme.store.database import Database
 from mneme.store.items import NewItem, NewPassage
 from mneme.testing import FakeClock
@@ -58,7 +58,7 @@ class Shelf:
             return [m.text for m in memories.load(db, memories.happened(db, start, end, limit), NOW)]
 
     def forget(self, text: str) -> None:
-        self.store.write(lambda db: memories.forget(db, [self.id(text)], NOW))
+        self.store.write(lambda db: changes.within(db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [self.id(text)])))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_what_is_in_the_bin_is_not_told_and_comes_back_with_it(shelf: Shelf) -> 
     shelf.chat("one", ("Ben", "Which?", NOON), ("Ann", "Emma.", NOON))
     shelf.forget("Which?")
     assert shelf.before("Emma.") == {}
-    shelf.store.write(lambda db: memories.restore(db, [shelf.id("Which?")], NOW))
+    shelf.store.write(lambda db: changes.within(db, "restore", "owner", NOW, lambda made: acts.restore(db, made, [shelf.id("Which?")])))
     assert set(shelf.before("Emma.")) == {"Emma."}
 
 

@@ -1,6 +1,7 @@
 """Citations: the sentences an answer stands in, with their exact place in the item's text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mneme.answer.weighing import Candidate
 from mneme.memory.sentences import sentences
@@ -35,6 +36,15 @@ def around(text: str, span: Span) -> Span:
     return max(low, start - spare), min(high, max(end, start) + spare)
 
 
+def marked(citation: Citation, words: str) -> Citation:
+    """The citation with `words` marked as the answer's own, where they stand there."""
+    at = citation.text.casefold().find(words.casefold()) if words else -1
+    if at < 0 or len(citation.text.casefold()) != len(citation.text):
+        return citation
+    start = citation.span[0] + at
+    return replace(citation, answer_span=(start, start + len(words)))
+
+
 def distinct(citations: Sequence[Citation], most: int) -> tuple[Citation, ...]:
     """The first `most` citations, each memory's place once."""
     return tuple({(c.memory, c.span): c for c in citations}.values())[:most]
@@ -52,6 +62,7 @@ def _citation(memory: Memory, inside: Span, answer: Span | None) -> Citation:
 def supports(citation: Citation, candidate: Candidate) -> bool:
     """The check of every answer against what is cited: do its words, or the words it was counted from, stand there?"""
     start, end = candidate.span
-    inside = citation.span[0] <= candidate.memory.span[0] + start <= candidate.memory.span[0] + end <= citation.span[1]
+    first, last = (candidate.memory.span[0] + at for at in candidate.span)
+    inside = start == end or citation.span[0] <= first <= last <= citation.span[1]  # no words: its date alone is meant
     words = candidate.memory.text[start:end]
     return inside and words in citation.text and (not candidate.literal or words == candidate.text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from mneme.answer import choosing, citing, doubting, judging, tracing, weighing
+from mneme.answer import choosing, citing, doubting, judging, known, tracing, weighing
 from mneme.answer.choosing import Chosen
 from mneme.answer.counting import computing, looking
 from mneme.answer.counting.computing import Computed, Dated
@@ -16,12 +16,13 @@ from mneme.answer.reranking import reranked
 from mneme.answer.spans import candidate_of, extract_of
 from mneme.answer.weighing import Weighed, Weights, features, weighed
 from mneme.errors import Cancelled, ModelError, ModelMissing
+from mneme.memory.facts.wanted import FactQuery
 from mneme.messages import _
 from mneme.ports import Extract, Reader, Reading
 from mneme.recall.ports import Said
 from mneme.recall.search import EVERYTHING, Recall, Recalled
 from mneme.recall.understanding.question import Question, understood
-from mneme.types import Answer, AnswerState, Citation, Hit, Kind, Memory, Moment, Origin, Progress, Refusal, Trace
+from mneme.types import Answer, AnswerState, Citation, Fact, Hit, Kind, Memory, Moment, Origin, Progress, Refusal, Trace
 
 RERANKED = 16  # hits that a search reads to put them in order
 BATCH = 4  # extracts read between two looks at the clock and at the cancel button
@@ -32,6 +33,12 @@ NEVER = Moment(datetime.min.replace(tzinfo=UTC))  # where the time of asking doe
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
+FactSource = Callable[[FactQuery], Sequence[Fact]]  # the facts of the slot that is asked for
+
+
+def no_facts(_query: FactQuery) -> Sequence[Fact]:
+    """Where no facts are kept."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,12 @@ class Answerer:
     time or an order counted from such dates.
     """
 
-    def __init__(self, recall: Recall, reader: Reader, *, weights: Weights = weighing.FITTED,
-                 doubts: Doubts = doubting.FITTED, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, recall: Recall, reader: Reader, facts: FactSource = no_facts, *,
+                 weights: Weights = weighing.FITTED, doubts: Doubts = doubting.FITTED,
+                 monotonic: Callable[[], float] = time.monotonic) -> None:
         self._recall = recall
         self._reader = reader
+        self._facts = facts
         self._weights = weights
         self._doubts = doubts
         self._monotonic = monotonic
@@ -90,7 +99,7 @@ class Answerer:
         asked = _Asked(question, now, wish, self._monotonic())
         self._check(asked, late=False)
         wish.progress(Progress("searching", 0, 0))
-        answer = self._counted(asked) or self._read_out(asked)
+        answer = self._known(asked) or self._counted(asked) or self._read_out(asked)
         return replace(answer, took_ms=1000.0 * (self._monotonic() - asked.started))
 
     def rerank(self, question: Question, found: Recalled, *, cancelled: IsCancelled,
@@ -109,6 +118,23 @@ class Answerer:
         asked = _Asked(question, now, wish, self._monotonic())
         found = self._found(asked, question, 2 * wish.passages)
         return self._weighed(asked, found, _evidence(found, question, wish.passages))
+
+    # ------------------------------------------------------------------ from facts
+
+    def _known(self, asked: _Asked) -> Answer | None:
+        """An answer from the facts of the slot that the question asks for, if it asks for one and it is sure."""
+        if "known" in asked.wish.without:
+            return None
+        started = self._monotonic()
+        query = known.query_of(asked.question)
+        made = None if query is None else known.known(asked.question, asked.now, self._facts(query))
+        asked.spent({"facts": 1000.0 * (self._monotonic() - started)})
+        if made is None or made.confidence < judging.threshold(asked.wish.caution):
+            return None
+        return Answer(
+            question=asked.question.asked, state=AnswerState.ANSWERED, text=made.text, confidence=made.confidence,
+            citations=_told(made.facts), took_ms=0.0, reasons=made.reasons, contradicts=_told(made.replaced),
+            trace=_trace(asked, (), ()))
 
     # ------------------------------------------------------------------ reading out
 
@@ -275,6 +301,12 @@ def _citations(groups: Sequence[Group], found: Recalled) -> tuple[Citation, ...]
 def _places(made: Computed) -> tuple[Citation, ...]:
     """Where the events stand that an answer was counted from."""
     return citing.distinct([citing.nearest(one.memory, one.span) for one in made.evidence], len(made.evidence))
+
+
+def _told(facts: Sequence[Fact]) -> tuple[Citation, ...]:
+    """Every place that tells these facts, with the fact's own words marked where they stand there."""
+    cited = [citing.marked(citation, fact.object) for fact in facts for citation in fact.evidence]
+    return citing.distinct(cited, max(citing.MOST_CITATIONS, len(facts)))
 
 
 def _sentence(words: str) -> str:

@@ -7,29 +7,35 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from mneme.answer.when import shown
 from mneme.cli import shapes
 from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened, typed
+from mneme.cli.telling import cited_place, memory_line, place, print_citation
 from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.parsers.moments import parse_iso
-from mneme.types import PARTS, Answer, AnswerState, Citation, EntryState, Memory, MemoryFilter, Trace
+from mneme.types import PARTS, Answer, AnswerState, Citation, EntryState, Kind, Memory, MemoryFilter, Moment, Trace
 
 pass_session = click.make_pass_decorator(Session)
 
 
-def _instant(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
-    """An ISO time, reduced ones too; naive times are in the owner's zone."""
+def moment_of(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Moment | None:
+    """An ISO time, as precise as it was given; naive times are in the owner's zone."""
     if value is None:
         return None
     moment = parse_iso(value, SystemClock().zone())
     if moment is None:
         raise click.BadParameter(
             _("{value} is not a time like 2024-10-14 or 2024-10-14T09:30+02:00.").format(value=value))
-    return moment.utc
+    return moment
 
 
-now_option = click.option("--now", metavar="ISO-TIME", callback=_instant,
+def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    """An ISO time; of a reduced one ("2024-10") its beginning."""
+    moment = moment_of(context, parameter, value)
+    return None if moment is None else moment.utc
+
+
+now_option = click.option("--now", metavar="ISO-TIME", callback=instant,
                           help="Ask as if it were this time; hides nothing.")
 without_option = click.option("--without", metavar="PART", multiple=True, type=click.Choice(sorted(PARTS)),
                               help="Leave a part out, to see what it is worth: " + ", ".join(sorted(PARTS)) + ".")
@@ -98,32 +104,51 @@ def search(session: Session, query: tuple[str, ...], count: int, deep: bool, now
 @shared_options
 @pass_session
 def show(session: Session, memory: int) -> None:
-    """Show a memory in its place."""
+    """Show a memory in its place, with what it stands on and what was made of it."""
     detail = session.engine.show(memory)
     if session.shared.json:
         session.emit(shapes.detail(detail))
         return
+    if detail.memory.kind is not Kind.PASSAGE:
+        session.out.print(memory_line(detail.memory, 1000))
     start, end = detail.memory.span
     before, after = max(start - 600, 0), min(end + 600, len(detail.item_text))
     text = Text(("…" if before else "") + detail.item_text[before:start], style="dim")
     text.append(detail.item_text[start:end], style="not dim bold")
     text.append(detail.item_text[end:after] + ("…" if after < len(detail.item_text) else ""))
-    title, place = Text(plain(detail.memory.title)), Text(_place(detail.memory))
-    session.out.print(Panel(_visible(text), title=title, subtitle=place))
+    title, subtitle = Text(plain(detail.memory.title)), Text(place(detail.memory))
+    session.out.print(Panel(_visible(text), title=title, subtitle=subtitle))
     if not detail.current:
         session.out.print(_("There is a newer version of this file."))
+    if detail.evidence:
+        session.out.print(_("It stands on:"))
+    for citation in detail.evidence:
+        print_citation(session, citation)
+    if detail.standing:
+        session.out.print(_("Made of it:"))
+    for one in detail.standing:
+        session.out.print(Text("    ").append_text(memory_line(one)))
 
 
 @click.command("list")
 @click.option("--query", default="", help="Only memories with these words.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]),
+              help="Only memories of this kind, in place of passages; may be given again.")
+@click.option("--topic", metavar="ID", type=MEMORY, help="Only what belongs to this topic, or to one below it.")
+@click.option("--faded", is_flag=True, help="Only what has faded.")
 @click.option("--bin", "in_bin", is_flag=True, help="What was forgotten and can be restored.")
 @click.option("--limit", type=click.IntRange(1, 10000), default=30, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @shared_options
 @pass_session
-def list_(session: Session, query: str, in_bin: bool, limit: int, offset: int) -> None:
-    """List memories, latest first."""
-    page = session.engine.list_memories(MemoryFilter(query=typed([query]), bin=in_bin), offset=offset, limit=limit)
+def list_(session: Session, query: str, kinds: tuple[str, ...], topic: int | None, faded: bool, in_bin: bool,
+          limit: int, offset: int) -> None:
+    """List memories, latest first; what has faded only if it is asked for."""
+    if query and not in_bin and (kinds or faded or topic is not None):
+        raise click.UsageError(_("--query finds memories of every kind and topic; it does not go with the others."))
+    wanted = MemoryFilter(query=typed([query]), kinds=frozenset(map(Kind, kinds)), bin=in_bin, faded=faded,
+                          topic=topic)
+    page = session.engine.list_memories(wanted, offset=offset, limit=limit)
     if session.shared.json:
         session.emit({"memories": [shapes.listed(one) for one in page.memories], "total": page.total})
         return
@@ -200,21 +225,13 @@ def _print_trace(session: Session, trace: Trace) -> None:
 
 
 def _print_citation(session: Session, number: int, citation: Citation) -> None:
-    line = Text(f"[{number}] ", style="green").append(shortened(citation.text), style="default")
-    session.out.print(line)
-    date = shown(citation.happened_at) if citation.happened_at else ""
-    parts = (date, plain(citation.speaker or ""), plain(citation.source), f"#{citation.memory}")
-    session.out.print(Text("    " + " · ".join(part for part in parts if part), style="dim"))
+    session.out.print(Text(f"[{number}] ", style="green").append(shortened(citation.text), style="default"))
+    session.out.print(Text("    " + cited_place(citation), style="dim"))
 
 
 def _print_memory(session: Session, memory: Memory) -> None:
-    session.out.print(Text(f"#{memory.id} ", style="green").append(shortened(memory.text), style="default"))
-    session.out.print(Text("    " + _place(memory), style="dim"))
-
-
-def _place(memory: Memory) -> str:
-    date = shown(memory.happened_at) if memory.happened_at else ""
-    return " · ".join(plain(part) for part in (date, memory.speaker or "", memory.source) if part)
+    session.out.print(memory_line(memory))
+    session.out.print(Text("    " + place(memory), style="dim"))
 
 
 def _visible(text: Text) -> Text:

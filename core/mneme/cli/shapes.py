@@ -1,11 +1,34 @@
 """Values as the JSON that scripts rely on; the names are a promise."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from mneme.types import AddReport, Answer, Citation, DoctorReport, Entry, Hit, Memory, MemoryDetail, Moment, Skip, Trace
+from mneme.types import (
+    AddReport,
+    Answer,
+    Citation,
+    Conflict,
+    DoctorReport,
+    Entry,
+    Fact,
+    Hit,
+    JournalEntry,
+    Memory,
+    MemoryDetail,
+    Moment,
+    Outline,
+    PendingQuestion,
+    PortraitLine,
+    Skip,
+    StepReport,
+    Topic,
+    Trace,
+)
 
 if TYPE_CHECKING:
     from mneme.demo import Outcome
+    from mneme.jobs.work import JobStatus
+    from mneme.memory.simulation import Simulation
 
 
 def answer(value: Answer) -> dict[str, Any]:
@@ -55,16 +78,108 @@ def outcome(value: "Outcome") -> dict[str, Any]:
 def listed(value: Memory) -> dict[str, Any]:
     """A memory in a list."""
     return {**placed(value), "title": value.title, "speaker": value.speaker, "origin": value.origin.value,
-            "retention": round(value.retention, 4),
-            "forgotten_at": None if value.forgotten_at is None else value.forgotten_at.isoformat(timespec="seconds")}
+            "retention": round(value.retention, 4), "layer": value.layer, "nature": value.nature,
+            "pinned": value.pinned, "forgotten_at": at(value.forgotten_at)}
 
 
 def detail(value: MemoryDetail) -> dict[str, Any]:
-    """A memory with the whole parsed text of its item."""
+    """A memory with the whole parsed text of its item, what it stands on, and what stands on it."""
     return {**listed(value.memory), "item_text": value.item_text, "path": value.path, "version": value.version,
-            "current": value.current, "authors": list(value.authors),
-            "recorded_at": value.memory.recorded_at.isoformat(timespec="seconds"),
-            "uses": [{"at": at.isoformat(timespec="seconds"), "what": what} for at, what in value.uses]}
+            "current": value.current, "authors": list(value.authors), "recorded_at": at(value.memory.recorded_at),
+            "uses": [{"at": at(moment), "what": what} for moment, what in value.uses],
+            "fades_at": at(value.fades_at), "evidence": [citation(one) for one in value.evidence],
+            "standing": [placed(one) for one in value.standing],
+            "linked": [{"link": kind, **placed(one)} for kind, one in value.linked]}
+
+
+def lasting(value: MemoryDetail) -> dict[str, Any]:
+    """What an act made of a memory: how it is retained now, and when it will have faded (null: never)."""
+    memory = value.memory
+    return {"memory": memory.id, "text": memory.text, "pinned": memory.pinned,
+            "retention": round(memory.retention, 4), "layer": memory.layer, "fades_at": at(value.fades_at)}
+
+
+def history(value: MemoryDetail, known: Fact | None) -> dict[str, Any]:
+    """The life of a memory: captured, uses, changes, version, what superseded it, and its curve of retention."""
+    return {**lasting(value), "nature": value.memory.nature, "happened_at": when(value.memory.happened_at),
+            "captured_at": at(value.memory.recorded_at), "forgotten_at": at(value.memory.forgotten_at),
+            "version": value.version, "current": value.current,
+            "superseded_by": None if known is None else known.superseded_by,
+            "uses": [{"at": at(moment), "what": what} for moment, what in value.uses],
+            "changes": [change(one) for one in value.revisions],
+            "curve": [{"at": at(moment), "retention": round(retained, 4)} for moment, retained in value.curve]}
+
+
+def change(value: JournalEntry) -> dict[str, Any]:
+    """A change-set of the journal."""
+    return {"change": value.id, "at": at(value.at), "what": value.what, "by": value.by, "counts": dict(value.counts),
+            "undone_at": at(value.undone_at), "undoable": value.undoable}
+
+
+def fact(value: Fact) -> dict[str, Any]:
+    """A fact with its times; `subject` "me" is the owner, and the first place of `evidence` told it first."""
+    return {"fact": value.memory.id, "text": value.memory.text, "subject": value.subject, "relation": value.relation,
+            "topic": value.topic, "object": value.object, "state": value.state, "since": when(value.valid_from),
+            "until": when(value.valid_to), "said_at": when(value.said_at), "certainty": round(value.certainty, 4),
+            "by_owner": value.by_owner, "superseded_by": value.superseded_by, "conflicts": list(value.conflicts),
+            "evidence": [citation(one) for one in value.evidence]}
+
+
+def conflict(value: Conflict) -> dict[str, Any]:
+    """Facts that cannot all hold, each side whole."""
+    return {"subject": value.subject, "relation": value.relation, "topic": value.topic,
+            "sides": [fact(one) for one in value.sides]}
+
+
+def line(value: PortraitLine) -> dict[str, Any]:
+    """A line of the portrait, and the fact that it stands on."""
+    return {"section": value.section, "text": value.text, "fact": fact(value.fact)}
+
+
+def outline(value: Outline) -> dict[str, Any]:
+    """An event or a summary: what it stands for, its sentences with their places, the memories it is made of."""
+    return {"memory": value.memory.id, "level": value.level, "key": value.key, "text": value.memory.text,
+            "happened_at": when(value.memory.happened_at), "keywords": list(value.keywords),
+            "sentences": [citation(one) for one in value.sentences], "parts": list(value.parts)}
+
+
+def topic(value: Topic) -> dict[str, Any]:
+    """A topic; `count` memories belong to it or to a topic below it."""
+    return {"topic": value.id, "name": value.name, "parent": value.parent, "count": value.count,
+            "by_owner": value.by_owner}
+
+
+def question(value: PendingQuestion) -> dict[str, Any]:
+    """A question that found nothing when it was asked, and what it found later."""
+    return {"question": value.id, "text": value.text, "asked_at": at(value.asked_at),
+            "answered_at": at(value.answered_at), "answer": value.answer, "memory": value.memory}
+
+
+def step(value: StepReport) -> dict[str, Any]:
+    """What a step of upkeep did or would do, and the change-sets that undo it."""
+    return {"step": value.name, "counts": dict(value.counts), "examples": list(value.examples),
+            "waiting": value.waiting, "took_ms": round(value.took_ms, 1), "changes": list(value.change_sets)}
+
+
+def job(value: "JobStatus") -> dict[str, Any]:
+    """How a background job stands."""
+    return {"job": value.name, "title": value.title, "paused": value.paused, "running": value.running,
+            "last_started": at(value.last_started), "seconds": value.seconds, "result": value.result,
+            "problem": value.problem, "next_at": at(value.next_at), "waits": value.waits}
+
+
+def simulation(value: "Simulation") -> dict[str, Any]:
+    """A simulated life; times are days since its start, and `fades_on` null is never."""
+    def day(moment: datetime) -> float:
+        return round((moment - value.start).total_seconds() / 86_400, 2)
+
+    return {"days": round(day(value.end)), "curve": value.curve.shape, "faded_below": value.curve.faded_below,
+            "memories": [{"name": one.name, "text": one.text, "retention": round(one.samples[-1][1], 4),
+                          "layer": one.layer, "fades_on": None if one.fades is None else day(one.fades),
+                          "samples": [{"day": day(moment), "retention": round(retained, 4)}
+                                      for moment, retained in one.samples]} for one in value.examples],
+            "crowd": [{"day": round(day(one.at)), "captured": one.captured, "kept": one.kept, "faded": one.faded,
+                       "layers": dict(one.layers)} for one in value.crowd]}
 
 
 def report(value: AddReport) -> dict[str, Any]:
@@ -89,9 +204,14 @@ def doctor(value: DoctorReport) -> dict[str, Any]:
 def entry(value: Entry) -> dict[str, Any]:
     """A place of the queue."""
     return {"entry": value.id, "path": value.path, "state": value.state.value, "reason": value.reason,
-            "items": value.items, "updated_at": value.updated_at.isoformat(timespec="seconds")}
+            "items": value.items, "updated_at": at(value.updated_at)}
 
 
 def when(value: Moment | None) -> str | None:
     """Reduced ISO: only as much as is known."""
     return None if value is None else value.iso()
+
+
+def at(value: datetime | None) -> str | None:
+    """An instant in whole seconds, with its zone."""
+    return None if value is None else value.isoformat(timespec="seconds")

@@ -11,6 +11,7 @@ from mneme.clock import Clock
 from mneme.errors import KnownError
 from mneme.ingest.documents import conversation_items, document_item
 from mneme.ingest.stages import Loaded, Outcome, Prepared, Tally, Task, batches, ended, read_file
+from mneme.ingest.worth import weighed
 from mneme.messages import _
 from mneme.ports import Found, Parsed, ParseInput, Source
 from mneme.store import entries, items
@@ -145,11 +146,11 @@ class Intake:
     def _split(self, prepared: Prepared, parsed: Parsed, index: int, wish: Wish) -> None:
         if isinstance(parsed, Conversation):
             prepared.conversations.append(parsed)
-            prepared.items += conversation_items(parsed, wish.owner)
+            prepared.items += (weighed(item, len(parsed.messages)) for item in conversation_items(parsed, wish.owner))
         else:
             key = "" if index == 0 else str(index)
-            prepared.items.append(document_item(parsed, key, prepared.task.found, prepared.format or "",
-                                                wish.owner, self._clock))
+            prepared.items.append(weighed(document_item(
+                parsed, key, prepared.task.found, prepared.format or "", wish.owner, self._clock)))
 
     # -- inside the transaction
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from mneme.recall.ports import Ids, Said, Stored, VectorSource
-from mneme.store import fulltext, memories, vectors
+from mneme.memory.retention import Curve
+from mneme.recall.ports import Bearing, Ids, Said, Stored, VectorSource
+from mneme.store import derived, forgetting, fulltext, links, memories, vectors
 from mneme.store.database import Database
 from mneme.types import Memory, Place
 
@@ -18,9 +19,9 @@ class StoreCorpus:
     def __init__(self, store: Database) -> None:
         self._store = store
 
-    def by_words(self, match: str, limit: int) -> list[tuple[int, float]]:
+    def by_words(self, match: str, limit: int, *, derived: bool = False) -> list[tuple[int, float]]:
         with self._store.reader() as db:
-            return fulltext.search(db, match, limit)
+            return fulltext.search(db, match, limit, fulltext.DERIVED if derived else fulltext.PASSAGES)
 
     def holding(self, match: str) -> int:
         with self._store.reader() as db:
@@ -30,10 +31,18 @@ class StoreCorpus:
         with self._store.reader() as db:
             return fulltext.among(db, match, wanted)
 
-    def vectors(self, model: str) -> VectorSource | None:
+    def vectors(self, model: str, *, derived: bool = False) -> VectorSource | None:
         with self._store.reader() as db:
             known = vectors.known_model(db, model)
-        return None if known is None else StoreVectors(self._store, known)
+        return None if known is None else StoreVectors(self._store, known, derived)
+
+    def bearing(self, wanted: Sequence[int]) -> list[Bearing]:
+        with self._store.reader() as db:
+            return [Bearing(*one) for one in derived.live_bearing(db, wanted)]
+
+    def originals(self, wanted: Sequence[int]) -> Mapping[int, int]:
+        with self._store.reader() as db:
+            return links.originals(db, wanted)
 
     def of_vectors(self, wanted: Sequence[int]) -> list[tuple[int, int]]:
         with self._store.reader() as db:
@@ -65,13 +74,18 @@ class StoreCorpus:
         with self._store.reader() as db:
             return memories.load(db, wanted, now)
 
+    def curve(self) -> Curve:
+        with self._store.reader() as db:
+            return forgetting.curve_of(db)
+
 
 class StoreVectors:
-    """The vectors of one model in a store."""
+    """The vectors of one model in a store: of passages, or of what is derived."""
 
-    def __init__(self, store: Database, model: int) -> None:
+    def __init__(self, store: Database, model: int, derived: bool) -> None:
         self._store = store
         self._model = model
+        self._derived = derived
 
     def generation(self) -> int:
         with self._store.reader() as db:
@@ -79,7 +93,7 @@ class StoreVectors:
 
     def after(self, last: int, limit: int) -> tuple[Ids, Stored]:
         with self._store.reader() as db:
-            return vectors.after(db, self._model, last, limit)
+            return vectors.after(db, self._model, last, limit, derived=self._derived)
 
     def fetch(self, ids: Sequence[int]) -> tuple[Ids, Stored]:
         with self._store.reader() as db:

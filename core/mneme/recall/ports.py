@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mneme.types import Memory, Place
+from mneme.memory.retention import Curve
+from mneme.types import Kind, Memory, Place
 
 Ids = NDArray[np.int64]
 Stored = NDArray[np.float16]  # (n, dim), rows of unit length
@@ -20,6 +21,15 @@ class Said:
 
     speaker: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """A derived memory and the live passages that it stands on."""
+
+    memory: int
+    kind: Kind
+    passages: tuple[int, ...]
 
 
 class VectorSource(Protocol):
@@ -41,8 +51,8 @@ class VectorSource(Protocol):
 class Corpus(Protocol):
     """The live memories: those neither superseded nor in the bin."""
 
-    def by_words(self, match: str, limit: int) -> list[tuple[int, float]]:
-        """(memory, BM25 score) for an FTS5 expression, best first; a higher score is better."""
+    def by_words(self, match: str, limit: int, *, derived: bool = False) -> list[tuple[int, float]]:
+        """(passage, or derived memory, BM25 score) for an FTS5 expression, best first; a higher score is better."""
         ...
 
     def holding(self, match: str) -> int:
@@ -53,8 +63,16 @@ class Corpus(Protocol):
         """Those of `memories` whose own text matches an FTS5 expression."""
         ...
 
-    def vectors(self, model: str) -> VectorSource | None:
-        """The vectors kept for a model, or None where it never had any."""
+    def vectors(self, model: str, *, derived: bool = False) -> VectorSource | None:
+        """The vectors of passages (or derived memories) kept for a model, or None where it never had any."""
+        ...
+
+    def bearing(self, derived: Sequence[int]) -> list[Bearing]:
+        """What those of the derived memories stand on that are live, in the order asked."""
+        ...
+
+    def originals(self, memories: Sequence[int]) -> Mapping[int, int]:
+        """For those that are copies: the live memory of which they are one."""
         ...
 
     def of_vectors(self, vectors: Sequence[int]) -> list[tuple[int, int]]:
@@ -83,4 +101,8 @@ class Corpus(Protocol):
 
     def load(self, memories: Sequence[int], now: datetime) -> list[Memory]:
         """The memories that still exist, in the order asked, with their retention at `now`."""
+        ...
+
+    def curve(self) -> Curve:
+        """The owner's curve of forgetting."""
         ...

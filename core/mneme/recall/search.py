@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mneme.errors import ModelError
+from mneme.memory.retention import ranking_factor
 from mneme.ports import Embedder
 from mneme.recall import nearby, timed
 from mneme.recall.dense import DenseIndex
@@ -18,14 +20,17 @@ from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import any_of, plain_form, question_terms, words_of
 from mneme.recall.ports import Corpus, Said
 from mneme.recall.understanding.question import Question, meant
-from mneme.types import Hit, Memory, Place
+from mneme.types import Hit, Kind, Memory, Place
 
 POOL = 40  # the best of each kind whose surroundings are looked at
 COMMON = 5000  # a word that more memories hold is left out: BM25 would give it little, and take long over it
 LARGEST_POOL = 1000  # and so no search gives more than some thousands, however many are asked for
 # what each ranking counts; each can be left out of a search by its name (`without`), to see what it is worth
 WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 1.0, "time": 2.0}
+    "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 1.0, "time": 2.0,
+    "facts": 0.5, "events": 0.5, "summaries": 0.25}
+KEYS = {Kind.FACT: "facts", Kind.EVENT: "events", Kind.SUMMARY: "summaries"}
+KEYS_READ, KEYS_KEPT = 30, 6  # derived memories that are looked at, and of each kind, that lead to their passages
 EVERYTHING: frozenset[str] = frozenset()  # nothing left out
 
 Vector = NDArray[np.float32]
@@ -60,7 +65,7 @@ class Recall:
     def __init__(self, corpus: Corpus, embedder: Embedder) -> None:
         self._corpus = corpus
         self._embedder = embedder
-        self._indexes: dict[str, DenseIndex] = {}
+        self._indexes: dict[tuple[str, bool], DenseIndex] = {}
         self._lock = threading.Lock()
 
     def recall(self, question: Question, *, k: int, now: datetime,
@@ -80,13 +85,16 @@ class Recall:
         watch.passed("embedding the question")
         near = self._near(asked, pool)
         watch.passed("meaning")
+        by_keys = self._by_keys(telling, size, asked, without)
+        watch.passed("facts and events")
         at_the_time = self._at_the_time(question, pool, asked) if "time" not in without else []
-        places = nearby.in_order(self._corpus.around(list(dict.fromkeys([*scores, *near, *at_the_time])),
-                                                     nearby.REACH))
-        rankings = self._rankings(question, places, scores, asked if near else None)
+        led_to = (passage for ranking in by_keys.values() for passage in ranking)
+        places = nearby.in_order(self._corpus.around(
+            list(dict.fromkeys([*scores, *near, *at_the_time, *led_to])), nearby.REACH))
+        rankings = self._rankings(question, places, scores, asked if near else None) | by_keys
         watch.passed("surroundings")
         kept = {name: ranking for name, ranking in rankings.items() if name not in without}
-        hits, twins = self._loaded(fuse(kept, WEIGHTS), k, now)
+        hits, twins = self._loaded(fuse(kept, WEIGHTS), k, now, fading="retention" not in without)
         hits = self._covering(hits, places, telling)
         before = self._corpus.before([hit.memory.id for hit in hits])
         watch.passed("loading")
@@ -97,11 +105,12 @@ class Recall:
         held = {term: self._corpus.holding(any_of([term])) for term in question_terms(question)}
         return {term: math.log1p(size / count) for term, count in held.items() if count}
 
-    def _by_words(self, telling: Mapping[str, float], size: int, limit: int) -> dict[int, float]:
+    def _by_words(self, telling: Mapping[str, float], size: int, limit: int, *,
+                  derived: bool = False) -> dict[int, float]:
         """BM25 scores of the best `limit` memories, by the words that are not too common to tell anything."""
         least = math.log1p(size / COMMON)
         terms = [term for term, weight in telling.items() if weight >= least] or list(telling)
-        return dict(self._corpus.by_words(any_of(terms), limit)) if terms else {}
+        return dict(self._corpus.by_words(any_of(terms), limit, derived=derived)) if terms else {}
 
     def _meaning_of(self, query: str) -> tuple[Vector | None, tuple[str, ...]]:
         if not query.strip():
@@ -112,19 +121,48 @@ class Recall:
             return None, (str(error),)
 
     def _near(self, asked: Vector | None, pool: int) -> list[int]:
-        index = None if asked is None else self._index(len(asked))
+        index = None if asked is None else self._index(len(asked), derived=False)
         return [] if index is None or asked is None else self._by_meaning(index, asked, pool)
 
-    def _index(self, dim: int) -> DenseIndex | None:
+    def near(self, vector: Vector, n: int) -> list[tuple[int, float]]:
+        """The passages nearest to a vector (dim,) of length 1: (memory, cosine), best first."""
+        index = self._index(len(vector), derived=False)
+        if index is None:
+            return []
+        cosines = dict(index.search(vector, n))
+        memories = [(memory, cosines[found]) for found, memory in self._corpus.of_vectors(list(cosines))]
+        return sorted(memories, key=lambda one: (-one[1], one[0]))
+
+    def _by_keys(self, telling: Mapping[str, float], size: int, asked: Vector | None,
+                 without: frozenset[str]) -> dict[str, dict[int, int]]:
+        """Rankings of passages by the facts, events and summaries made of them that bear on the question."""
+        kinds = {kind: name for kind, name in KEYS.items() if name not in without}
+        if not kinds:
+            return {}
+        words = self._by_words(telling, size, KEYS_READ, derived=True)
+        index = None if asked is None else self._index(len(asked), derived=True)
+        near = [] if index is None or asked is None else self._by_meaning(index, asked, KEYS_READ)
+        fused = fuse({"words": _best_first(words), "meaning": ranked(near)}, {"words": 1.0, "meaning": 1.0})
+        rankings: dict[str, dict[int, int]] = {}
+        places: Counter[Kind] = Counter()
+        for one in self._corpus.bearing([key.key for key in fused]):
+            if one.kind in kinds and places[one.kind] < KEYS_KEPT:
+                places[one.kind] += 1
+                ranking = rankings.setdefault(kinds[one.kind], {})
+                for passage in one.passages:
+                    ranking.setdefault(passage, places[one.kind])
+        return rankings
+
+    def _index(self, dim: int, *, derived: bool) -> DenseIndex | None:
         """The index over this model's vectors, with what came lately; None where there are none."""
-        model = self._embedder.model_id
+        key = (self._embedder.model_id, derived)
         with self._lock:
-            if model not in self._indexes:
-                source = self._corpus.vectors(model)
+            if key not in self._indexes:
+                source = self._corpus.vectors(key[0], derived=derived)
                 if source is None:
                     return None
-                self._indexes[model] = DenseIndex(source, dim)
-            index = self._indexes[model]
+                self._indexes[key] = DenseIndex(source, dim)
+            index = self._indexes[key]
         index.refresh()
         return index
 
@@ -158,24 +196,33 @@ class Recall:
             rankings["time"] = fitting
         return rankings
 
-    def _loaded(self, fused: Sequence[Fused[int]], k: int,
-                now: datetime) -> tuple[tuple[Hit, ...], dict[int, tuple[Memory, ...]]]:
-        """The first `k` distinct texts, read in stretches, since twins and what was just erased fall out."""
-        hits: dict[str, Hit] = {}
+    def _loaded(self, fused: Sequence[Fused[int]], k: int, now: datetime, *,
+                fading: bool) -> tuple[tuple[Hit, ...], dict[int, tuple[Memory, ...]]]:
+        """The first `k` distinct texts, read in stretches, since twins and what was just erased fall out.
+
+        What has faded comes a little later: twice as many are read, so that others can pass it.
+        """
+        found: dict[str, Hit] = {}
         twins: dict[int, tuple[Memory, ...]] = {}
-        for start in range(0, len(fused), k + 8):
-            if len(hits) >= k:
+        curve, originals = self._corpus.curve(), dict[int, int]()
+        wanted = 2 * k if fading else k
+        for start in range(0, len(fused), wanted + 8):
+            if len(found) >= wanted:
                 break
-            part = {one.key: one for one in fused[start:start + k + 8]}
-            for memory in self._corpus.load(list(part), now):
-                same = plain_form(memory.text)
-                if same in hits:
-                    first = hits[same].memory.id
+            part = {one.key: one for one in fused[start:start + wanted + 8]}
+            loaded = self._corpus.load(list(part), now)
+            originals |= self._corpus.originals([memory.id for memory in loaded])
+            for memory in loaded:
+                same = _same(memory, originals, found)
+                if same in found:
+                    first = found[same].memory.id
                     twins[first] = (*twins.get(first, ()), memory)
-                elif len(hits) < k:
+                elif len(found) < wanted:
                     one = part[memory.id]
-                    hits[same] = Hit(memory, one.score, {n: float(rank) for n, rank in one.ranks.items()})
-        return tuple(hits.values()), twins
+                    factor = ranking_factor(memory.retention, curve) if fading else 1.0
+                    found[same] = Hit(memory, one.score * factor, {n: float(rank) for n, rank in one.ranks.items()})
+        hits = sorted(found.values(), key=lambda hit: -hit.score)[:k]
+        return tuple(hits), {hit.memory.id: twins[hit.memory.id] for hit in hits if hit.memory.id in twins}
 
     def _covering(self, hits: Sequence[Hit], places: Sequence[Place],
                   telling: Mapping[str, float]) -> tuple[Hit, ...]:
@@ -212,6 +259,17 @@ def _unknown(question: Question, telling: Mapping[str, float]) -> tuple[str, ...
     terms = set(question_terms(question.text))
     words = {name: terms.intersection(words_of(name)) for name in question.names}
     return tuple(name for name, asked in words.items() if asked and asked.isdisjoint(telling))
+
+
+def _same(memory: Memory, originals: Mapping[int, int], found: Mapping[str, Hit]) -> str:
+    """What two memories share that are twins: the same words, or one is a copy of the other, or of the same third."""
+    original = originals.get(memory.id)
+    if original is None:
+        copied = next((key for key, hit in found.items() if originals.get(hit.memory.id) == memory.id), None)
+    else:
+        copied = next((key for key, hit in found.items()
+                       if hit.memory.id == original or originals.get(hit.memory.id) == original), None)
+    return copied or plain_form(memory.text)
 
 
 def _best_first(scores: Mapping[int, float]) -> dict[int, int]:

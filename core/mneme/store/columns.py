@@ -57,6 +57,11 @@ def bytes_digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
+def derived_digest(kind: str, text: str) -> bytes:
+    """The digest of a derived memory's text: never that of a passage with the same words, whose vector is its own."""
+    return text_digest(f"\x1e{kind}\x1f{text}")
+
+
 def embedded_text(text: str, speaker: str | None) -> str:
     """What is embedded of a memory: its text, and who says it where somebody does.
 
@@ -70,9 +75,12 @@ def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+# The uses of a memory `m` as retention reads them; None where there is none.
+USES = "(SELECT group_concat(u.at || ':' || u.what) FROM use u WHERE u.memory_id = m.id)"
 # The columns of a memory with its place, joined the same way everywhere.
-MEMORY_COLUMNS = """
+MEMORY_COLUMNS = f"""
     m.id, m.kind, m.text, m.origin, m.importance, m.pinned, m.recorded_at, m.forgotten_at, m.retired_at,
+    m.nature, m.layer, {USES} AS uses,
     m.happened_at, m.happened_offset, m.happened_precision,
     m.happened_at IS i.happened_at AND i.happened_from = 'file' AS of_file,
     e.item_id, e.start, e."end" AS stop, i.title, i.speaker, i.thread_id, i.seq, n.shown
@@ -85,8 +93,8 @@ MEMORY_TABLES = """
 """
 
 
-def memory_of(row: Row, retention: float = 1.0) -> Memory:
-    """The memory in a row of MEMORY_COLUMNS."""
+def memory_of(row: Row, retention: float, layer: str) -> Memory:
+    """The memory in a row of MEMORY_COLUMNS, with its retention and layer by now."""
     return Memory(
         id=row["id"], kind=Kind(row["kind"]), text=row["text"], item=row["item_id"],
         span=(row["start"], row["stop"]), source=row["shown"], title=row["title"], speaker=row["speaker"],
@@ -94,4 +102,5 @@ def memory_of(row: Row, retention: float = 1.0) -> Memory:
         importance=row["importance"], pinned=bool(row["pinned"]),
         forgotten_at=None if row["forgotten_at"] is None else instant(row["forgotten_at"]),
         retention=retention, dated=row["happened_at"] is not None and not row["of_file"],
+        nature=row["nature"], layer=layer,
     )

@@ -15,7 +15,7 @@ from mneme.clock import Clock
 from mneme.errors import StoreError, WrongKey
 from mneme.messages import _
 from mneme.store import driver as drivers
-from mneme.store import migrate
+from mneme.store import forgetting, migrate
 from mneme.store.driver import DatabaseError, Driver, Functions, Row, connect, copy_into, transact, translated
 from mneme.store.migrate import Migration
 from mneme.store.places import file_errors, make_private_file, make_private_folder, tighten
@@ -73,7 +73,7 @@ class Database:
         new = _prepare_file(path)
         if not new:
             _refuse_foreign(path, key, chosen, steps, busy_seconds)
-        database = cls(path, key, chosen, functions or {}, busy_seconds)
+        database = cls(path, key, chosen, {**forgetting.FUNCTIONS, **(functions or {})}, busy_seconds)
         try:
             database._on_writer(lambda: database._start(steps, clock))
         except BaseException:

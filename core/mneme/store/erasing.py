@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from mneme.memory.consolidation import duplicates
 from mneme.memory.sentences import sentences
-from mneme.store import entries, fulltext, vectors
+from mneme.store import changes as journal
+from mneme.store import entries, fulltext, links, outlines, vectors
 from mneme.store.columns import Handle, Row, embedded_text, micros, text_digest, to_json
 from mneme.store.items import NewItem
 from mneme.types import Span
 
 BLOCK = "\u2588"
+DERIVED = b"mneme:derived"  # the place of what is made of memories, for what is too short to be known without one
 TELLING = 16  # a sentence of fewer characters ("Yes.") is known only together with its place
 _WORD = re.compile(r"\w")
 
@@ -53,6 +56,10 @@ class Tombstones:
     def has_place(self, place: Path, digest: bytes) -> bool:
         """Whether everything at this place, with these bytes, was erased."""
         return self.any and self._has(self._hash(b"place", os.fsencode(place), digest))
+
+    def has_text(self, place: bytes, text: str) -> bool:
+        """Whether this very sentence was erased."""
+        return self.any and self._has(self._of_sentence(place, text))
 
     def spans(self, place: bytes, text: str) -> list[Span]:
         """The sentences of `text` that were erased."""
@@ -122,19 +129,23 @@ def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     over: they are gone already.
     """
     stones = Tombstones(db)
-    targets = _targets(db, memories)
+    passages, derived = _by_kind(db, memories)
+    targets = _targets(db, passages)
     for row in targets:
         text = row["item_text"]
         hit = [s for s in sentences(text) if s[0] < row["stop"] and row["start"] < s[1]]
         stones.add(row["place"], (text[s[0]:s[1]] for s in hit), now)
     gone: set[int] = set()
     changed: set[int] = set()
+    gone |= _erase_summaries(db, targets) | _erase_derived(db, stones, derived, now)
     for entry in sorted({row["entry_id"] for row in targets}):
         spans_of: dict[int, list[Span]] = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
         for row in targets:
             if row["entry_id"] == entry:
                 spans_of[row["item_id"]].append((row["start"], row["stop"]))
         _erase_in_entry(db, stones, entry, spans_of, gone, changed, now)
+    journal.erase(db, [*gone, *changed])
+    outlines.forget_words(db)
     return Erased(frozenset(gone), frozenset(changed - gone))
 
 
@@ -149,6 +160,41 @@ def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
                JOIN entry n ON n.id = i.entry_id WHERE own.id = ?""", [TELLING, memory]).fetchall()
         found |= {(row["item_id"], row["start"], row["stop"]): row for row in rows}
     return list(found.values())
+
+
+def _by_kind(db: Handle, memories: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The passages among these memories, and the derived ones, which go alone: what they stand on stays."""
+    kinds = {memory: db.execute("SELECT kind FROM memory WHERE id = ?", [memory]).fetchone() for memory in memories}
+    found = {memory: row[0] for memory, row in kinds.items() if row is not None}
+    return ([memory for memory, kind in found.items() if kind == "passage"],
+            [memory for memory, kind in found.items() if kind != "passage"])
+
+
+def _erase_derived(db: Handle, stones: Tombstones, derived: Sequence[int], now: datetime) -> set[int]:
+    """Erase facts with every telling of them, events, summaries; the same fact is not learned again."""
+    tellings = [row[0] for memory in derived for row in db.execute(
+        "SELECT memory_id FROM fact WHERE same_as = ?", [memory]).fetchall()]
+    gone: set[int] = set()
+    for memory in (*derived, *tellings):
+        row = db.execute("SELECT text, digest FROM memory WHERE id = ?", [memory]).fetchone()
+        if row is not None:
+            stones.add(DERIVED, [row[0]], now)
+            _delete_memory(db, memory)
+            vectors.delete_unused(db, [bytes(row[1])])
+            gone.add(memory)
+    return gone
+
+
+def _erase_summaries(db: Handle, targets: Sequence[Row]) -> set[int]:
+    """Summaries of the days, and of the topics, of what is erased: their keywords come from more than they cite."""
+    gone: set[int] = set()
+    for row in targets:
+        for memory in outlines.around(db, row["item_id"], row["start"], row["stop"]):
+            free = bytes(db.execute("SELECT digest FROM memory WHERE id = ?", [memory]).fetchone()[0])
+            _delete_memory(db, memory)
+            vectors.delete_unused(db, [free])
+            gone.add(memory)
+    return gone
 
 
 def _erase_in_entry(db: Handle, stones: Tombstones, entry: int, spans_of: dict[int, list[Span]],
@@ -171,11 +217,13 @@ def _erase_in_item(db: Handle, row: Row, place: bytes, spans: Sequence[Span], go
     text = blot(row["text"], spans)
     erased = _erased_text(row["text"], spans)
     standing = db.execute(
-        """SELECT DISTINCT m.id, m.kind, m.heading, m.digest, e.start, e."end" AS stop
+        """SELECT DISTINCT m.id, m.kind, m.text, m.heading, m.digest, e.start, e."end" AS stop
            FROM evidence e JOIN memory m ON m.id = e.memory_id WHERE e.item_id = ?""", [row["id"]]).fetchall()
     free: list[bytes] = []
     for memory in standing:
         touched = any(start < memory["stop"] and memory["start"] < end for start, end in spans)
+        if touched and memory["kind"] == "passage":
+            links.drop_bands(db, memory["id"], duplicates.bands(duplicates.signature(memory["text"])))
         heading = _without(memory["heading"], erased)
         piece = text[memory["start"]:memory["stop"]]
         if touched and (memory["kind"] != "passage" or not _WORD.search(piece)):
@@ -190,7 +238,7 @@ def _erase_in_item(db: Handle, row: Row, place: bytes, spans: Sequence[Span], go
             continue
         free.append(bytes(memory["digest"]))
     _rewrite_item(db, row, place, text, erased)
-    _reindex(db, [memory["id"] for memory in standing if memory["id"] not in gone])
+    fulltext.sync(db, [memory["id"] for memory in standing if memory["id"] not in gone])
     vectors.delete_unused(db, free)
 
 
@@ -203,13 +251,6 @@ def _rewrite_item(db: Handle, row: Row, place: bytes, text: str, erased: str) ->
     db.table("item").update(row["id"], {
         **kept, "text": text, "properties": to_json(properties),
         "title": _unless_erased(row["title"], erased, Path(os.fsdecode(place))), "digest": text_digest(text)})
-
-
-def _reindex(db: Handle, memories: Sequence[int]) -> None:
-    live = [m for m in memories if db.execute(
-        "SELECT 1 FROM memory WHERE id = ? AND retired_at IS NULL AND forgotten_at IS NULL", [m]).fetchone()]
-    fulltext.delete(db, live)
-    fulltext.insert(db, fulltext.words_of(db, live))
 
 
 def _delete_memory(db: Handle, memory: int) -> None:

@@ -1,12 +1,17 @@
-"""The FTS5 index over live memories: writing words in, taking them out, and BM25."""
+"""The FTS5 indexes over live memories, passages apart from what is derived: words in, words out, BM25."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from mneme.store.columns import Handle
 from mneme.store.terms import segment
 
 TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.4
+Index = Literal["memory_fts", "derived_fts"]
+PASSAGES: Index = "memory_fts"
+DERIVED: Index = "derived_fts"
+INDEXES: tuple[Index, ...] = (PASSAGES, DERIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,43 +28,64 @@ def secure(db: Handle) -> bool:
     version = tuple(int(part) for part in db.execute("SELECT sqlite_version()").fetchone()[0].split("."))
     if version < (3, 42, 0):
         return False
-    db.execute("INSERT INTO memory_fts (memory_fts, rank) VALUES ('secure-delete', 1)")
+    for index in INDEXES:
+        db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 1)")
     return True
 
 
 def is_secure(db: Handle) -> bool:
     """Whether FTS5 overwrites what it deletes."""
-    row = db.execute("SELECT v FROM memory_fts_config WHERE k = 'secure-delete'").fetchone()
-    return row is not None and int(row[0]) == 1
+    rows = [db.execute(f"SELECT v FROM {index}_config WHERE k = 'secure-delete'").fetchone() for index in INDEXES]
+    return all(row is not None and int(row[0]) == 1 for row in rows)
 
 
-def insert(db: Handle, words: Iterable[Words]) -> None:
+def insert(db: Handle, words: Iterable[Words], index: Index = PASSAGES) -> None:
     """Make memories findable by their words."""
     db.conn.executemany(
-        "INSERT INTO memory_fts (rowid, text, context) VALUES (?, ?, ?)",
+        f"INSERT INTO {index} (rowid, text, context) VALUES (?, ?, ?)",
         [(w.memory, segment(w.text), segment(w.context)) for w in words])
 
 
 def delete(db: Handle, memories: Iterable[int]) -> None:
-    """Take memories out of the index."""
-    db.conn.executemany("DELETE FROM memory_fts WHERE rowid = ?", [(memory,) for memory in memories])
+    """Take memories out of the indexes."""
+    gone = [(memory,) for memory in memories]
+    for index in INDEXES:
+        db.conn.executemany(f"DELETE FROM {index} WHERE rowid = ?", gone)
 
 
-def search(db: Handle, match: str, limit: int) -> list[tuple[int, float]]:
+def sync(db: Handle, memories: Collection[int]) -> None:
+    """Bring the indexes up to date with these memories, whatever became of them."""
+    delete(db, memories)
+    live: dict[Index, list[int]] = {index: [] for index in INDEXES}
+    for memory in sorted(memories):
+        row = db.execute("SELECT kind FROM memory WHERE id = ? AND retired_at IS NULL AND forgotten_at IS NULL",
+                         [memory]).fetchone()
+        if row is not None:
+            live[PASSAGES if row[0] == "passage" else DERIVED].append(memory)
+    for index, found in live.items():
+        insert(db, words_of(db, found), index)
+
+
+def search(db: Handle, match: str, limit: int, index: Index = PASSAGES) -> list[tuple[int, float]]:
     """(memory, BM25 score) for an FTS5 expression, best first; a higher score is better."""
     rows = db.execute(
-        f"""SELECT rowid, bm25(memory_fts, {TEXT_WEIGHT}, {CONTEXT_WEIGHT}) AS score FROM memory_fts
-            WHERE memory_fts MATCH ? ORDER BY score, rowid LIMIT ?""", [match, limit]).fetchall()
+        f"""SELECT rowid, bm25({index}, {TEXT_WEIGHT}, {CONTEXT_WEIGHT}) AS score FROM {index}
+            WHERE {index} MATCH ? ORDER BY score, rowid LIMIT ?""", [match, limit]).fetchall()
     return [(row[0], -row[1]) for row in rows]
 
 
 def count(db: Handle, match: str) -> int:
-    """How many live memories match."""
+    """How many live passages match."""
     return int(db.execute("SELECT count(*) FROM memory_fts WHERE memory_fts MATCH ?", [match]).fetchone()[0])
 
 
+def phrase(words: str) -> str:
+    """An FTS5 expression that matches these words side by side; quoted, so that nothing in it is syntax."""
+    return '"' + segment(words).replace('"', '""') + '"'
+
+
 def among(db: Handle, match: str, memories: Sequence[int]) -> set[int]:
-    """Those of `memories` whose own text, not its context, matches."""
+    """Those of the passages `memories` whose own text, not its context, matches."""
     marks = ", ".join("?" * len(memories))
     rows = db.execute(f"SELECT rowid FROM memory_fts WHERE memory_fts MATCH ? AND rowid IN ({marks})",
                       ["{text} : (" + match + ")", *memories]).fetchall()
@@ -85,9 +111,10 @@ def context(title: str, heading: str, speaker: str | None) -> str:
 
 
 def rebuild(db: Handle) -> int:
-    """Make the whole index anew from the live memories; how many there are."""
-    db.execute("DELETE FROM memory_fts")
+    """Make the indexes anew from the live memories; how many there are."""
+    for index in INDEXES:
+        db.execute(f"DELETE FROM {index}")
     live = [row[0] for row in db.execute(
         "SELECT id FROM memory WHERE retired_at IS NULL AND forgotten_at IS NULL ORDER BY id").fetchall()]
-    insert(db, words_of(db, live))
+    sync(db, live)
     return len(live)

@@ -9,7 +9,8 @@ from mneme.store import fulltext
 from mneme.store.columns import Handle
 from mneme.types import Finding
 
-LOGICAL = ("entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting")
+LOGICAL = ("entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting", "fact", "link",
+           "outline", "topic", "membership", "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ def counts(db: Handle) -> dict[str, int]:
         "old_versions": "SELECT count(*) FROM item WHERE retired_at IS NOT NULL",
         "memories": f"SELECT count(*) FROM memory WHERE {live}",
         "in_bin": "SELECT count(*) FROM memory WHERE forgotten_at IS NOT NULL",
-        "full_text": "SELECT count(*) FROM memory_fts",
+        "facts": f"SELECT count(*) FROM memory WHERE kind = 'fact' AND {live}",
+        "full_text": "SELECT (SELECT count(*) FROM memory_fts) + (SELECT count(*) FROM derived_fts)",
         "vectors": "SELECT count(*) FROM vector",
         "distinct_texts": f"SELECT count(DISTINCT digest) FROM memory WHERE {live}",
         "tombstones": "SELECT count(*) FROM tombstone",
@@ -89,14 +91,12 @@ def _foreign_keys(db: Handle) -> str | None:
 
 
 def _fulltext_differs(db: Handle) -> str | None:
-    missing = db.execute(
-        """SELECT count(*) FROM (
-             SELECT id FROM memory WHERE retired_at IS NULL AND forgotten_at IS NULL
-             EXCEPT SELECT rowid FROM memory_fts)""").fetchone()[0]
-    extra = db.execute(
-        """SELECT count(*) FROM (
-             SELECT rowid FROM memory_fts
-             EXCEPT SELECT id FROM memory WHERE retired_at IS NULL AND forgotten_at IS NULL)""").fetchone()[0]
+    missing = extra = 0
+    for index, kinds in ((fulltext.PASSAGES, "kind = 'passage'"), (fulltext.DERIVED, "kind <> 'passage'")):
+        live = f"SELECT id FROM memory WHERE retired_at IS NULL AND forgotten_at IS NULL AND {kinds}"
+        here = f"SELECT rowid FROM {index}"
+        missing += db.execute(f"SELECT count(*) FROM ({live} EXCEPT {here})").fetchone()[0]
+        extra += db.execute(f"SELECT count(*) FROM ({here} EXCEPT {live})").fetchone()[0]
     if not missing and not extra:
         return None
     return _("The full-text index lacks {missing} memories and has {extra} too many.").format(

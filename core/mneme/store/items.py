@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from mneme.memory.retention import Nature
 from mneme.store import fulltext
 from mneme.store.columns import Handle, embedded_text, micros, moment_columns, text_digest, to_json
 from mneme.types import Conversation, Moment, Origin, Span
@@ -18,6 +19,8 @@ class NewPassage:
     span: Span
     heading: str = ""
     happened_at: Moment | None = None  # where its heading says so, else its item's
+    importance: float = 0.5
+    nature: Nature = "ordinary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def retire(db: Handle, item: int, now: datetime) -> None:
     at = micros(now)
     live = [row[0] for row in db.execute(
         """SELECT m.id FROM memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
-           WHERE e.item_id = ? AND m.retired_at IS NULL""", [item]).fetchall()]
+           WHERE e.item_id = ? AND m.kind = 'passage' AND m.retired_at IS NULL""", [item]).fetchall()]
     fulltext.delete(db, live)
     db.conn.executemany("UPDATE memory SET retired_at = ? WHERE id = ?", [(at, memory) for memory in live])
     db.conn.executemany("INSERT INTO revision (memory_id, at, what) VALUES (?, ?, 'superseded')",
@@ -126,17 +129,17 @@ def _insert_passages(db: Handle, item_id: int, item: NewItem, now: datetime) -> 
         text = item.text[start:end]
         moment = moment_columns(passage.happened_at or item.happened_at)
         cursor = db.execute(
-            """INSERT INTO memory (kind, text, heading, digest, origin, recorded_at,
+            """INSERT INTO memory (kind, text, heading, digest, origin, importance, nature, recorded_at,
                                    happened_at, happened_offset, happened_precision)
-               VALUES ('passage', ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [text, passage.heading, text_digest(embedded_text(text, item.speaker)), item.origin.value, micros(now),
-             *moment.values()])
+               VALUES ('passage', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [text, passage.heading, text_digest(embedded_text(text, item.speaker)), item.origin.value,
+             passage.importance, passage.nature, micros(now), *moment.values()])
         assert cursor.lastrowid is not None
         db.execute('INSERT INTO evidence (memory_id, ordinal, item_id, start, "end") VALUES (?, 0, ?, ?, ?)',
                    [cursor.lastrowid, item_id, start, end])
         words.append(fulltext.Words(cursor.lastrowid, text,
                                     fulltext.context(item.title, passage.heading, item.speaker)))
-    fulltext.insert(db, words)
+    fulltext.insert(db, words)  # passages: those of a new item are in no index yet
 
 
 def entry_items(db: Handle, entry: int) -> Sequence[int]:

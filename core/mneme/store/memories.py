@@ -1,19 +1,32 @@
-"""Reading memories with their place, and the owner's bin: forget, restore, record a use."""
+"""Reading memories with their place; lists of them; their uses."""
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mneme.errors import NotFound
-from mneme.memory.retention import retention
 from mneme.messages import _
-from mneme.store import fulltext
+from mneme.store import forgetting
 from mneme.store.columns import MEMORY_COLUMNS, MEMORY_TABLES, Handle, Row, instant, memory_of, micros
 from mneme.types import Kind, Memory, MemoryDetail, Origin, Place
 
 LIVE = "m.retired_at IS NULL AND m.forgotten_at IS NULL"
+LIVE_PASSAGE = f"m.kind = 'passage' AND {LIVE}"
 BATCH = 500  # parameters in one statement
 _DATED = "CASE WHEN i.happened_from = 'file' AND m.happened_at IS i.happened_at THEN NULL ELSE m.happened_at END"
+# A copy is shown with the one that is kept, as long as that one is there.
+_NO_COPY = """NOT EXISTS (SELECT 1 FROM link l JOIN memory o ON o.id = l.to_id AND o.retired_at IS NULL
+    AND o.forgotten_at IS NULL WHERE l.from_id = m.id AND l.kind = 'duplicate')"""
+# In the bin for its own sake, not together with the passage that it stands on.
+_ALONE = """(m.kind = 'passage' OR NOT EXISTS (
+    SELECT 1 FROM evidence e JOIN evidence p ON p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end"
+    JOIN memory o ON o.id = p.memory_id AND o.kind = 'passage' AND o.forgotten_at = m.forgotten_at
+    WHERE e.memory_id = m.id))"""
+# In this topic or in one below it; what belongs to an event belongs to the event's topics.
+_IN_TOPIC = """m.id IN (
+    WITH RECURSIVE below (id) AS (SELECT ? UNION SELECT t.id FROM topic t JOIN below b ON t.parent_id = b.id)
+    SELECT s.memory_id FROM membership s JOIN below b ON b.id = s.topic_id)"""
 _STANDING = "memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JOIN item i ON i.id = e.item_id"
 
 
@@ -22,29 +35,41 @@ def load(db: Handle, ids: Sequence[int], now: datetime) -> list[Memory]:
     found: dict[int, Row] = {}
     for start in range(0, len(ids), BATCH):
         part = list(ids[start:start + BATCH])
-        rows = db.execute(f"SELECT {MEMORY_COLUMNS} FROM {MEMORY_TABLES} WHERE m.id IN ({_marks(part)})",
+        rows = db.execute(f"SELECT {MEMORY_COLUMNS} FROM {MEMORY_TABLES} WHERE m.id IN ({marks(part)})",
                           part).fetchall()
         found |= {row["id"]: row for row in rows}
-    uses = uses_of(db, list(found))
-    return [_retained(found[i], uses.get(i, []), now) for i in ids if i in found]
+    curve = forgetting.curve_of(db)
+    return [memory_of(found[i], *forgetting.retained(found[i], curve, now)) for i in ids if i in found]
 
 
-def listed(db: Handle, now: datetime, *, kinds: Iterable[Kind] = (), entry: int | None = None,
-           in_bin: bool = False, like: str = "", offset: int = 0, limit: int = 100) -> list[Memory]:
-    """Memories, latest first (in the bin: last forgotten first), whose text has `like` in it."""
-    where, parameters = _conditions(kinds, entry, in_bin, like)
-    order = "m.forgotten_at DESC, m.id DESC" if in_bin else "coalesce(m.happened_at, m.recorded_at) DESC, m.id DESC"
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which memories a list shows, at `now`; `like` is a part of their text."""
+
+    now: datetime
+    kinds: frozenset[Kind] = frozenset((Kind.PASSAGE,))
+    entry: int | None = None
+    in_bin: bool = False
+    faded: bool | None = None  # True: only those; False: only the others
+    topic: int | None = None
+    like: str = ""
+
+
+def listed(db: Handle, wanted: Wanted, *, offset: int = 0, limit: int = 100) -> list[Memory]:
+    """Memories, latest first (in the bin: last forgotten first)."""
+    where, parameters = _conditions(db, wanted)
+    order = ("m.forgotten_at DESC, m.id DESC" if wanted.in_bin else
+             "coalesce(m.happened_at, m.recorded_at) DESC, m.id DESC")
     ids = [row[0] for row in db.execute(
-        f"SELECT m.id FROM {_tables(entry)} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+        f"SELECT m.id FROM {_tables(wanted)} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
         [*parameters, limit, offset]).fetchall()]
-    return load(db, ids, now)
+    return load(db, ids, wanted.now)
 
 
-def count(db: Handle, *, kinds: Iterable[Kind] = (), entry: int | None = None, in_bin: bool = False,
-          like: str = "") -> int:
+def count(db: Handle, wanted: Wanted) -> int:
     """How many memories `listed` would show in all."""
-    where, parameters = _conditions(kinds, entry, in_bin, like)
-    return int(db.execute(f"SELECT count(*) FROM {_tables(entry)} WHERE {where}", parameters).fetchone()[0])
+    where, parameters = _conditions(db, wanted)
+    return int(db.execute(f"SELECT count(*) FROM {_tables(wanted)} WHERE {where}", parameters).fetchone()[0])
 
 
 def matching(db: Handle, match: str, offset: int, limit: int, now: datetime) -> list[Memory]:
@@ -64,11 +89,14 @@ def detail(db: Handle, memory: int, now: datetime, neighbours: int = 3) -> Memor
                      [found[0].item]).fetchone()
     around = neighbour_ids(db, memory, neighbours)
     uses = db.execute("SELECT at, what FROM use WHERE memory_id = ? ORDER BY at, id", [memory]).fetchall()
+    fades_at, curve = forgetting.outlook(
+        db.execute(f"SELECT {MEMORY_COLUMNS} FROM {MEMORY_TABLES} WHERE m.id = ?", [memory]).fetchone(),
+        forgetting.curve_of(db), now)
     return MemoryDetail(
         memory=found[0], item_text=row["text"], path=row["shown"], version=row["version"],
         current=row["retired_at"] is None, authors=tuple(json.loads(row["authors"])),
         uses=tuple((instant(use["at"]), use["what"]) for use in uses),
-        neighbours=tuple(load(db, around, now)))
+        neighbours=tuple(load(db, around, now)), fades_at=fades_at, curve=curve)
 
 
 def neighbour_ids(db: Handle, memory: int, reach: int) -> list[int]:
@@ -77,7 +105,7 @@ def neighbour_ids(db: Handle, memory: int, reach: int) -> list[int]:
         f"""SELECT m.id FROM evidence own JOIN item o ON o.id = own.item_id
             JOIN item i ON i.thread_id = o.thread_id AND i.seq BETWEEN o.seq - ? AND o.seq + ? AND i.id <> o.id
             JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0 JOIN memory m ON m.id = e.memory_id
-            WHERE own.memory_id = ? AND own.ordinal = 0 AND {LIVE} ORDER BY i.seq, e.start""",
+            WHERE own.memory_id = ? AND own.ordinal = 0 AND {LIVE_PASSAGE} ORDER BY i.seq, e.start""",
         [reach, reach, memory]).fetchall()
     return [row[0] for row in rows]
 
@@ -89,13 +117,13 @@ def around(db: Handle, wanted: Sequence[int], reach: int) -> list[Place]:
         part = list(wanted[start:start + BATCH])
         rows = db.execute(
             f"""SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin, {_DATED} FROM {_STANDING}
-                WHERE m.id IN ({_marks(part)}) AND {LIVE}
+                WHERE m.id IN ({marks(part)}) AND {LIVE_PASSAGE}
                 UNION
                 SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin, {_DATED}
                 FROM evidence own JOIN item o ON o.id = own.item_id
                 JOIN item i ON i.thread_id = o.thread_id AND i.seq BETWEEN o.seq - ? AND o.seq + ?
                 JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0 JOIN memory m ON m.id = e.memory_id
-                WHERE own.memory_id IN ({_marks(part)}) AND own.ordinal = 0 AND i.id <> o.id AND {LIVE}""",
+                WHERE own.memory_id IN ({marks(part)}) AND own.ordinal = 0 AND i.id <> o.id AND {LIVE_PASSAGE}""",
             [*part, reach, reach, *part]).fetchall()
         found |= {row[0]: Place(row[0], row[1], row[2] or 0, row[3], row[4], Origin(row[5]),
                                 None if row[6] is None else instant(row[6])) for row in rows}
@@ -109,7 +137,7 @@ def happened(db: Handle, start: datetime | None, end: datetime | None, limit: in
     at = "coalesce(m.happened_at, m.recorded_at)"
     rows = db.execute(
         f"""SELECT m.id FROM memory m CROSS JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
-            JOIN item i ON i.id = e.item_id WHERE {LIVE} AND {at} >= ? AND {at} < ?
+            JOIN item i ON i.id = e.item_id WHERE {LIVE_PASSAGE} AND {at} >= ? AND {at} < ?
             AND {_DATED} IS NOT NULL ORDER BY {at} DESC, m.id DESC LIMIT ?""",
         [-2**63 if low is None else low, 2**63 - 1 if high is None else high, limit]).fetchall()
     return [row[0] for row in rows]
@@ -124,15 +152,24 @@ def said_before(db: Handle, wanted: Sequence[int], within: timedelta, longest: i
         f"""SELECT own.memory_id, p.speaker, substr(p.text, -?) FROM evidence own
             JOIN item o ON o.id = own.item_id AND o.thread_id IS NOT NULL
             JOIN item p ON p.thread_id = o.thread_id AND p.seq = o.seq - 1 AND p.retired_at IS NULL
-            WHERE own.memory_id IN ({_marks(wanted)}) AND own.ordinal = 0
-            AND NOT EXISTS (SELECT 1 FROM evidence f WHERE f.item_id = o.id AND f.start < own.start)
+            WHERE own.memory_id IN ({marks(wanted)}) AND own.ordinal = 0
+            AND NOT EXISTS (SELECT 1 FROM evidence f JOIN memory b ON b.id = f.memory_id AND b.kind = 'passage'
+                            WHERE f.item_id = o.id AND f.start < own.start)
             AND abs(coalesce(o.happened_at, 0) - coalesce(p.happened_at, 0)) <= ?
             AND EXISTS (SELECT 1 FROM evidence e JOIN memory m ON m.id = e.memory_id
-                        WHERE e.item_id = p.id AND {LIVE})
+                        WHERE e.item_id = p.id AND {LIVE_PASSAGE})
             AND NOT EXISTS (SELECT 1 FROM evidence e JOIN memory m ON m.id = e.memory_id
-                            WHERE e.item_id = p.id AND m.forgotten_at IS NOT NULL)""",
+                            WHERE e.item_id = p.id AND m.kind = 'passage' AND m.forgotten_at IS NOT NULL)""",
         [longest, *wanted, within // timedelta(microseconds=1)]).fetchall()
     return {row[0]: (row[1] or "", row[2]) for row in rows}
+
+
+def live(db: Handle, wanted: Sequence[int]) -> list[int]:
+    """Those of `wanted` that are live, in the order asked."""
+    found = {row[0] for start in range(0, len(wanted), BATCH) for row in db.execute(
+        f"SELECT m.id FROM memory m WHERE {LIVE} AND m.id IN ({marks(wanted[start:start + BATCH])})",
+        list(wanted[start:start + BATCH])).fetchall()}
+    return [one for one in wanted if one in found]
 
 
 def newest_id(db: Handle) -> int:
@@ -140,40 +177,10 @@ def newest_id(db: Handle) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) FROM memory").fetchone()[0])
 
 
-def uses_of(db: Handle, memories: Sequence[int]) -> dict[int, list[datetime]]:
-    """When memories were used, by memory."""
-    found: dict[int, list[datetime]] = {}
-    for start in range(0, len(memories), BATCH):
-        part = list(memories[start:start + BATCH])
-        for row in db.execute(f"SELECT memory_id, at FROM use WHERE memory_id IN ({_marks(part)}) ORDER BY at",
-                              part).fetchall():
-            found.setdefault(row["memory_id"], []).append(instant(row["at"]))
-    return found
-
-
 def record_use(db: Handle, memories: Iterable[int], what: str, now: datetime) -> None:
     """Write down that memories were used: recalled in an answer, read, confirmed."""
     db.conn.executemany("INSERT INTO use (memory_id, at, what) VALUES (?, ?, ?)",
                         [(memory, micros(now), what) for memory in dict.fromkeys(memories)])
-
-
-def forget(db: Handle, memories: Sequence[int], now: datetime) -> list[int]:
-    """Put memories in the bin; those that were not there already. Raises: NotFound."""
-    rows = _existing(db, memories)
-    moved = [row["id"] for row in rows if row["forgotten_at"] is None]
-    fulltext.delete(db, moved)
-    _stamp(db, moved, micros(now), "forgotten", now)
-    return moved
-
-
-def restore(db: Handle, memories: Sequence[int], now: datetime) -> list[int]:
-    """Take memories out of the bin; those that were in it. Raises: NotFound."""
-    rows = _existing(db, memories)
-    moved = [row["id"] for row in rows if row["forgotten_at"] is not None]
-    _stamp(db, moved, None, "restored", now)
-    live = [row["id"] for row in rows if row["forgotten_at"] is not None and row["retired_at"] is None]
-    fulltext.insert(db, fulltext.words_of(db, live))
-    return moved
 
 
 def overdue(db: Handle, days: int, now: datetime) -> list[int]:
@@ -185,48 +192,46 @@ def overdue(db: Handle, days: int, now: datetime) -> list[int]:
 
 def require(db: Handle, memories: Sequence[int]) -> None:
     """Raises: NotFound where one of these is not there."""
-    _existing(db, memories)
+    rows_of(db, memories)
 
 
-def _existing(db: Handle, memories: Sequence[int]) -> list[Row]:
+def rows_of(db: Handle, memories: Sequence[int]) -> list[Row]:
+    """The rows of these memories, each once. Raises: NotFound."""
     rows = []
     for memory in dict.fromkeys(memories):
-        row = db.execute("SELECT id, forgotten_at, retired_at FROM memory WHERE id = ?", [memory]).fetchone()
+        row = db.execute("SELECT * FROM memory WHERE id = ?", [memory]).fetchone()
         if row is None:
             raise NotFound(_("There is no memory {id}.").format(id=memory), _("`mneme list` shows what is there."))
         rows.append(row)
     return rows
 
 
-def _stamp(db: Handle, memories: Sequence[int], forgotten_at: int | None, what: str, now: datetime) -> None:
-    db.conn.executemany("UPDATE memory SET forgotten_at = ? WHERE id = ?", [(forgotten_at, m) for m in memories])
-    db.conn.executemany("INSERT INTO revision (memory_id, at, what) VALUES (?, ?, ?)",
-                        [(m, micros(now), what) for m in memories])
+def _tables(wanted: Wanted) -> str:
+    return "memory m" if wanted.entry is None else MEMORY_TABLES
 
 
-def _tables(entry: int | None) -> str:
-    return "memory m" if entry is None else MEMORY_TABLES
-
-
-def _conditions(kinds: Iterable[Kind], entry: int | None, in_bin: bool, like: str) -> tuple[str, list[object]]:
-    where = ["m.forgotten_at IS NOT NULL" if in_bin else LIVE]
+def _conditions(db: Handle, wanted: Wanted) -> tuple[str, list[object]]:
+    where = ["m.forgotten_at IS NOT NULL" if wanted.in_bin else LIVE]
     parameters: list[object] = []
-    if wanted := [kind.value for kind in kinds]:
-        where.append(f"m.kind IN ({_marks(wanted)})")
-        parameters += wanted
-    if entry is not None:
+    if kinds := sorted(kind.value for kind in wanted.kinds):
+        where.append(f"m.kind IN ({marks(kinds)})")
+        parameters += kinds
+    if wanted.entry is not None:
         where.append("i.entry_id = ?")
-        parameters.append(entry)
-    if like:
+        parameters.append(wanted.entry)
+    if wanted.topic is not None:
+        where.append(_IN_TOPIC)
+        parameters.append(wanted.topic)
+    if wanted.like:
         where.append("instr(lower(m.text), lower(?)) > 0")
-        parameters.append(like)
+        parameters.append(wanted.like)
+    where.append(_ALONE if wanted.in_bin else _NO_COPY)
+    if wanted.faded is not None and not wanted.in_bin:
+        fresh, more = forgetting.not_faded(forgetting.curve_of(db), wanted.now)
+        where.append(f"NOT {fresh}" if wanted.faded else fresh)
+        parameters += more
     return " AND ".join(where), parameters
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _retained(row: Row, uses: Sequence[datetime], now: datetime) -> Memory:
-    kept = retention(instant(row["recorded_at"]), uses, row["importance"], now, pinned=bool(row["pinned"]))
-    return memory_of(row, kept)

@@ -1,4 +1,4 @@
-"""Vectors as blobs with model, dimension and dtype; one for each distinct text, so equal passages embed once."""
+"""Vectors as blobs with model, dimension and dtype; one for each distinct text, passages and derived texts apart."""
 
 from collections.abc import Sequence
 
@@ -38,16 +38,19 @@ def put(db: Handle, model_id: int, digests: Sequence[bytes], rows: NDArray[np.fl
     """Keep vectors, float32 (n, dim) of unit length; how many were new."""
     before = db.conn.total_changes
     db.conn.executemany(
-        "INSERT OR IGNORE INTO vector (model_id, digest, data) VALUES (?, ?, ?)",
-        [(model_id, digest, row.astype(np.float16).tobytes()) for digest, row in zip(digests, rows, strict=True)])
+        """INSERT OR IGNORE INTO vector (model_id, digest, data, derived) VALUES (?, ?, ?, NOT EXISTS (
+             SELECT 1 FROM memory m WHERE m.digest = ? AND m.kind = 'passage'))""",
+        [(model_id, digest, row.astype(np.float16).tobytes(), digest)
+         for digest, row in zip(digests, rows, strict=True)])
     return int(db.conn.total_changes - before)
 
 
-def after(db: Handle, model_id: int, last: int, limit: int) -> tuple[NDArray[np.int64], Stored]:
-    """Vectors with an id above `last`: ids int64 (n,), rows float16 (n, dim); n <= limit."""
+def after(db: Handle, model_id: int, last: int, limit: int, *, derived: bool) -> tuple[NDArray[np.int64], Stored]:
+    """Vectors of passages, or of derived texts, with an id above `last`: ids int64 (n,), rows float16 (n, dim)."""
     # The plus keeps SQLite from reading all vectors of the model by the unique index, and sorting them.
-    rows = db.execute("SELECT id, data FROM vector WHERE +model_id = ? AND id > ? ORDER BY id LIMIT ?",
-                      [model_id, last, limit]).fetchall()
+    rows = db.execute(
+        "SELECT id, data FROM vector WHERE +model_id = ? AND id > ? AND derived = ? ORDER BY id LIMIT ?",
+        [model_id, last, derived, limit]).fetchall()
     return _stacked(rows)
 
 
@@ -86,7 +89,7 @@ def generation(db: Handle) -> int:
 def waiting(db: Handle, model_id: int | None, after_memory: int, limit: int) -> list[tuple[int, bytes, str]]:
     """(memory, digest, what to embed) of live memories without a vector of this model, by memory id."""
     rows = db.execute(
-        f"""SELECT m.id, m.digest, m.text, i.speaker FROM memory m
+        f"""SELECT m.id, m.digest, m.text, CASE m.kind WHEN 'passage' THEN i.speaker END FROM memory m
             JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JOIN item i ON i.id = e.item_id
             WHERE m.id > ? AND {_NO_VECTOR} ORDER BY m.id LIMIT ?""",
         [after_memory, model_id, limit]).fetchall()

@@ -1,0 +1,439 @@
+"""Answers from facts: which of a slot's facts is meant by its time, said in its own words, and how sure that is."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from mneme.answer import when
+from mneme.memory.facts.relations import RELATIONS
+from mneme.memory.facts.sameness import keys_of
+from mneme.memory.facts.statements import ME
+from mneme.memory.facts.wanted import FactQuery, asked_facts
+from mneme.messages import _, ngettext
+from mneme.recall.understanding.question import Interval, Question
+from mneme.types import Fact, Moment
+
+SURE = 0.9  # of a clear and current fact, said once and not hedged
+USUAL_CERTAINTY = 0.8  # of what is said without a hedge
+BY_HAND, SEVERAL_PLACES, MOST_SURE = 0.05, 0.03, 0.97
+FADES = 0.04  # a year since it was last told, for what may have changed since
+LEAST_OF_AGE = 0.7
+UNCLEAR = 0.3  # of two in conflict
+LISTED, COUNTED, DENIED, OVERTAKEN, OPEN_START = 0.9, 0.65, 0.85, 0.7, 0.7  # factors
+_YEAR = timedelta(days=365.25)
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning)\b", re.IGNORECASE)
+_TASTES = frozenset(("likes", "dislikes"))
+_EXACT = _TASTES | {"allergic_to"}  # who likes coffee may not like instant coffee
+_ANY_WORDS = frozenset(("owns", "drives", "plays", "pet"))  # who has a red Volvo has a Volvo
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer from facts: `facts` are what it stands on, `replaced` what said otherwise, `reasons` sentences why."""
+
+    text: str
+    confidence: float
+    facts: tuple[Fact, ...]
+    replaced: tuple[Fact, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def query_of(question: Question) -> FactQuery | None:
+    """The fact that a question asks for; None where it asks for anything else."""
+    return None if question.to_assistant else asked_facts(
+        question.text, names=question.names, of_owner=question.of_owner)
+
+
+def known(question: Question, now: Moment, facts: Sequence[Fact]) -> Known | None:
+    """What the `facts` of the slot that `question` asks for answer, asked at `now`; None where they do not.
+
+    The time decides: "as of" means what held at its end, a time what held most of it, "before" the one before the
+    present one, and nothing said what holds now. What is over is no answer to what holds now, and two in conflict are
+    but a doubtful one.
+    """
+    query = query_of(question)
+    if query is None:
+        return None
+    fitting = [fact for fact in facts if _fits(fact, query)]
+    asked = _Asked(question, query, now, fitting)
+    answers: dict[str, Callable[[_Asked], Known | None]] = {
+        "object": _object, "list": _listed, "count": _counted, "subject": _subjects, "yes_no": _verdict, "time": _time}
+    return answers[query.wants](asked)
+
+
+# ------------------------------------------------------------------ facts and times
+
+
+def _fits(fact: Fact, query: FactQuery) -> bool:
+    """Is it of the slot? Whether "Anna" is Anna Berg was told by who looked it up; the owner is nobody else, though."""
+    is_theirs = query.subject is None or (fact.subject == ME) == (query.subject == ME)
+    is_topic = query.topic is None or fact.topic in ("", query.topic)
+    return is_theirs and is_topic and fact.relation in query.relations
+
+
+def _start(fact: Fact) -> datetime:
+    return fact.valid_from.utc if fact.valid_from is not None else _EARLIEST
+
+
+def _end(fact: Fact) -> datetime:
+    return fact.valid_to.utc if fact.valid_to is not None else _LATEST
+
+
+def _said(fact: Fact) -> datetime:
+    return fact.said_at.utc if fact.said_at is not None else fact.memory.recorded_at
+
+
+def _was_ever(fact: Fact) -> bool:
+    """Did it hold at some time? What was replaced or moved never did, a plan is none yet, and a denial is no fact."""
+    is_denial = fact.mode == "ended" and fact.state == "conflict"
+    return (fact.state in ("holds", "past", "conflict") and fact.mode != "planned" and not is_denial
+            and _start(fact) < _end(fact))
+
+
+def _in_time(fact: Fact) -> tuple[datetime, datetime]:
+    """For the order in time: by the end where the start is not known."""
+    return (_start(fact) if fact.valid_from is not None else min(_end(fact), _said(fact)), _said(fact))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, and the facts of its slot."""
+
+    question: Question
+    query: FactQuery
+    now: Moment
+    facts: list[Fact]
+
+    @property
+    def ever(self) -> list[Fact]:
+        """What held at some time, in the order of time."""
+        return sorted(filter(_was_ever, self.facts), key=_in_time)
+
+    @property
+    def is_timed(self) -> bool:
+        return self.question.as_of is not None or bool(self.question.within)
+
+    @property
+    def present(self) -> list[Fact]:
+        at = self.now.utc
+        return [fact for fact in self.ever if fact.state != "past" and _start(fact) <= at < _end(fact)] or [
+            fact for fact in self.ever if _start(fact) <= at < _end(fact)]
+
+    @property
+    def held(self) -> list[Fact]:
+        """What held at the time that is asked for; nothing said: now."""
+        if self.question.as_of is not None:
+            at = _moment_of(self.question.as_of)
+            return [] if at is None else [fact for fact in self.ever if _start(fact) <= at < _end(fact)]
+        if self.question.within:
+            return [fact for fact in self.ever if _overlap(fact, self.question.within) > timedelta(0)]
+        if self.question.state == "then":
+            present = self.present
+            return [fact for fact in self.ever if fact not in present]
+        return self.present
+
+
+def _moment_of(interval: Interval) -> datetime | None:
+    """As of March is as of its last instant."""
+    return interval.end - timedelta(microseconds=1) if interval.end is not None else interval.start
+
+
+def _overlap(fact: Fact, within: Sequence[Interval]) -> timedelta:
+    return max(min(_end(fact), one.end or _LATEST) - max(_start(fact), one.start or _EARLIEST) for one in within)
+
+
+# ------------------------------------------------------------------ one object
+
+
+def _object(asked: _Asked) -> Known | None:
+    """The object of the fact that is meant; of the relations that may answer, the first that does."""
+    for relation in asked.query.relations:
+        part = replace(asked, facts=[fact for fact in asked.facts if fact.relation == relation])
+        made = _single(part) if RELATIONS[relation].single else _listed(part)
+        if made is not None:
+            return made
+    return None
+
+
+def _single(asked: _Asked) -> Known | None:
+    fact = _meant(asked)
+    if fact is None:
+        return None
+    if fact.state == "conflict":
+        return _unclear(asked, fact, _words(fact))
+    before, after = _before(asked, fact), _after(asked, fact)
+    reasons = [*_ahead(asked, fact), *_agreed(fact)]
+    if after is not None:
+        reasons.insert(0, _("Since {date}: {object}.").format(date=_date(after.valid_from), object=_words(after)))
+    elif before is not None:
+        reasons.insert(0, _("Before that, until {date}: {object}.").format(
+            date=_date(before.valid_to), object=_words(before)))
+    sure = _sure(fact, asked.now) * (OPEN_START if fact.valid_from is None and asked.is_timed else 1.0)
+    sure *= OVERTAKEN if any(plan.state == "past" for plan in _plans(asked, fact)) else 1.0
+    replaced = tuple(one for one in (after, before) if one is not None)[:1]
+    return Known(_words(fact), sure, (fact,), replaced, tuple(reasons))
+
+
+def _meant(asked: _Asked) -> Fact | None:
+    """The fact whose time is asked for; a question in the past, without a time, may mean what is over."""
+    question, held, ever = asked.question, asked.held, asked.ever
+    if asked.query.before is not None:
+        later = _matching(ever, asked.query.before)
+        return next(reversed(ever[:ever.index(later[0])]), None) if later else None
+    if question.order:
+        ordered = held if asked.is_timed or question.state == "now" else ever
+        return (ordered[0] if question.order == "first" else ordered[-1]) if ordered else None
+    if question.as_of is None and question.within:
+        is_open = any(one.start is None for one in question.within)
+        return max(held, key=lambda fact: (timedelta(0) if is_open else _overlap(fact, question.within),
+                                           _in_time(fact)), default=None)
+    if not held and not question.state and not asked.is_timed:
+        held = ever
+    if question.state == "then" and held and _ORIGINALLY.search(question.text):
+        return held[0]
+    clashing = [fact for fact in held if fact.state == "conflict"]
+    return max(clashing, key=_said) if clashing else held[-1] if held else None
+
+
+def _unclear(asked: _Asked, fact: Fact, text: str) -> Known:
+    """The newer of those in conflict, with little confidence, and what the others say."""
+    rivals = tuple(other for other in asked.facts if other.memory.id in fact.conflicts)
+    reasons = tuple(
+        (_("It is also told that this is over.") if other.mode == "ended" else
+         _("It is told differently elsewhere: {object}.").format(object=_words(other))) for other in rivals)
+    return Known(text, min(UNCLEAR, _sure(fact, asked.now)), (fact,), rivals, reasons)
+
+
+def _before(asked: _Asked, fact: Fact) -> Fact | None:
+    """What it superseded, if that ever held."""
+    return next((one for one in reversed(asked.ever) if one.superseded_by == fact.memory.id), None)
+
+
+def _after(asked: _Asked, fact: Fact) -> Fact | None:
+    return next((one for one in asked.ever if fact.superseded_by == one.memory.id), None)
+
+
+def _plans(asked: _Asked, fact: Fact) -> list[Fact]:
+    """Changes that were planned after the fact was told, and not called off or moved."""
+    if fact.superseded_by is not None or asked.is_timed or asked.question.state == "then":
+        return []
+    return [one for one in asked.facts if one.mode == "planned" and one.state in ("planned", "past") and (
+        one.superseded_by is None) and _said(one) > _said(fact) and one.valid_from is not None]
+
+
+def _ahead(asked: _Asked, fact: Fact) -> list[str]:
+    return [_("Planned from {date}: {object}.").format(date=_date(one.valid_from), object=_words(one))
+            for one in _plans(asked, fact)]
+
+
+# ------------------------------------------------------------------ several objects, and subjects
+
+
+def _listed(asked: _Asked) -> Known | None:
+    held = _several(asked)
+    if not held:
+        return None
+    words = list(dict.fromkeys(_words(fact) for fact in held))
+    sure = min(_sure(fact, asked.now) for fact in held) * (LISTED if len(words) > 1 else 1.0)
+    return Known(", ".join(words), sure, tuple(held), reasons=_together(words))
+
+
+def _counted(asked: _Asked) -> Known | None:
+    held = _several(asked)
+    if not held:
+        return None
+    words = list(dict.fromkeys(_words(fact) for fact in held))
+    return Known(str(len(words)), COUNTED * min(_sure(fact, asked.now) for fact in held), tuple(held),
+                 reasons=(_("Counted: {objects}. There may be more.").format(objects=", ".join(words)),))
+
+
+def _several(asked: _Asked) -> list[Fact]:
+    """Facts whose objects add up: all that held; what is in conflict is left out."""
+    held = asked.held
+    if not held and not asked.question.state and not asked.is_timed:
+        held = asked.ever
+    return sorted((fact for fact in held if fact.state != "conflict"), key=_said)
+
+
+def _subjects(asked: _Asked) -> Known | None:
+    """Who lives in Oslo? Everybody of whom it is told; the owner last."""
+    of_object = replace(asked, facts=_matching(asked.facts, asked.query.object))
+    held = sorted(_several(of_object), key=lambda fact: fact.subject == ME)
+    if not held:
+        return None
+    words = list(dict.fromkeys(_("you") if fact.subject == ME else re.sub(r"^my\b", _("your"), fact.subject)
+                               for fact in held))
+    sure = min(_sure(fact, asked.now) for fact in held) * (LISTED if len(words) > 1 else 1.0)
+    return Known(", ".join(words), sure, tuple(held), reasons=_together(words))
+
+
+def _together(words: Sequence[str]) -> tuple[str, ...]:
+    if len(words) < 2:
+        return ()
+    return (_("Put together from {n} facts; there may be more.").format(n=len(words)),)
+
+
+def _matching(facts: Sequence[Fact], thing: str | None) -> list[Fact]:
+    """The facts whose object, or kind of thing, is the one in the question, in another number or with more words."""
+    keys = keys_of({-1: thing or "", **{at: fact.object for at, fact in enumerate(facts)}}, qualified=True)
+    asked = _stems(keys[-1])
+    return [fact for at, fact in enumerate(facts)
+            if asked and (_is_named(asked, _stems(keys[at]), fact.relation) or asked == _stems(fact.topic))]
+
+
+def _is_named(asked: list[str], words: list[str], relation: str) -> bool:
+    """Does "Tom" name "Tom Berg"? "York" is not "New York", but a Volvo is a red Volvo."""
+    if relation in _EXACT:
+        return asked == words
+    return asked == words[:len(asked)] or (relation in _ANY_WORDS and set(asked) <= set(words))
+
+
+def _stems(text: str) -> list[str]:
+    return [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+            for word in text.split()]
+
+
+# ------------------------------------------------------------------ yes or no
+
+
+def _verdict(asked: _Asked) -> Known | None:
+    """Yes where it held at the time, no where its opposite or, for what is one at a time, something else did."""
+    if asked.query.relations == ("plan",):
+        return _stands(asked)
+    named = _matching(asked.facts, asked.query.object)
+    is_taste = asked.query.relations[0] in _TASTES
+    same = [fact for fact in named if not is_taste or fact.relation == asked.query.relations[0]]
+    opposite = [fact for fact in named if fact not in same]
+    for facts, word in ((same, _("Yes")), (opposite, _("No"))):
+        if fact := _held_of(asked, facts):
+            return _said_of(asked, fact, word, 1.0)
+    instead = _instead(asked, named)
+    over = [fact for fact in same if _was_ever(fact) and fact.state == "past"]
+    if over and not asked.is_timed and asked.question.state == "now":
+        ended = max(over, key=_in_time)
+        until = _("Until {date}: {object}.").format(date=_date(ended.valid_to), object=_words(ended))
+        return Known(_("No longer"), DENIED * _sure(ended, asked.now), (ended,), instead, (until,))
+    return _said_of(asked, instead[-1], _("No"), DENIED) if instead else None
+
+
+def _held_of(asked: _Asked, facts: list[Fact]) -> Fact | None:
+    """The last of these that held when it is asked for; "did I" without a time asks for any time."""
+    part = replace(asked, facts=facts)
+    held = part.held
+    if not held and not asked.question.state and not asked.is_timed:
+        held = part.ever
+    return held[-1] if held else None
+
+
+def _instead(asked: _Asked, named: list[Fact]) -> tuple[Fact, ...]:
+    """What held instead, where it is clear that there is one at a time."""
+    [first, *more] = asked.query.relations
+    if more or not RELATIONS[first].single or (not asked.is_timed and asked.question.state != "now"):
+        return ()
+    return tuple(fact for fact in asked.held if fact not in named and fact.state != "conflict")
+
+
+def _said_of(asked: _Asked, fact: Fact, word: str, factor: float) -> Known:
+    if fact.state == "conflict":
+        return _unclear(asked, fact, word)
+    return Known(word, factor * _sure(fact, asked.now), (fact,),
+                 reasons=(_("It is told: {object}.").format(object=_words(fact)), *_agreed(fact)))
+
+
+# ------------------------------------------------------------------ the time of a plan
+
+
+def _time(asked: _Asked) -> Known | None:
+    """When something is planned: what comes next, or, asked in the past, what was last; a moved plan's last time."""
+    plan = _planned(asked)
+    if plan is None or plan.valid_from is None:
+        return _called_off(asked)
+    text, sure = _date_and_clock(plan.valid_from), _sure(plan, asked.now)
+    moved = next((one for one in asked.facts if one.superseded_by == plan.memory.id and one.valid_from is not None),
+                 None)
+    if moved is None or text.startswith(_date_and_clock(moved.valid_from)):  # the same day, told more exactly
+        return Known(text, sure, (plan,), reasons=_agreed(plan))
+    reason = _("It was moved; before, it was planned for {date}.").format(date=_date_and_clock(moved.valid_from))
+    return Known(text, sure, (plan,), (moved,), (reason, *_agreed(plan)))
+
+
+def _planned(asked: _Asked) -> Fact | None:
+    """The plan that is meant: as it stood at a time, as it was before it was moved, within a time, or the next one."""
+    question, at = asked.question, asked.now.utc
+    plans = sorted((fact for fact in asked.facts if fact.mode == "planned" and fact.valid_from is not None), key=_said)
+    if question.as_of is not None and (then := _moment_of(question.as_of)) is not None:
+        return next((one for one in reversed(plans) if _said(one) <= then), None)
+    moved = [one for one in plans if one.superseded_by is not None and one.state == "past"]
+    if question.state == "then":
+        return None if not moved else moved[0] if _ORIGINALLY.search(question.text) else moved[-1]
+    standing = [one for one in plans if one.superseded_by is None and one.state in ("planned", "past")]
+    if question.within:
+        standing = [one for one in standing if any((span.start or _EARLIEST) <= _start(one) < (span.end or _LATEST)
+                                                   for span in question.within)]
+    coming = [one for one in standing if one.state == "planned" or _start(one) >= at]
+    if coming:
+        return min(coming, key=_start)
+    return max(standing, key=_start, default=None) if not question.state or question.within else None
+
+
+def _stands(asked: _Asked) -> Known | None:
+    """Is the review still on? Yes, and when; no, if it was called off."""
+    plan, off = _time(asked), _called_off(asked)
+    if off is not None:
+        return replace(off, text=_("No"), reasons=(_("It was cancelled."),))
+    if plan is None or plan.facts[0].state != "planned":
+        return None
+    return replace(plan, text=_("Yes"), reasons=(_("It is planned for {date}.").format(date=plan.text), *plan.reasons))
+
+
+def _called_off(asked: _Asked) -> Known | None:
+    plans = sorted((fact for fact in asked.facts if fact.mode == "planned"), key=_said)
+    if not plans or plans[-1].state != "cancelled" or asked.question.state == "then" or asked.is_timed:
+        return None
+    plan = plans[-1]
+    reasons = () if plan.valid_from is None else (
+        _("It was planned for {date}.").format(date=_date_and_clock(plan.valid_from)),)
+    return Known(_("It was cancelled"), _sure(plan, asked.now), (plan,), reasons=reasons)
+
+
+# ------------------------------------------------------------------ words, and how sure
+
+
+def _words(fact: Fact) -> str:
+    """The object in its own words; a birthday as a date is said."""
+    found = re.fullmatch(r"(\d{4}|-)-(\d\d)-(\d\d)", fact.object)
+    if fact.relation != "birthday" or found is None or not 1 <= int(found[2]) <= len(when.MONTHS):
+        return fact.object
+    year = "" if found[1] == "-" else f" {found[1]}"
+    return f"{int(found[3])} {when.MONTHS[int(found[2]) - 1]}{year}"
+
+
+def _date(moment: Moment | None) -> str:
+    return _("a time that is not known") if moment is None else when.shown(moment)
+
+
+def _date_and_clock(moment: Moment | None) -> str:
+    """As precise as it is known: "20 June 2025, 15:00"."""
+    if moment is None or moment.precision not in ("minute", "second"):
+        return _date(moment)
+    at = moment.local()
+    return f"{_date(moment)}, {at.hour}:{at.minute:02d}"
+
+
+def _agreed(fact: Fact) -> tuple[str, ...]:
+    count = len(fact.evidence)
+    return () if count < 2 else (ngettext("The same is said in {n} place.", "The same is said in {n} places.",
+                                          count).format(n=count),)
+
+
+def _sure(fact: Fact, now: Moment) -> float:
+    """How sure a fact is: as it was said, in how many places, and how long ago, where it may have changed since."""
+    sure = SURE * min(fact.certainty / USUAL_CERTAINTY, 1.0)
+    sure += (BY_HAND if fact.by_owner else 0.0) + (SEVERAL_PLACES if len(fact.evidence) > 1 else 0.0)
+    if RELATIONS[fact.relation].nature != "constant" and fact.state in ("holds", "conflict"):
+        told = [cited.happened_at.utc for cited in fact.evidence if cited.happened_at is not None]
+        years = (now.utc - max([_said(fact), *told])) / _YEAR
+        sure *= max(1.0 - FADES * max(years, 0.0), LEAST_OF_AGE)
+    return min(sure, MOST_SURE)

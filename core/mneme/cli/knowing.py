@@ -1,0 +1,363 @@
+"""Commands for what Mneme makes of memories: facts, the portrait, the timeline, topics, and questions that wait."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from mneme.answer.when import shown
+from mneme.cli import shapes
+from mneme.cli.looking import instant, moment_of
+from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened, typed
+from mneme.cli.telling import cited_place, memory_line, minute, numbered, print_citation, print_table
+from mneme.errors import KnownError, NotFound
+from mneme.messages import _
+from mneme.types import Citation, Conflict, Fact, MemoryDetail, Moment, Outline, PendingQuestion, PortraitLine, Topic
+
+pass_session = click.make_pass_decorator(Session)
+AROUND = 120  # characters of the source shown before and after a sentence
+Level = Literal["day", "week", "month"]
+LEVELS: tuple[Level, ...] = ("day", "week", "month")
+
+
+def _relations(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Relations by name; "lives in" is lives_in."""
+    from mneme.memory.facts.relations import RELATIONS  # noqa: PLC0415 -- slow import
+
+    chosen = tuple(value.strip().lower().replace(" ", "_").replace("-", "_") for value in values)
+    for value, name in zip(values, chosen, strict=True):
+        if name not in RELATIONS:
+            raise click.BadParameter(_("{value} is no relation. There are: {names}.").format(
+                value=value, names=", ".join(sorted(RELATIONS))))
+    return chosen
+
+
+@click.command()
+@click.option("--about", metavar="WHO", help="Only facts about this one; \"me\" is you.")
+@click.option("--relation", "relations", metavar="R", multiple=True, callback=_relations,
+              help="Only facts of this relation, like lives_in; may be given again.")
+@click.option("--as-of", metavar="ISO-TIME", callback=instant, help="What held at this time, in place of now.")
+@click.option("--history", is_flag=True, help="With what is over or superseded.")
+@click.option("--conflicts", is_flag=True, help="Only facts that contradict each other, side by side.")
+@click.option("--limit", type=click.IntRange(1, 10000), default=100, show_default=True)
+@shared_options
+@pass_session
+def facts(session: Session, about: str | None, relations: tuple[str, ...], as_of: datetime | None, history: bool,
+          conflicts: bool, limit: int) -> None:
+    """List facts with their times and where each stands. Those that hold now, unless asked otherwise."""
+    about = None if about is None else typed([about]).strip()
+    if conflicts:
+        _show_conflicts(session, about, relations, limit)
+        return
+    found = session.engine.life.facts(about=about, as_of=as_of, history=history, relations=relations, limit=limit)
+    if session.shared.json:
+        session.emit({"facts": [shapes.fact(one) for one in found]})
+    elif found:
+        _print_facts(session, found)
+    else:
+        _print_no_facts(session)
+
+
+@click.command()
+@click.argument("fact", type=MEMORY)
+@shared_options
+@pass_session
+def confirm(session: Session, fact: int) -> None:
+    """Say that a fact is right; what contradicts it is closed."""
+    life = session.engine.life
+    before = life.fact(fact)
+    life.confirm(fact)
+    after = [life.fact(one) for one in (fact, *(before.conflicts if before else ()))]
+    confirmed, *others = [one for one in after if one is not None]
+    closed = [one for one in others if one.state != "conflict"]
+    if session.shared.json:
+        session.emit({"confirmed": shapes.fact(confirmed), "closed": [shapes.fact(one) for one in closed]})
+        return
+    session.out.print(Text(_("Confirmed: {fact}").format(fact=shortened(confirmed.memory.text))))
+    for one in closed:
+        session.out.print(Text(_("Closed: {fact}").format(fact=shortened(one.memory.text)), style="dim"))
+
+
+@click.command()
+@shared_options
+@pass_session
+def portrait(session: Session) -> None:
+    """Show who you are and whom you know, as your memories tell it: a line for each fact, with its source."""
+    lines = session.engine.life.portrait()
+    if session.shared.json:
+        session.emit({"lines": [shapes.line(one) for one in lines]})
+    else:
+        _print_portrait(session, lines)
+
+
+@click.command()
+@click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS),
+              help="Only summaries of this length; may be given again.")
+@click.option("--from", "start", metavar="DATE", callback=moment_of, help="From this day, month or year on.")
+@click.option("--to", "end", metavar="DATE", callback=moment_of, help="Up to this day, month or year, included.")
+@click.option("--limit", type=click.IntRange(1, 10000), default=30, show_default=True)
+@shared_options
+@pass_session
+def timeline(session: Session, levels: tuple[Level, ...], start: Moment | None, end: Moment | None,
+             limit: int) -> None:
+    """Show what happened, latest first: summaries of days, weeks and months, in the words of your memories."""
+    first = start.local().date() if start else date.min
+    last = _last_day(end) if end else date.max
+    found = [one for level in levels or LEVELS for one in session.engine.life.timeline(
+        levels=[level], start=_key(first, level), end=_key(last, level), limit=limit)]
+    latest = sorted(found, key=_began, reverse=True)[:limit]
+    if session.shared.json:
+        session.emit({"summaries": [shapes.outline(one) for one in latest]})
+        return
+    for one in latest:
+        _print_summary(session, one)
+    if not latest:
+        session.out.print(_("No summaries here. They are made by upkeep, of memories that know their day: "
+                            "`mneme upkeep run`."))
+
+
+@click.command()
+@click.argument("memory", type=MEMORY)
+@shared_options
+@pass_session
+def expand(session: Session, memory: int) -> None:
+    """Open an event or a summary: each sentence in the text it stands in, and the parts it is made of."""
+    engine = session.engine
+    engine.show(memory)  # a number that is no memory's is another error
+    outline = engine.life.outline(memory)
+    if outline is None:
+        raise KnownError(_("#{memory} is no event and no summary.").format(memory=memory),
+                         _("`mneme timeline` and `mneme list --kind event` list them."))
+    around = [_around(one, engine.show(one.memory)) for one in outline.sentences]
+    parts = [engine.show(one).memory for one in outline.parts]
+    if session.shared.json:
+        sentences = [{**shapes.citation(one), "before": before, "after": after}
+                     for one, (before, after) in zip(outline.sentences, around, strict=True)]
+        session.emit({**shapes.outline(outline), "sentences": sentences,
+                      "parts": [shapes.placed(one) for one in parts]})
+        return
+    _print_heading(session, outline)
+    for citation, (before, after) in zip(outline.sentences, around, strict=True):
+        _print_around(session, citation, before, after)
+    if parts:
+        session.out.print(_("Made of:"))
+    for one in parts:
+        session.out.print(Text("    ").append_text(memory_line(one)))
+
+
+@click.command()
+@click.option("--rename", nargs=2, type=(MEMORY, str), metavar="TOPIC NAME", help="Give a topic a name of your own.")
+@click.option("--move", nargs=2, type=(MEMORY, MEMORY), metavar="MEMORY TOPIC", multiple=True,
+              help="Put a memory into another topic; may be given again.")
+@shared_options
+@pass_session
+def topics(session: Session, rename: tuple[int, str] | None, move: Sequence[tuple[int, int]]) -> None:
+    """Show the tree of topics and how many memories are in each; `mneme list --topic ID` lists them."""
+    life = session.engine.life
+    if rename is not None:
+        name = typed([rename[1]]).strip()
+        if not name:
+            raise click.BadParameter(_("A topic needs a name."), param_hint="--rename")
+        life.rename_topic(rename[0], name)
+    for memory, topic in move:
+        session.engine.show(memory)  # a number that is no memory's is another error
+        life.move_to_topic([memory], topic)
+    tree = life.topics()
+    if session.shared.json:
+        session.emit({"topics": [shapes.topic(one) for one in tree]})
+    elif tree:
+        _print_tree(session, tree, None, "")
+    else:
+        session.out.print(_("There are no topics yet. Upkeep finds them when there is enough to sort: "
+                            "`mneme upkeep run`."))
+
+
+@click.command()
+@click.option("--answered", is_flag=True, help="Those that found something later.")
+@click.option("--drop", metavar="ID", type=MEMORY, help="Ask this one no more.")
+@shared_options
+@pass_session
+def pending(session: Session, answered: bool, drop: int | None) -> None:
+    """List the questions that found nothing; they are asked again when there is something new."""
+    life = session.engine.life
+    if drop is not None:
+        if drop not in {one.id for state in (False, True) for one in life.pending(answered=state)}:
+            raise NotFound(_("There is no question {id}.").format(id=drop), _("`mneme pending` lists them."))
+        life.drop_question(drop)
+    found = life.pending(answered=answered)
+    if session.shared.json:
+        session.emit({"questions": [shapes.question(one) for one in found]} | ({"dropped": drop} if drop else {}))
+        return
+    for one in found:
+        _print_question(session, one)
+    if not found:
+        session.out.print(_("No question has found something later.") if answered else _("No question waits."))
+
+
+COMMANDS = (facts, confirm, portrait, timeline, expand, topics, pending)
+
+
+# ------------------------------------------------------------------ facts
+
+
+def _show_conflicts(session: Session, about: str | None, relations: Sequence[str], limit: int) -> None:
+    """Contradictions, about one and of some relations if so wished."""
+    found = [one for one in session.engine.life.conflicts()
+             if (about is None or one.subject.casefold() == about.casefold())
+             and (not relations or one.relation in relations)][:limit]
+    if session.shared.json:
+        session.emit({"conflicts": [shapes.conflict(one) for one in found]})
+        return
+    for one in found:
+        _print_conflict(session, one)
+    if not found:
+        session.out.print(_("No facts contradict each other."))
+
+
+def _print_conflict(session: Session, conflict: Conflict) -> None:
+    session.out.print(_("These cannot both hold:"), style="yellow")
+    for side in conflict.sides:
+        session.out.print(Text("  ").append_text(memory_line(side.memory)))
+        for citation in side.evidence[:1]:
+            print_citation(session, citation)
+    ids = ", ".join(str(side.memory.id) for side in conflict.sides)
+    session.out.print("  " + _("`mneme confirm ID` says which is right: {ids}.").format(ids=ids), style="dim")
+
+
+def _print_facts(session: Session, found: Sequence[Fact]) -> None:
+    table = Table("", _("Fact"), _("Since"), _("Until"), _("State"), _("Source"), box=None, header_style="dim")
+    for one in found:
+        source = f"“{shortened(one.evidence[0].text, 60)}” {_file(one.evidence[0])}" if one.evidence else ""
+        table.add_row(Text(f"#{one.memory.id}", style="green"), Text(shortened(one.memory.text)),
+                      shown(one.valid_from) if one.valid_from else "", shown(one.valid_to) if one.valid_to else "",
+                      Text(_state(one)), Text(source, style="dim"))
+    print_table(session, table)
+    if any(one.state == "conflict" for one in found):
+        session.out.print(_("`mneme facts --conflicts` shows what contradicts each other."), style="dim")
+
+
+def _print_no_facts(session: Session) -> None:
+    """That nothing is known so, and about whom there is something."""
+    about = session.engine.life.subjects()
+    if not about:
+        session.out.print(_("There are no facts yet. They are learned from what you and others say: "
+                            "`mneme upkeep run`."))
+        return
+    names = ", ".join(f"{plain(name)} ({count:,})" for name, count in about[:10])
+    session.out.print(Text(_("No facts like that. There are some about: {names}.").format(names=names)))
+
+
+def _state(fact: Fact) -> str:
+    words: Mapping[str, str] = {"holds": _("holds"), "past": _("over"), "planned": _("planned"),
+                                "cancelled": _("cancelled"), "conflict": _("contradicted")}
+    if fact.superseded_by is not None:
+        return _("history: superseded by #{fact}").format(fact=fact.superseded_by)
+    return words[fact.state]
+
+
+def _file(citation: Citation) -> str:
+    """The name of the file, or the chat, without its folders."""
+    return plain(citation.source.replace("\\", "/").rstrip("/").rpartition("/")[2])
+
+
+# ------------------------------------------------------------------ the portrait
+
+
+def _print_portrait(session: Session, lines: Sequence[PortraitLine]) -> None:
+    titles = {"me": _("You"), "likes": _("What you like and dislike"), "people": _("People"),
+              "projects": _("What you work on and want"), "plans": _("Plans"), "things": _("Things")}
+    section = ""
+    for one in lines:
+        if one.section != section:
+            section = one.section
+            session.out.print(titles.get(section, plain(section)), style="bold", markup=False)
+        session.out.print(Text("  ").append_text(numbered(one.fact.memory.id, one.text)))
+        for citation in one.fact.evidence[:1]:
+            session.out.print(Text("      " + cited_place(citation), style="dim"))
+    if lines:
+        session.out.print(_("Forget a line with `mneme forget ID`, put it right with `mneme edit ID`."), style="dim")
+    else:
+        session.out.print(_("There is nothing here yet. A line comes about when you say something of yourself or of "
+                            "somebody, like “I live in Oslo.”, in a file or chat that is taken in."))
+
+
+# ------------------------------------------------------------------ the timeline
+
+
+def _key(day: date, level: Level) -> str:
+    """The key under which the summary of a day's day, week or month is kept."""
+    year, week, _weekday = day.isocalendar()
+    return {"day": day.isoformat(), "week": f"{year:04}-W{week:02}", "month": day.isoformat()[:7]}[level]
+
+
+def _last_day(moment: Moment) -> date:
+    """The last day of the stretch that a moment names: of its year, its month, or the day itself."""
+    at = moment.local().date()
+    if moment.precision == "year":
+        return date(at.year, 12, 31)
+    if moment.precision == "month":
+        return (at.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return at
+
+
+def _began(outline: Outline) -> str:
+    """The day a summary begins, to sort by."""
+    if outline.level == "week":
+        return datetime.strptime(outline.key + "-1", "%G-W%V-%u").date().isoformat()
+    return f"{outline.key}-01" if outline.level == "month" else outline.key
+
+
+def _print_heading(session: Session, outline: Outline) -> None:
+    levels: Mapping[str, str] = {"event": _("event"), "day": _("day"), "week": _("week"), "month": _("month"),
+                                 "topic": _("topic")}
+    when = outline.memory.happened_at
+    key = (shown(when) if when else "") if outline.level in ("event", "topic") else outline.key
+    title = " · ".join(part for part in (key, levels[outline.level], shortened(outline.memory.title, 60)) if part)
+    session.out.print(Text(f"#{outline.memory.id} ", style="green").append(title, style="default bold"))
+    if outline.keywords:
+        session.out.print(Text("    " + shortened(", ".join(outline.keywords)), style="dim"))
+
+
+def _print_summary(session: Session, outline: Outline) -> None:
+    _print_heading(session, outline)
+    for one in outline.sentences:
+        session.out.print(Text(f"    {shortened(one.text)}"))
+
+
+def _around(citation: Citation, detail: MemoryDetail) -> tuple[str, str]:
+    """What stands right before and after the words of a citation in its item's text; two times "" if unknown."""
+    start, end = citation.span
+    text = detail.item_text
+    if text[start:end] != citation.text:
+        return "", ""
+    return text[max(start - AROUND, 0):start], text[end:end + AROUND]
+
+
+def _print_around(session: Session, citation: Citation, before: str, after: str) -> None:
+    told = Text("    " + plain(before), style="dim").append(plain(citation.text), style="not dim bold")
+    session.out.print(told.append(plain(after)))
+    session.out.print(Text("    " + cited_place(citation), style="dim"))
+
+
+# ------------------------------------------------------------------ topics and questions
+
+
+def _print_tree(session: Session, tree: Sequence[Topic], parent: int | None, indent: str) -> None:
+    for one in tree:
+        if one.parent == parent:
+            line = Text(indent).append_text(numbered(one.id, one.name, 80)).append(f"  {one.count:,}", style="dim")
+            session.out.print(line)
+            _print_tree(session, tree, one.id, indent + "  ")
+
+
+def _print_question(session: Session, question: PendingQuestion) -> None:
+    session.out.print(numbered(question.id, question.text))
+    if question.answer is None or question.answered_at is None:
+        session.out.print(Text("    " + _("asked on {time}").format(time=minute(question.asked_at)), style="dim"))
+        return
+    session.out.print(Text("    " + shortened(question.answer), style="bold"))
+    found = _("found on {time}").format(time=minute(question.answered_at))
+    session.out.print(Text("    " + found + (f" · #{question.memory}" if question.memory else ""), style="dim"))

@@ -1,0 +1,249 @@
+"""What is to happen: appointments, their moves and cancellations, trips and meetings with a time."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mneme.memory.facts.clauses import Clause, Draft
+from mneme.memory.facts.objects import HIDDEN, topic_of, without_company
+from mneme.memory.facts.people import Cast, Person
+from mneme.memory.facts.predicates import Predicate
+from mneme.memory.facts.timing import TimePhrase, moment_of, time_phrases
+from mneme.memory.facts.words import EVENTS
+from mneme.types import Moment, Span
+
+_DINING = re.compile(r"\b(?:dinner|drinks|concert|party|gig|film|movie|cinema|theatre|opera|show|date|beers?|pub|bar|play)\b", re.IGNORECASE)
+_EVENT = re.compile(rf"\b(?:{EVENTS})(?![\w])", re.IGNORECASE)
+_OWN = r"(?P<own>the|my|our|your|this|that|tomorrow's|today's|(?:[A-Z][\w-]+'s))\s+"
+_NOUNS = r"(?:(?!(?:is|was|has|are|were|got|moved|will|which|that|who|in|on|at|i|we|he|she|they|been|and|but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|will|which|that|who|on|at|in)\b)[^\W_][\w'&/-]*"
+_THING = rf"(?P<thing>{_NOUNS}(?:\s+(?:with|for|in|at|about|to)\s+(?:the |my |our )?[^\W\d_][\w'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
+_MOVES = (r"(?:moved|pushed|rescheduled|postponed|shifted|bumped|brought|delayed|changed|switched|put off|put|pulled|rebooked|re-scheduled|deferred|relocated)")
+_BACK = r"(?:\s+(?:back|forward|out|up|off|ahead|over|again|by (?:a|an|one|two|three) (?:day|days|week|weeks|hour|hours)))*"
+_HAS = (r"(?:(?:'s|\s+(?:is|was|has|had|have|got|gets|will|are|were))(?:\s+(?:now|just|also|been|be|being|getting|again|actually|all|finally|once more))*|"
+        r"\s+(?:just|now))?\s+")
+_MOVED = re.compile(rf"(?:{_OWN})?{_THING}{_HAS}{_MOVES}{_BACK}(?=\s|$|[,.;])", re.IGNORECASE)
+_IT_MOVED = re.compile(rf"(?:it|that|this)(?:'s|\s+(?:is|was|has|got))?(?:\s+(?:now|just|been|again|also|actually))*\s+{_MOVES}{_BACK}(?=\s|$)", re.IGNORECASE)
+_MOVED_BY = re.compile(
+    rf"(?:(?:I|we|they|he|she|(?:my|our|the) [\w-]+|[A-Z][\w-]+(?: [A-Z][\w-]+)?)(?:'ve|'s| have| has| had)?(?:\s+(?:just|had to|also|actually|now|again|finally|decided to))*\s+)?"
+    rf"(?:{_MOVES}|move|push|reschedule|postpone){_BACK}\s+(?:{_OWN}|(?P<it>it\b))(?:{_THING})?", re.IGNORECASE)
+_TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^,.;]{2,40}?\s+)?(?:to|until|till|for|on|by)\s+(?:the )?(?=\S)", re.IGNORECASE)
+_OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|season|topic))|not happening|no longer (?:happening|on|taking place)|"
+        r"not going ahead|not taking place|dropped)")
+_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|been|all|also|actually|officially|sadly|unfortunately|again))*\s+{_OFF}(?![\w-])", re.IGNORECASE)
+_FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|on|again|sadly))", re.IGNORECASE)
+_CANCELS = re.compile(
+    rf"(?:(?:I|we|they|he|she|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|'m| am)*\s+)?(?:(?:just|now|sadly|finally|had to)\s+)*"
+    rf"(?:cancell?ed|called off|cancel|scrapped|cancell?ing|calling off)\s+(?:{_OWN}){_THING}", re.IGNORECASE)
+_NO_PLAN = re.compile(r"\b(?:subscription|membership|order|account|contract|policy|insurance|card|flight ticket|service|plan|netflix|spotify|phone|"
+                      r"deal|alarm|sale|lights?|heating|power|tv|gloves|clothes|wifi|internet|smell|milk|fish|meat|vibe|mood|day|week|morning|kids?|"
+                      r"goalposts?|needle|conversation|world|furniture|car|sofa|desk|bed|table|money|file|files|box|boxes|office|family|company|"
+                      r"mountains?|price|prices|nothing|something|everything|anything|i|we|he|she|it|they|you|people|someone|name|cat|dog|idea|"
+                      r"mum|mom|dad|birthday|ball|button|door|chair|look|limit|limits|boundaries|topic|focus|mind|life|job|house|password|address|number|city|"
+                      r"sister|brother|friend|wife|husband|son|daughter|boss|neighbou?rs?|colleague|cousin|parents|who|just|have|has|been|had)$", re.IGNORECASE)
+
+
+def told_of_plans(clause: Clause, cast: Cast, subject: str | None, topic: str = "") -> list[Draft]:
+    """Moves and cancellations first, then what is fixed for a time; `topic` is that of the plan told of right before."""
+    if subject is None:
+        return []
+    for rule in (_moved, _cancelled, _set_for):
+        drafts = list(rule(clause, subject, topic))
+        if drafts:
+            return drafts
+    return []
+
+
+# ------------------------------------------------------------------ moved, cancelled
+
+def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
+    text = clause.text
+    it = _IT_MOVED.match(text, clause.start, clause.end)
+    found = it or _MOVED_BY.match(text, clause.start, clause.end) or _MOVED.match(text, clause.start, clause.end)
+    if found is None:
+        return
+    to = _to_time(clause, found.start() if it is None else found.end(), found)
+    if to is None:
+        return
+    is_it = it is not None or ("it" in found.re.groupindex and found["it"] is not None)
+    thing = None if is_it or "thing" not in found.re.groupindex or found["thing"] is None else _cut_thing(text, found)
+    if thing is None and (not is_it or not topic):
+        return
+    words = topic if thing is None else text[slice(*thing)]
+    if _NO_PLAN.search(words) or not _is_event(words, found):
+        return
+    at = _planned_at(to, clause, words)
+    yield Draft(subject, "plan", words if thing is None else thing, "planned", topic_of(without_company(words)), at,
+                certainty=1.0, span=None)
+
+
+def _is_event(words: str, found: re.Match[str]) -> bool:
+    """With "the" or "my" any thing can be a plan that is moved to a time; without, it must sound like one."""
+    own = "own" in found.re.groupindex and found["own"]
+    return bool(own) or "thing" not in found.re.groupindex or bool(_EVENT.search(words))
+
+
+def _cut_thing(text: str, found: re.Match[str]) -> Span | None:
+    """The thing that is moved or off, without the verb and the times that the pattern may have swept in."""
+    start, end = found.span("thing")
+    words = text[start:end]
+    stop = re.search(r"\s+(?:from|to|until|till|on|for|at|by|is|was|has|got|just|now|back|forward|been)\b", words)
+    end = start + stop.start() if stop is not None else end
+    times = time_phrases(text, start, end)
+    end = min([end, *(one.span[0] for one in times if one.span[0] > start)])
+    words = text[start:end].rstrip(" ,.-")
+    return None if not words or HIDDEN in words or _LITTLE_THING.fullmatch(words) else (start, start + len(words))
+
+
+_LITTLE_THING = re.compile(r"(?:it|this|that|they|them|we|i|he|she|you|there|everything|nothing|all|one|things?|me|us)", re.IGNORECASE)
+
+
+def _to_time(clause: Clause, start: int, found: re.Match[str]) -> TimePhrase | None:
+    """The time that something is moved to: the last one, behind "to", "until" or "for"."""
+    times = [one for one in time_phrases(clause.text, start, clause.sentence[1]) if one.bound not in ("each", "for")]
+    for one in reversed(times):
+        before = clause.text[max(one.span[0] - 12, start):one.span[0]]
+        lead = re.match(r"(?:until|till?|for|on|by|in)\b", one.text, re.IGNORECASE)
+        if lead or re.search(r"\b(?:to|until|till|for|on)(?: the)?\s*$", before):
+            return one
+    return None
+
+
+def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
+    text = clause.text
+    found = (_CANCELS.match(text, clause.start, clause.end) or _IS_OFF.match(text, clause.start, clause.end)
+             or _FRAGMENT_OFF.match(text, clause.start, clause.end))
+    if found is None:
+        if topic and re.match(r"(?:it|that)(?:'s| is| was| has been| got)(?: now| been| all)? (?:cancell?ed|called off|off)\b(?!\s+(?:to|from|the))",
+                              text[clause.start:clause.end], re.IGNORECASE):
+            yield Draft(subject, "plan", topic, "cancelled", topic)
+        return
+    thing = _cut_thing(text, found)
+    words = "" if thing is None else text[slice(*thing)]
+    if thing is None or _NO_PLAN.search(words):
+        return
+    if not found["own"] and not _EVENT.search(words):
+        return
+    yield Draft(subject, "plan", thing, "cancelled", topic_of(without_company(words)))
+
+
+# ------------------------------------------------------------------ fixed for a time
+
+_IS_ON = re.compile(
+    rf"(?:{_OWN}){_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|got))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
+    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|here))*\s*(?=\s|$)", re.IGNORECASE)
+_HAVE = re.compile(
+    r"(?:(?:(?:I|we|he|she|you|they)(?:'ve|'s|'m|'re| have| has| am| are)?(?:\s+(?:also|got|have|has|just|finally|now|already|to go to|got to go to|having))*|there's|there is|"
+    r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|reminder)\s+(?:(?:booked|scheduled|made|arranged|set up|got|having|have|:|-)\s+)?)"
+    rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}", re.IGNORECASE)
+_BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+with\s+(?:the |my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
+                   r"(?:\s+(?:is|appt|appointment|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
+_NO_BARE = re.compile(r"^(?:see|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|looking|last|since|every|until|by|from|not|"
+                      r"no|so|can|let|hope|maybe|if|when|after|before|back|home|up|out|please|sorry|there|this|that|went|met|got|took|made|went|came)\b", re.IGNORECASE)
+
+
+def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
+    times = [one for one in clause.times if one.bound not in ("each", "for", "until")]
+    if not times:
+        return
+    text = clause.text
+    for rule in (_IS_ON, _HAVE):
+        found = rule.match(text, clause.start, times[0].span[0])
+        if found is not None and _is_gap(text[found.end():times[0].span[0]], rule is _HAVE):
+            yield from _planned(clause, subject, found, times, rule is _HAVE)
+            return
+    found = _BARE.match(text, clause.start, times[0].span[0])
+    bare = found is not None and not text[found.end("thing"):times[0].span[0]].strip(" ,:–—-") and not _NO_BARE.match(text[clause.start:clause.end])
+    if found is not None and bare and _EVENT.search(found["thing"]) and _is_rest_empty(clause, times):
+        yield from _planned(clause, subject, found, times, True)
+
+
+def _is_gap(words: str, having: bool) -> bool:
+    """What may stand between the thing and its time: nothing, or (with "have") where and with whom."""
+    return not words.strip(" ,") or (having and len(words.split()) <= 7 and bool(re.match(r"\s*(?:with|at|in|for|to|about|booked|scheduled|coming up|on|,)\b",
+                                                                                         words, re.IGNORECASE)))
+
+
+def _is_rest_empty(clause: Clause, times: Sequence[TimePhrase]) -> bool:
+    """A fragment ("Dentist on Tuesday at 3") is whole: nothing of weight behind its time but where and with whom."""
+    rest = clause.text[times[-1].span[1]:clause.end].strip(" .,!)")
+    return not rest or (len(rest.split()) <= 6 and bool(re.match(r"(?:with|at|in|for|sharp|\W)", rest, re.IGNORECASE)))
+
+
+def _planned(clause: Clause, subject: str, found: re.Match[str], times: Sequence[TimePhrase], strict: bool) -> Iterator[Draft]:
+    thing = _cut_thing(clause.text, found)
+    if thing is None:
+        return
+    words = clause.text[slice(*thing)]
+    if _NO_PLAN.search(words) or (strict and not _EVENT.search(words)) or (not strict and not (_EVENT.search(words) or _is_exact(times))):
+        return
+    phrase = _whole_phrase(times)
+    at = _planned_at(phrase, clause, words)
+    if _is_over(at, clause.said) or (at is None and clause.said is not None):
+        return
+    yield Draft(subject, "plan", thing, "planned", topic_of(without_company(words)), at)
+
+
+def _is_exact(times: Sequence[TimePhrase]) -> bool:
+    return any(re.search(r"\d|day\b|morrow|tonight|noon|next|week", one.text, re.IGNORECASE) for one in times)
+
+
+def _whole_phrase(times: Sequence[TimePhrase]) -> TimePhrase:
+    """A day and an hour that other words part ("on Tuesday with Tom at 3") are one time."""
+    first = times[0]
+    hour = next((one for one in times[1:] if one.only_hour or re.match(r"(?:at )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?$", one.text, re.IGNORECASE)), None)
+    return first if hour is None else replace(first, text=f"{first.text} {hour.text}")
+
+
+def _planned_at(phrase: TimePhrase, clause: Clause, words: str) -> Moment | None:
+    text = re.sub(r"^(?:until|till?|for|by|to)\s+", "", phrase.text, flags=re.IGNORECASE)
+    return moment_of(text, clause.said, "future", evening=bool(_DINING.search(words)))
+
+
+def _is_over(at: Moment | None, said: Moment | None) -> bool:
+    if at is None or said is None:
+        return False
+    if at.precision in ("year", "month"):
+        return (at.local().year, at.local().month if at.precision == "month" else 13) < (said.local().year, said.local().month)
+    return at.local().date() < said.local().date()
+
+
+# ------------------------------------------------------------------ "we are flying to Lisbon on 3 May"
+
+_GOING = {
+    "go": r" (?:on (?:a |our )(?:trip|holiday|vacation) )?(?:over |up |down |back )?to (?:see |visit )?(?=(?:the )?\S)", "fly": r" (?:out |over |back )?to ",
+    "travel": r" (?:over |back |down |up )?to ", "visit": r" ", "meet": r" (?:up with |with )?(?=(?:my |the )?\S)", "see": r" (?=(?:the|my) |(?-i:[A-Z]))",
+    "host": r" ", "attend": r" ", "run": r" (?=the |my |a |(?-i:[A-Z]))", "have": r" (?=(?:an?|my|our|the|dinner|lunch|coffee|drinks|brunch|breakfast) ?)",
+    "celebrate": r" ", "take": r" (?=(?:my|the) [\w ]{0,30}(?:exam|test|course))", "play": r" (?=(?:a|our|the) (?:gig|concert|match|game))"}
+_RULES = {lemma: re.compile(rule, re.IGNORECASE) for lemma, rule in _GOING.items()}
+_NO_GOAL = re.compile(r"(?:it|him|her|them|you|me|us|bed|sleep|work|school|be|get|make|do|have|the (?:point|store|shop|toilet|bathroom|loo)|that|this|"
+                      r"there|one|some|a (?:lot|bit|good|great|few|blast|hard|nice|baby|look|chat|go|nap|rest|break|shower)|everything|see you|go|my (?:best|way|time|own))\b",
+                      re.IGNORECASE)
+
+
+def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[Draft]:
+    """A journey, a visit, a meeting that lies ahead: "I'm flying to Lisbon on 3 May", "we'll see the vet tomorrow"."""
+    rule = _RULES.get(predicate.lemma)
+    times = [one for one in clause.times if one.bound not in ("each", "for", "until")]
+    ahead = predicate.says("future") or (predicate.says("progressive") and not predicate.says("past", "perfect"))
+    if rule is None or not times or not ahead or predicate.says("not", "modal", "no longer"):
+        return []
+    found = rule.match(clause.text, predicate.at, times[0].span[0])
+    if found is None:
+        return []
+    stop = re.search(r"\s+(?:with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]", clause.text[found.end():times[0].span[0]])
+    end = found.end() + stop.start() if stop is not None else times[0].span[0]
+    words = clause.text[found.end():end].strip(" ,")
+    at = _planned_at(_whole_phrase(times), clause, words)
+    if not words or HIDDEN in words or _NO_GOAL.match(words) or len(words.split()) > 6 or _is_over(at, clause.said) \
+            or (at is None and clause.said is not None) or (predicate.lemma == "have" and not _EVENT.search(words)):
+        return []
+    begin = found.end() if predicate.lemma in ("have", "see", "attend", "host", "take", "play", "run", "celebrate") else _verb_start(clause, predicate)
+    begin = begin if begin < end else found.end()
+    own = re.match(r"(?:the|my|our|a|an)\s+", clause.text[begin:end], re.IGNORECASE)
+    begin += own.end() if own is not None else 0
+    return [Draft(person.name, "plan", (begin, found.end() + len(clause.text[found.end():end].rstrip(" ,"))), "planned",
+                  topic_of(words), at)]
+
+
+def _verb_start(clause: Clause, predicate: Predicate) -> int:
+    return clause.text.rfind(" ", clause.start, predicate.at) + 1

@@ -1,0 +1,186 @@
+"""What the owner does to memories: forget, restore, pin, keep, let fade, edit; each act one change-set."""
+
+from collections.abc import Iterable, Sequence
+
+from mneme.errors import KnownError, NotFound
+from mneme.memory.facts.extracting import statements
+from mneme.memory.facts.statements import Saying, Statement
+from mneme.messages import _
+from mneme.store import derived, facts, links
+from mneme.store.changes import ChangeSet
+from mneme.store.columns import Handle, Row, embedded_text, micros, moment_columns, moment_of, text_digest
+from mneme.store.facts import NewFact
+from mneme.store.memories import BATCH, marks, rows_of
+from mneme.types import Kind, Moment, Origin
+
+OWN_WORDS = b"mneme:own-words"  # the place of what the owner writes in Mneme itself: no file
+
+
+def forget(db: Handle, changes: ChangeSet, memories: Sequence[int]) -> list[int]:
+    """Put memories in the bin, with what was made of them; those that were not there already. Raises: NotFound."""
+    moved = [row["id"] for row in rows_of(db, memories) if row["forgotten_at"] is None]
+    for memory in (*moved, *_made_of(db, moved)):
+        changes.update("memory", memory, {"forgotten_at": micros(changes.now)})
+    return moved
+
+
+def restore(db: Handle, changes: ChangeSet, memories: Sequence[int]) -> list[int]:
+    """Take memories out of the bin, with what went there together with them. Raises: NotFound."""
+    rows = [row for row in rows_of(db, memories) if row["forgotten_at"] is not None]
+    for row in rows:
+        changes.update("memory", row["id"], {"forgotten_at": None})
+        for memory in _together_with(db, row):
+            changes.update("memory", memory, {"forgotten_at": None})
+    return [row["id"] for row in rows]
+
+
+def act(db: Handle, changes: ChangeSet, memories: Sequence[int], what: str) -> None:
+    """Write down an act of `retention.Act` on memories: pinned, unpinned, kept, let go, confirmed. Raises: NotFound.
+
+    What is let go is pinned no more, and only what is pinned can be unpinned.
+    """
+    for row in rows_of(db, memories):
+        pinned = bool(row["pinned"])
+        if what == "unpinned" and not pinned:
+            continue
+        if what == "let go" and pinned:
+            changes.insert("use", {"memory_id": row["id"], "at": micros(changes.now), "what": "unpinned"})
+        if what in ("pinned", "unpinned", "let go"):
+            changes.update("memory", row["id"], {"pinned": int(what == "pinned")})
+        changes.insert("use", {"memory_id": row["id"], "at": micros(changes.now), "what": what})
+
+
+def edit(db: Handle, changes: ChangeSet, memory: int, text: str, offset: int) -> int:
+    """Give a memory other words; the id of what holds them now. Raises: NotFound, KnownError.
+
+    A passage stays as it stands in its file, as history; the owner's words take its place. A fact is put right by the
+    owner's word, which outranks what was read. Of an event or a summary the words themselves are changed. `offset` is
+    the owner's, in minutes.
+    """
+    row = rows_of(db, [memory])[0]
+    if not text.strip():
+        raise KnownError(_("A memory cannot be made empty."), _("`mneme forget` puts it in the bin."))
+    kind = Kind(row["kind"])
+    if kind is Kind.PASSAGE:
+        return _edit_passage(db, changes, row, text)
+    if kind is Kind.FACT:
+        return _edit_fact(db, changes, memory, text, offset)
+    derived.rewrite(changes, memory, kind, text)
+    changes.insert("use", {"memory_id": memory, "at": micros(changes.now), "what": "edited"})
+    return memory
+
+
+def confirm_fact(db: Handle, changes: ChangeSet, fact: int) -> None:
+    """The owner says that this is right: it outranks what contradicts it. Raises: NotFound."""
+    _fact_row(db, fact)
+    changes.update("fact", fact, {"by_hand_at": micros(changes.now)})
+    changes.insert("use", {"memory_id": fact, "at": micros(changes.now), "what": "confirmed"})
+    facts.settle(db, changes, facts.slots_of(db, [fact]))
+
+
+# ------------------------------------------------------------------ within
+
+
+def _edit_passage(db: Handle, changes: ChangeSet, row: Row, text: str) -> int:
+    memory = int(row["id"])
+    old = db.execute("""SELECT i.title, i.speaker, i.origin, i.happened_from FROM evidence e
+                        JOIN item i ON i.id = e.item_id WHERE e.memory_id = ? AND e.ordinal = 0""", [memory]).fetchone()
+    item = _own_item(db, changes, f"edit {memory}", old["title"], text, old["speaker"], Origin(row["origin"]),
+                     moment_of(row))
+    new = _own_passage(changes, item, text, old["speaker"], Origin(row["origin"]), moment_of(row), row["importance"])
+    for use in db.execute("SELECT at, what FROM use WHERE memory_id = ? ORDER BY id", [memory]).fetchall():
+        changes.insert("use", {"memory_id": new, "at": use["at"], "what": use["what"]})
+    changes.insert("use", {"memory_id": new, "at": micros(changes.now), "what": "edited"})
+    changes.update("memory", new, {"pinned": row["pinned"], "recorded_at": row["recorded_at"]})
+    changes.update("memory", memory, {"retired_at": micros(changes.now)})
+    links.link(changes, new, "correction", memory)
+    return new
+
+
+def _edit_fact(db: Handle, changes: ChangeSet, fact: int, text: str, offset: int) -> int:
+    row = _fact_row(db, fact)
+    said = Moment(changes.now, offset, "minute")
+    item = _own_item(db, changes, f"fact {fact}", _("Your correction"), text, None, Origin.OWNER, said)
+    _own_passage(changes, item, text, None, Origin.OWNER, said, 0.7)
+    stated = _stated(row, text, said)
+    new = facts.keep(changes, NewFact(stated, (item, 0, len(text)), said, Origin.OWNER, 0.7, by_owner=True))
+    changes.insert("use", {"memory_id": new, "at": micros(changes.now), "what": "corrected"})
+    facts.settle(db, changes, facts.slots_of(db, [fact, new]))
+    return new
+
+
+def _stated(row: Row, text: str, said: Moment) -> Statement:
+    """The owner's words as a statement of the same slot: a whole sentence about it, or the object alone."""
+    for one in statements(Saying(text, Origin.OWNER, said=said)):
+        slot = (row["subject"].casefold(), row["relation"], row["topic"])
+        if (one.subject.casefold(), one.relation, one.topic) == slot:
+            return one
+    spoken = text.strip().rstrip(".")
+    start = text.index(spoken)
+    return Statement(row["subject"], row["relation"], row["topic"], spoken,
+                     "planned" if row["relation"] == "plan" else "holds", (0, len(text)),
+                     (start, start + len(spoken)), certainty=1.0, corrects=True)
+
+
+def _own_item(db: Handle, changes: ChangeSet, key: str, title: str, text: str, speaker: str | None, origin: Origin,
+              happened_at: Moment | None) -> int:
+    """An item of the owner's own words in Mneme; the same key again is a newer version."""
+    entry = own_entry(db, changes)
+    before = db.execute("SELECT id, version FROM item WHERE entry_id = ? AND key = ? ORDER BY version DESC LIMIT 1",
+                        [entry, key]).fetchone()
+    if before is not None:
+        changes.update("item", before["id"], {"retired_at": micros(changes.now)})
+    return changes.insert("item", {
+        "entry_id": entry, "key": key, "version": 1 if before is None else before["version"] + 1,
+        "digest": text_digest(f"{title}\x1f{text}"), "title": title, "text": text, **moment_columns(happened_at),
+        "happened_from": None if happened_at is None else "content", "speaker": speaker, "origin": origin.value,
+        "recorded_at": micros(changes.now)})
+
+
+def _own_passage(changes: ChangeSet, item: int, text: str, speaker: str | None, origin: Origin,
+                 happened_at: Moment | None, importance: float) -> int:
+    memory = changes.insert("memory", {
+        "kind": "passage", "text": text, "digest": text_digest(embedded_text(text, speaker)), "origin": origin.value,
+        "importance": importance, "recorded_at": micros(changes.now), **moment_columns(happened_at)})
+    changes.insert("evidence", {"memory_id": memory, "ordinal": 0, "item_id": item, "start": 0, "end": len(text)})
+    return memory
+
+
+def own_entry(db: Handle, changes: ChangeSet) -> int:
+    """The place of the owner's own words. Not part of any change-set: all of them stand in it."""
+    row = db.execute("SELECT id FROM entry WHERE place = ?", [OWN_WORDS]).fetchone()
+    if row is not None:
+        return int(row[0])
+    return int(db.execute(
+        "INSERT INTO entry (place, shown, state, updated_at, format) VALUES (?, ?, 'done', ?, 'own words')",
+        [OWN_WORDS, _("Your own words"), micros(changes.now)]).lastrowid or 0)
+
+
+def _made_of(db: Handle, memories: Sequence[int]) -> list[int]:
+    """What stands on these memories and is not in the bin; of facts, the other tellings of the same."""
+    found = derived.standing_on(db, memories)
+    for start in range(0, len(memories), BATCH):
+        part = list(memories[start:start + BATCH])
+        found += [row[0] for row in db.execute(f"SELECT memory_id FROM fact WHERE same_as IN ({marks(part)})",
+                                               part).fetchall()]
+    return _with_stamp(db, set(found) - set(memories), None)
+
+
+def _together_with(db: Handle, row: Row) -> list[int]:
+    """What went to the bin in the same instant as a memory, and stands on it or tells the same."""
+    same = [one[0] for one in db.execute("SELECT memory_id FROM fact WHERE same_as = ?", [row["id"]]).fetchall()]
+    return _with_stamp(db, {*derived.standing_on(db, [row["id"]]), *same} - {row["id"]}, row["forgotten_at"])
+
+
+def _with_stamp(db: Handle, memories: Iterable[int], stamp: int | None) -> list[int]:
+    wanted = sorted(memories)
+    return [row[0] for start in range(0, len(wanted), BATCH) for row in db.execute(
+        f"SELECT id FROM memory WHERE forgotten_at IS ? AND id IN ({marks(wanted[start:start + BATCH])}) ORDER BY id",
+        [stamp, *wanted[start:start + BATCH]]).fetchall()]
+
+
+def _fact_row(db: Handle, fact: int) -> Row:
+    row: Row | None = db.execute("SELECT * FROM fact WHERE memory_id = ?", [fact]).fetchone()
+    if row is None:
+        raise NotFound(_("Memory {id} is no fact.").format(id=fact), _("`mneme facts` shows them."))
+    return row

@@ -1,0 +1,264 @@
+"""The journal: every change to what is kept belongs to a change-set, which can be undone as a whole."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from mneme.errors import KnownError, NotFound
+from mneme.messages import _, ngettext
+from mneme.store import fulltext, vectors
+from mneme.store.columns import Handle, instant, micros, to_json
+from mneme.store.driver import Row
+from mneme.types import JournalEntry
+
+T = TypeVar("T")
+By = Literal["owner", "upkeep"]
+Value = int | float | str | bytes | None
+Key = int | tuple[Value, ...]
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "memory": ("id",), "evidence": ("memory_id", "ordinal"), "fact": ("memory_id",), "item": ("id",),
+    "entry": ("id",), "use": ("id",), "revision": ("id",), "link": ("from_id", "kind", "to_id"),
+    "outline": ("memory_id",), "topic": ("id",), "membership": ("memory_id",), "asked": ("id",)}
+_OWNERS = {"memory": "id", "link": "from_id"}  # the column that names the memory; elsewhere `memory_id`
+
+
+class ChangeSet:
+    """Writes rows and keeps how they were; made inside a transaction, and ended by `close` in the same one.
+
+    Nothing is written for a change-set that changes nothing. Full text follows by itself.
+    """
+
+    def __init__(self, db: Handle, what: str, by: By, now: datetime) -> None:
+        self._db = db
+        self._what = what
+        self._by = by
+        self.now = now
+        self.counts: dict[str, int] = {}
+        self._id: int | None = None
+        self._seq = 0
+        self._touched: set[int] = set()
+
+    def insert(self, table: str, values: Mapping[str, Value]) -> int:
+        """Make a row; its rowid (0 for a table without)."""
+        columns = ", ".join(f'"{name}"' for name in values)
+        cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})",
+                                  list(values.values()))
+        rowid = int(cursor.lastrowid or 0)
+        keys = KEYS[table]
+        pk = [values.get(name, rowid) for name in keys]
+        self._note(table, pk, None, _owner(table, {**values, keys[0]: pk[0]}))
+        return rowid
+
+    def update(self, table: str, key: Key, values: Mapping[str, Value]) -> bool:
+        """Change columns of a row; False where they are so already. Raises: NotFound."""
+        pk = _key(key)
+        row = self._row(table, pk)
+        before = {name: row[name] for name in values if row[name] != values[name]}
+        if not before:
+            return False
+        self._note(table, pk, before, _owner(table, row))
+        sets = ", ".join(f'"{name}" = ?' for name in before)
+        self._db.execute(f"UPDATE {table} SET {sets} WHERE {_where(table)}",
+                         [*(values[name] for name in before), *pk])
+        return True
+
+    def delete(self, table: str, key: Key) -> None:
+        """Take a row away. What refers to it with a cascade must have been taken before. Raises: NotFound."""
+        pk = _key(key)
+        row = self._row(table, pk)
+        self._note(table, pk, dict(zip(row.keys(), row, strict=True)), _owner(table, row))
+        self._db.execute(f"DELETE FROM {table} WHERE {_where(table)}", pk)
+
+    def count(self, name: str, more: int = 1) -> None:
+        """Count something for the journal's account."""
+        self.counts[name] = self.counts.get(name, 0) + more
+
+    def close(self) -> int | None:
+        """Write down the account, bring the full text up to date; the change-set's id, None where nothing changed."""
+        if self._id is not None:
+            self._db.execute("UPDATE change_set SET counts = ? WHERE id = ?", [to_json(self.counts), self._id])
+            fulltext.sync(self._db, self._touched)
+        return self._id
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """The memories whose rows were changed."""
+        return frozenset(self._touched)
+
+    def _row(self, table: str, pk: Sequence[Value]) -> Row:
+        row: Row | None = self._db.execute(f"SELECT * FROM {table} WHERE {_where(table)}", pk).fetchone()
+        if row is None:
+            raise NotFound(_("What was to be changed is no longer there."))
+        return row
+
+    def _note(self, table: str, pk: Sequence[Value], before: Mapping[str, Value] | None, owner: int | None) -> None:
+        if self._id is None:
+            self._id = int(self._db.execute(
+                "INSERT INTO change_set (at, what, by) VALUES (?, ?, ?)",
+                [micros(self.now), self._what, self._by]).lastrowid or 0)
+        self._seq += 1
+        self._db.execute(
+            "INSERT INTO change (set_id, seq, tbl, pk, memory_id, before) VALUES (?, ?, ?, ?, ?, ?)",
+            [self._id, self._seq, table, _packed(list(pk)), owner,
+             None if before is None else _packed(dict(before))])
+        if table in ("memory", "evidence") and owner is not None:
+            self._touched.add(owner)
+
+
+def within(db: Handle, what: str, by: By, now: datetime, work: Callable[[ChangeSet], T]) -> T:
+    """Do `work` as one change-set, inside the transaction that is open; what it returns."""
+    made = ChangeSet(db, what, by, now)
+    done = work(made)
+    made.close()
+    return done
+
+
+def undo(db: Handle, set_id: int, now: datetime) -> frozenset[int]:
+    """Put every row of a change-set back as it was; the memories it touched.
+
+    Raises: NotFound; KnownError where it was undone already, was partly erased, or where a later change-set that is
+    still in force changed the same rows.
+    """
+    row = db.execute("SELECT * FROM change_set WHERE id = ?", [set_id]).fetchone()
+    if row is None:
+        raise NotFound(_("There is no change {id} in the journal.").format(id=set_id),
+                       _("`mneme upkeep journal` lists them."))
+    _refuse_undo(db, row)
+    touched = _put_back(db, set_id)
+    db.execute("UPDATE change_set SET undone_at = ? WHERE id = ?", [micros(now), set_id])
+    fulltext.sync(db, touched)
+    return frozenset(touched)
+
+
+def journal(db: Handle, *, by: By | None = None, limit: int = 50, offset: int = 0) -> list[JournalEntry]:
+    """The change-sets, latest first."""
+    where, parameters = ("WHERE by = ?", [by]) if by else ("", [])
+    rows = db.execute(f"SELECT * FROM change_set {where} ORDER BY id DESC LIMIT ? OFFSET ?",
+                      [*parameters, limit, offset]).fetchall()
+    return [_entry(row) for row in rows]
+
+
+def get(db: Handle, set_id: int) -> JournalEntry:
+    """One change-set, which must be there."""
+    return _entry(db.execute("SELECT * FROM change_set WHERE id = ?", [set_id]).fetchone())
+
+
+def of_memory(db: Handle, memory: int) -> list[JournalEntry]:
+    """The change-sets that touched a memory, the oldest first."""
+    rows = db.execute("""SELECT * FROM change_set WHERE id IN (SELECT set_id FROM change WHERE memory_id = ?)
+                         ORDER BY id""", [memory]).fetchall()
+    return [_entry(row) for row in rows]
+
+
+def latest(db: Handle, by: By) -> int | None:
+    """The last change-set of the owner, or of upkeep, that is in force and can be undone."""
+    row = db.execute("SELECT max(id) FROM change_set WHERE by = ? AND undone_at IS NULL AND sealed = 0",
+                     [by]).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def erase(db: Handle, memories: Sequence[int]) -> None:
+    """Take every trace of these memories out of the journal; change-sets that held one cannot be undone any more."""
+    for memory in memories:
+        db.execute("UPDATE change_set SET sealed = 1 WHERE id IN (SELECT set_id FROM change WHERE memory_id = ?)",
+                   [memory])
+        db.execute("DELETE FROM change WHERE memory_id = ?", [memory])
+
+
+def _refuse_undo(db: Handle, row: Row) -> None:
+    if row["undone_at"] is not None:
+        raise KnownError(_("Change {id} was undone already.").format(id=row["id"]))
+    if row["sealed"]:
+        raise KnownError(_("Change {id} cannot be undone: a part of what it changed was erased.").format(id=row["id"]))
+    later = _built_on(db, row["id"])
+    if later:
+        named = ", ".join(str(one) for one in later[:10]) + (", …" if len(later) > 10 else "")
+        raise KnownError(_("Change {id} cannot be undone alone: later changes built on it.").format(id=row["id"]),
+                         ngettext("Undo change {named} first.", "Undo changes {named} first, in this order.",
+                                  len(later)).format(named=named))
+
+
+def _built_on(db: Handle, set_id: int) -> list[int]:
+    """The later change-sets in force that changed a row of this one, or a memory that it made; latest first."""
+    return [one[0] for one in db.execute(
+        """SELECT l.set_id FROM change own
+           JOIN change l ON l.tbl = own.tbl AND l.pk = own.pk AND l.set_id > own.set_id
+           JOIN change_set s ON s.id = l.set_id AND s.undone_at IS NULL WHERE own.set_id = ?
+           UNION
+           SELECT l.set_id FROM change own
+           JOIN change l ON l.memory_id = own.memory_id AND l.set_id > own.set_id
+           JOIN change_set s ON s.id = l.set_id AND s.undone_at IS NULL
+           WHERE own.set_id = ? AND own.tbl = 'memory' AND own.before IS NULL
+           ORDER BY 1 DESC""", [set_id, set_id]).fetchall()]
+
+
+def _put_back(db: Handle, set_id: int) -> set[int]:
+    touched: set[int] = set()
+    free: list[bytes] = []
+    rows = db.execute("SELECT tbl, pk, memory_id, before FROM change WHERE set_id = ? ORDER BY seq DESC",
+                      [set_id]).fetchall()
+    for table, pk, memory, before in rows:
+        key: list[Value] = _unpacked(pk)
+        if table == "memory":
+            free += [bytes(row[0]) for row in db.execute("SELECT digest FROM memory WHERE id = ?", key).fetchall()]
+        if before is None:
+            db.execute(f"DELETE FROM {table} WHERE {_where(table)}", key)
+        else:
+            columns: dict[str, Value] = _unpacked(before)
+            _write_back(db, table, key, columns)
+        if memory is not None and table in ("memory", "evidence"):
+            touched.add(memory)
+    vectors.delete_unused(db, free)
+    return touched
+
+
+def _write_back(db: Handle, table: str, key: Sequence[Value], before: Mapping[str, Value]) -> None:
+    sets = ", ".join(f'"{name}" = ?' for name in before)
+    cursor = db.execute(f"UPDATE {table} SET {sets} WHERE {_where(table)}", [*before.values(), *key])
+    if cursor.rowcount == 0:  # the row was deleted: `before` holds all of it
+        columns = ", ".join(f'"{name}"' for name in before)
+        db.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(before))})", list(before.values()))
+
+
+def _entry(row: Row) -> JournalEntry:
+    return JournalEntry(id=row["id"], at=instant(row["at"]), what=row["what"], by=row["by"],
+               counts=json.loads(row["counts"]),
+               undone_at=None if row["undone_at"] is None else instant(row["undone_at"]),
+               undoable=row["undone_at"] is None and not row["sealed"])
+
+
+def _owner(table: str, row: Row | Mapping[str, Value]) -> int | None:
+    column = _OWNERS.get(table, "memory_id")
+    if column == "memory_id" and table in ("item", "entry", "topic"):
+        return None
+    value = row[column]
+    return None if value is None else int(value)
+
+
+def _key(key: Key) -> list[Value]:
+    return list(key) if isinstance(key, tuple) else [key]
+
+
+def _where(table: str) -> str:
+    return " AND ".join(f'"{name}" = ?' for name in KEYS[table])
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_bytes_to_json, separators=(",", ":"))
+
+
+def _unpacked(text: str) -> Any:
+    return json.loads(text, object_hook=_bytes_from_json)
+
+
+def _bytes_to_json(value: object) -> dict[str, str]:
+    if not isinstance(value, bytes):
+        raise TypeError(f"{type(value).__name__} cannot be kept in the journal")
+    return {"\x00bytes": base64.b85encode(value).decode("ascii")}
+
+
+def _bytes_from_json(value: dict[str, str]) -> object:
+    return base64.b85decode(value["\x00bytes"]) if value.keys() == {"\x00bytes"} else value

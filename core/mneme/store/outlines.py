@@ -1,0 +1,262 @@
+"""Events, the summaries of days, weeks and months, and the tree of topics."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mneme.store import fulltext, preferences
+from mneme.store.changes import ChangeSet
+from mneme.store.columns import Handle
+from mneme.store.memories import BATCH, LIVE, marks
+from mneme.types import Topic
+
+Level = Literal["event", "day", "week", "month", "topic"]
+Vector = NDArray[np.float32]
+
+_MONTH = 45 * 86_400_000_000  # microseconds: further apart, two things are of no common month
+_AGAIN = "upkeep.days_again"
+
+
+def put(changes: ChangeSet, memory: int, level: Level, key: str, made_of: str = "") -> None:
+    """Say what a derived memory stands for."""
+    changes.insert("outline", {"memory_id": memory, "level": level, "key": key, "made_of": made_of})
+
+
+def delete(db: Handle, changes: ChangeSet, memory: int) -> None:
+    """Take an event or a summary away, with its links; undo brings all of it back."""
+    for row in db.execute("SELECT from_id, kind, to_id FROM link WHERE from_id = ? OR to_id = ?",
+                          [memory, memory]).fetchall():
+        changes.delete("link", (row[0], row[1], row[2]))
+    for table in ("membership", "outline"):
+        if db.execute(f"SELECT 1 FROM {table} WHERE memory_id = ?", [memory]).fetchone():
+            changes.delete(table, memory)
+    for row in db.execute("SELECT id FROM use WHERE memory_id = ?", [memory]).fetchall():
+        changes.delete("use", row[0])
+    for row in db.execute("SELECT id FROM revision WHERE memory_id = ?", [memory]).fetchall():
+        changes.delete("revision", row[0])
+    for row in db.execute("SELECT ordinal FROM evidence WHERE memory_id = ? ORDER BY ordinal", [memory]).fetchall():
+        changes.delete("evidence", (memory, row[0]))
+    changes.delete("memory", memory)
+
+
+def last_of(db: Handle, key: str) -> int | None:
+    """The last event of a stream that is live."""
+    row = db.execute(f"""SELECT max(m.id) FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                         WHERE o.level = 'event' AND o.key = ?""", [key]).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def before(db: Handle, event: int) -> int | None:
+    """The event that comes right before in the same stream."""
+    row = db.execute(f"""SELECT m.id FROM link l JOIN memory m ON m.id = l.from_id AND {LIVE}
+                         WHERE l.to_id = ? AND l.kind = 'next'""", [event]).fetchone()
+    return None if row is None else int(row[0])
+
+
+def found(db: Handle, level: Level, key: str) -> tuple[int, str] | None:
+    """The live memory that stands for this, and the digest of what it was made of."""
+    row = db.execute(f"""SELECT m.id, o.made_of FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                         WHERE o.level = ? AND o.key = ? ORDER BY m.id DESC""", [level, key]).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]))
+
+
+def after(db: Handle, level: Level, last: int, limit: int) -> list[int]:
+    """Live memories of a level with an id above `last`, by id."""
+    rows = db.execute(f"""SELECT m.id FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                          WHERE o.level = ? AND m.id > ? ORDER BY m.id LIMIT ?""", [level, last, limit]).fetchall()
+    return [row[0] for row in rows]
+
+
+def latest(db: Handle, level: Level, limit: int) -> list[int]:
+    """The latest live memories of a level, by id."""
+    rows = db.execute(f"""SELECT m.id FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                          WHERE o.level = ? ORDER BY m.id DESC LIMIT ?""", [level, limit]).fetchall()
+    return sorted(row[0] for row in rows)
+
+
+def between(db: Handle, levels: Sequence[Level], start: str, end: str, limit: int) -> list[tuple[int, Level, str]]:
+    """(memory, level, key) of the summaries whose key lies within [start, end], latest first."""
+    rows = db.execute(f"""SELECT m.id, o.level, o.key FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                          WHERE o.level IN ({marks(levels)}) AND o.key >= ? AND o.key <= ?
+                          ORDER BY coalesce(m.happened_at, m.recorded_at) DESC, m.id DESC LIMIT ?""",
+                      [*levels, start, end, limit]).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def key_of(db: Handle, memory: int) -> tuple[Level, str] | None:
+    """What a memory stands for."""
+    row = db.execute("SELECT level, key FROM outline WHERE memory_id = ?", [memory]).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def parts(db: Handle, whole: int) -> list[int]:
+    """What a summary was made of, in the order of time."""
+    rows = db.execute(f"""SELECT m.id FROM link l JOIN memory m ON m.id = l.from_id AND {LIVE}
+                          WHERE l.to_id = ? AND l.kind = 'part'
+                          ORDER BY coalesce(m.happened_at, m.recorded_at), m.id""", [whole]).fetchall()
+    return [row[0] for row in rows]
+
+
+def keywords_of(db: Handle, memory: int) -> list[str]:
+    """The words that tell most of an event or a summary."""
+    row = db.execute("SELECT heading FROM memory WHERE id = ?", [memory]).fetchone()
+    return [word for word in row[0].split(", ") if word]
+
+
+def events_of(db: Handle, passages: Sequence[int]) -> dict[int, int]:
+    """The live event that each of these passages belongs to."""
+    found: dict[int, int] = {}
+    for start in range(0, len(passages), BATCH):
+        part = list(passages[start:start + BATCH])
+        found |= {row[0]: row[1] for row in db.execute(
+            f"""SELECT p.memory_id, m.id FROM evidence p
+                JOIN evidence e ON e.item_id = p.item_id AND e.start < p."end" AND p.start < e."end"
+                JOIN memory m ON m.id = e.memory_id AND m.kind = 'event' AND {LIVE}
+                WHERE p.memory_id IN ({marks(part)}) AND p.ordinal = 0""", part).fetchall()}
+    return found
+
+
+def around(db: Handle, item: int, start: int, end: int) -> list[int]:
+    """Every summary that may hold words of this place: of its event's day, week, month and topic, of its date.
+
+    The dates of those that are found are to be summed up again: `days_again`.
+    """
+    events = [row[0] for row in db.execute(
+        """SELECT DISTINCT e.memory_id FROM evidence e JOIN memory m ON m.id = e.memory_id AND m.kind <> 'passage'
+           WHERE e.item_id = ? AND e.start < ? AND (? < e."end")""", [item, end, start]).fetchall()]
+    found = {row[0] for event in events for row in db.execute(
+        """WITH RECURSIVE whole (id) AS (
+             SELECT to_id FROM link WHERE from_id = ? AND kind = 'part'
+             UNION SELECT l.to_id FROM link l JOIN whole w ON l.from_id = w.id AND l.kind = 'part')
+           SELECT id FROM whole""", [event]).fetchall()}
+    found |= {row[0] for event in events for row in db.execute(
+        """SELECT o.memory_id FROM membership s JOIN outline o ON o.level = 'topic' AND o.key = CAST(s.topic_id AS TEXT)
+           WHERE s.memory_id = ?""", [event]).fetchall()}
+    found |= {row[0] for row in db.execute(
+        """SELECT o.memory_id FROM outline o JOIN memory m ON m.id = o.memory_id
+           JOIN memory p ON p.kind = 'passage' AND abs(p.happened_at - m.happened_at) < ?
+           JOIN evidence e ON e.memory_id = p.id AND e.ordinal = 0 AND e.item_id = ? AND e.start < ? AND ? < e."end"
+           WHERE o.level IN ('day', 'week', 'month')""", [_MONTH, item, end, start]).fetchall()}
+    days_again(db, days_of(db, sorted(found)))
+    return sorted(found)
+
+
+def days_of(db: Handle, summaries: Sequence[int]) -> list[str]:
+    """The days that those of the memories which are summaries of one stand for."""
+    return [row[0] for one in summaries for row in db.execute(
+        "SELECT key FROM outline WHERE memory_id = ? AND level = 'day'", [one]).fetchall()]
+
+
+def days_again(db: Handle, days: Sequence[str]) -> None:
+    """Have these days ("2024-05-07") summed up again."""
+    if not days:
+        return
+    kept = json.loads(preferences.own_value(db, _AGAIN, "[]"))
+    preferences.set_own_value(db, _AGAIN, json.dumps(sorted({*kept, *days})))
+
+
+def take_days_again(db: Handle) -> list[str]:
+    """The days that are to be summed up again; they are asked for once."""
+    kept: list[str] = json.loads(preferences.own_value(db, _AGAIN, "[]"))
+    if kept:
+        preferences.set_own_value(db, _AGAIN, "[]")
+    return kept
+
+
+# ------------------------------------------------------------------ topics
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic with its centroid, (dim,), and how many memories were absorbed into it."""
+
+    id: int
+    parent: int | None
+    name: str
+    by_owner: bool
+    size: int
+    centroid: Vector
+
+
+def topics(db: Handle) -> list[TopicRow]:
+    """All topics, parents before children."""
+    return [TopicRow(row[0], row[1], row[2], bool(row[3]), row[4], np.frombuffer(row[5], np.float32))
+            for row in db.execute("SELECT id, parent_id, name, by_owner, size, centroid FROM topic ORDER BY id"
+                                  ).fetchall()]
+
+
+def put_topic(changes: ChangeSet, parent: int | None, name: str, by_owner: bool, size: int,
+              centroid: Vector) -> int:
+    """Make a topic; its id."""
+    return changes.insert("topic", {"parent_id": parent, "name": name, "by_owner": int(by_owner), "size": size,
+                                    "centroid": centroid.astype(np.float32).tobytes()})
+
+
+def drop_topics(db: Handle, changes: ChangeSet) -> None:
+    """Take all topics away, children first."""
+    for row in db.execute("SELECT memory_id FROM membership").fetchall():
+        changes.delete("membership", row[0])
+    for row in db.execute("SELECT id FROM topic ORDER BY id DESC").fetchall():
+        changes.delete("topic", row[0])
+
+
+def forget_words(db: Handle) -> None:
+    """Take out of the names of topics the words that no memory holds any more."""
+    for row in db.execute("SELECT id, name FROM topic WHERE by_owner = 0").fetchall():
+        kept = [word for word in row[1].split(", ") if fulltext.count(db, fulltext.phrase(word))]
+        name = ", ".join(kept) or str(row[0])
+        if name != row[1]:
+            db.execute("UPDATE topic SET name = ? WHERE id = ?", [name, row[0]])
+
+
+def move(db: Handle, changes: ChangeSet, memories: Sequence[int], topic: int) -> None:
+    """Put memories into a topic by the owner's hand. Raises: NotFound where there is no such topic."""
+    changes.update("topic", topic, {"id": topic})
+    for memory in memories:
+        if db.execute("SELECT 1 FROM membership WHERE memory_id = ?", [memory]).fetchone():
+            changes.update("membership", memory, {"topic_id": topic, "by_owner": 1})
+        else:
+            changes.insert("membership", {"memory_id": memory, "topic_id": topic, "by_owner": 1})
+
+
+def members(db: Handle, topic: int) -> list[int]:
+    """The live memories of a topic itself."""
+    rows = db.execute(f"""SELECT m.id FROM membership s JOIN memory m ON m.id = s.memory_id AND {LIVE}
+                          WHERE s.topic_id = ? ORDER BY m.id""", [topic]).fetchall()
+    return [row[0] for row in rows]
+
+
+def count_sorted(db: Handle, wanted: Sequence[int]) -> int:
+    """How many of these memories belong to a topic."""
+    return sum(int(db.execute(f"SELECT count(*) FROM membership WHERE memory_id IN ({marks(part)})",
+                              part).fetchone()[0])
+               for part in (list(wanted[start:start + BATCH]) for start in range(0, len(wanted), BATCH)))
+
+
+def changed_topics(db: Handle, fewest: int, limit: int) -> list[int]:
+    """Topics of at least `fewest` members that have no summary yet, or gained or lost a member since it was made."""
+    rows = db.execute(
+        f"""SELECT t.id FROM topic t JOIN membership s ON s.topic_id = t.id
+            JOIN memory m ON m.id = s.memory_id AND {LIVE} GROUP BY t.id
+            HAVING count(*) >= ? AND count(*) <> (
+              SELECT count(*) FROM outline o JOIN link l ON l.to_id = o.memory_id AND l.kind = 'part'
+              WHERE o.level = 'topic' AND o.key = CAST(t.id AS TEXT))
+            ORDER BY t.id LIMIT ?""", [fewest, limit]).fetchall()
+    return [row[0] for row in rows]
+
+
+def topic_tree(db: Handle) -> list[Topic]:
+    """The topics with the number of live memories in each and below it, parents before children."""
+    rows = db.execute(
+        f"""WITH RECURSIVE above (topic, ancestor) AS (
+              SELECT id, id FROM topic UNION SELECT a.topic, t.parent_id FROM above a JOIN topic t ON t.id = a.ancestor
+              WHERE t.parent_id IS NOT NULL)
+            SELECT t.id, t.name, t.parent_id, t.by_owner, count(m.id) FROM topic t
+            JOIN above a ON a.ancestor = t.id LEFT JOIN membership s ON s.topic_id = a.topic
+            LEFT JOIN memory m ON m.id = s.memory_id AND {LIVE}
+            GROUP BY t.id ORDER BY t.id""").fetchall()
+    return [Topic(row[0], row[1], row[2], row[4], bool(row[3])) for row in rows]

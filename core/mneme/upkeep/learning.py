@@ -1,0 +1,71 @@
+"""Learning facts: what is said in new passages becomes tellings, and their slots are settled."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from mneme.memory.facts.extracting import statements
+from mneme.memory.facts.relations import sentence
+from mneme.memory.facts.statements import Saying, Statement
+from mneme.store import derived, facts, outlines
+from mneme.store.changes import ChangeSet
+from mneme.store.columns import Handle
+from mneme.store.derived import PassageRow
+from mneme.store.erasing import DERIVED, Tombstones
+from mneme.store.facts import NewFact
+from mneme.store.memories import load
+from mneme.types import Moment, Origin
+from mneme.upkeep.steps import NOTHING, Sight, Step, Worked, cursor, move
+
+SLICE = 200  # passages
+TELLERS = frozenset((Origin.OWNER, Origin.OTHER))  # never an assistant, never what Mneme itself derived
+EXAMPLES = 5
+
+
+def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
+    """Take the facts out of the next passages."""
+    passages = derived.passages_after(db, cursor(db, "learned"), SLICE)
+    if not passages:
+        return NOTHING
+    people = derived.participants(db, sorted({one.thread for one in passages if one.thread is not None}))
+    stones = Tombstones(db)
+    new = [fact for one in passages for fact in _facts(one, people, sight)
+           if not stones.has_text(DERIVED, sentence(fact.statement))]
+    kept = [facts.keep(changes, fact) for fact in new]
+    facts.settle(db, changes, {fact.slot for fact in new})
+    changes.count("facts", len(kept))
+    move(db, "learned", passages[-1].id)
+    return Worked(len(passages) == SLICE, tuple(one.text for one in load(db, kept[:EXAMPLES], sight.now)))
+
+
+def mend(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
+    """Retire what stands on nothing any more, and settle anew the slots that this leaves open."""
+    fallen = derived.fallen(db, SLICE)
+    for memory in fallen:
+        derived.retire(changes, memory)
+    outlines.days_again(db, outlines.days_of(db, fallen))
+    changes.count("retired", len(fallen))
+    loose = facts.dangling(db, SLICE)
+    facts.settle(db, changes, [*facts.slots_of(db, fallen), *loose])
+    return Worked(len(fallen) == SLICE)
+
+
+LEARN = Step("learn", "Learn facts", learn)
+MEND = Step("mend", "Let go of what its sources no longer say", mend)
+
+
+def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], sight: Sight) -> list[NewFact]:
+    if passage.origin not in TELLERS:
+        return []
+    said = passage.happened_at or Moment.of(passage.recorded_at.astimezone(sight.zone), sight.zone)
+    taking_part = people.get(passage.thread, ()) if passage.thread is not None else ()
+    saying = Saying(passage.text, passage.origin, passage.speaker, said, sight.owner,
+                    tuple(name for name in taking_part if name != passage.speaker), passage.heading)
+    return [_fact(one, passage, said) for one in statements(saying)]
+
+
+def _fact(one: Statement, passage: PassageRow, said: Moment) -> NewFact:
+    start = passage.span[0]
+    # A later sentence of the same passage is said later: "no wait, Friday" comes after what it puts right.
+    told = Moment(said.utc + timedelta(microseconds=min(one.span[0], 999_999)), said.offset, said.precision)
+    return NewFact(one, (passage.item, start + one.span[0], start + one.span[1]), told, passage.origin,
+                   passage.importance)
