@@ -158,6 +158,7 @@ class Engine:
         Raises: KnownError where a root cannot be read or a format is unknown; ModelError with `wait` where
         the embedder cannot work (everything is then findable by words).
         """
+        self._used = self._clock.monotonic()
         with self._adding:
             report = self._taking_in().add(paths, self.settings(), as_format, owner, progress or _quiet,
                                            cancelled or _never)
@@ -274,7 +275,8 @@ class Engine:
         Passages, unless other kinds are asked for; without those that have faded, unless they are.
         """
         now, like = self._clock.now(), what.query.strip()
-        match = typed_expression(what.query) if like and not what.bin else ""
+        plain = not (what.bin or what.faded or what.topic or what.entry or what.kinds - PASSAGES)
+        match = typed_expression(what.query) if like and plain else ""
         with self._store.reader() as db:
             if match:
                 found = memories.matching(db, match, offset, limit, now)
@@ -353,27 +355,13 @@ class Engine:
 
     def start_background(self, on_progress: OnProgress | None = None) -> None:
         """Start the scheduler: waiting files and vectors, the bin, other processes' changes, nightly upkeep."""
-        if self._background is not None:
-            return
-        report = on_progress or _quiet
-        hour = int(self.settings()["upkeep.hour"])
-        machine = Machine(self.profile.root, lambda: self._clock.monotonic() - self._used)
-        self._background = Background([
-            Job("take in", EMBED_EVERY, lambda run: self._catch_up(report, run.stop), title=_("Take in")),
-            Job("empty the bin", BIN_EVERY, lambda run: self._empty_bin(), title=_("Empty the bin")),
-            Job("notice other processes", WATCH_EVERY, lambda run: self._notice_others(),
-                title=_("Notice other processes")),
-            Job("let the models rest", REST_EVERY, lambda run: self._rest(), title=_("Let the models rest")),
-            Job("ask again", AGAIN_EVERY, lambda run: self._ask_again(run.stop),
-                title=_("Ask again what found nothing"), quiet=True),
-            Job("upkeep", None, lambda run: self._nightly(report, run), Daily(hour), quiet=True,
-                title=_("Put memories in order")),
-        ], JobBook(self._store, self._clock), self._clock, machine.state)
-        self._background.start()
+        if self._background is None:
+            self._background = self._new_background(on_progress or _quiet)
+            self._background.start()
 
     def jobs(self) -> tuple[JobStatus, ...]:
-        """How the background jobs stand; empty where the scheduler does not run in this process."""
-        return () if self._background is None else tuple(self._background.describe())
+        """How the background jobs stand, whichever process runs them."""
+        return tuple((self._background or self._new_background(_quiet)).describe())
 
     def run_job(self, name: str) -> None:
         """Run a job now, due or not. Raises: NotFound; KnownError where the scheduler does not run here."""
@@ -451,12 +439,14 @@ class Engine:
             return
         if self.entry_counts().get(EntryState.WAITING):
             self.resume(progress=on_progress, cancelled=cancelled)
-        self._learn(on_progress, cancelled)
-        if self.embed_waiting(progress=on_progress, cancelled=cancelled):
+        learned = self._learn(on_progress, cancelled)
+        if self.embed_waiting(progress=on_progress, cancelled=cancelled) or learned:
             on_progress(Progress("idle", 0, 0))
 
-    def _learn(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
-        self.life.upkeep(only=LEARNING, on_progress=on_progress, cancelled=cancelled)
+    def _learn(self, on_progress: OnProgress, cancelled: IsCancelled) -> bool:
+        """Whether there was anything to learn."""
+        reports = self.life.upkeep(only=LEARNING, on_progress=on_progress, cancelled=cancelled)
+        return any(report.counts for report in reports)
 
     def _nightly(self, on_progress: OnProgress, run: Run) -> str:
         reports = self.upkeep_now(progress=on_progress, cancelled=run.stop)
@@ -481,6 +471,20 @@ class Engine:
             return None
         self._hub.publish(Changes(everything=True))
         return ngettext("{n} question found an answer.", "{n} questions found an answer.", found).format(n=found)
+
+    def _new_background(self, report: OnProgress) -> Background:
+        machine = Machine(self.profile.root, lambda: self._clock.monotonic() - self._used)
+        return Background([
+            Job("take in", EMBED_EVERY, lambda run: self._catch_up(report, run.stop), title=_("Take in")),
+            Job("empty the bin", BIN_EVERY, lambda run: self._empty_bin(), title=_("Empty the bin")),
+            Job("notice other processes", WATCH_EVERY, lambda run: self._notice_others(),
+                title=_("Notice other processes")),
+            Job("let the models rest", REST_EVERY, lambda run: self._rest(), title=_("Let the models rest")),
+            Job("ask again", AGAIN_EVERY, lambda run: self._ask_again(run.stop),
+                title=_("Ask again what found nothing"), quiet=True),
+            Job("upkeep", None, lambda run: self._nightly(report, run), Daily(int(self.settings()["upkeep.hour"])),
+                quiet=True, title=_("Put memories in order")),
+        ], JobBook(self._store, self._clock), self._clock, machine.state)
 
     def _scheduler(self) -> Background:
         if self._background is None:

@@ -172,7 +172,7 @@ class Memory:
     item: int
     span: Span
     source: str  # where it stands, for people: a path, or a chat's title
-    title: str
+    title: str  # of a summary its day, week or month: "2024-05-07", "2024-W19", "2024-05"
     speaker: str | None
     origin: Origin
     happened_at: Moment | None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
@@ -18,12 +18,12 @@ from mneme_desktop.bridge import Bridge
 from mneme_desktop.facts import quotes, state_words, told_words
 from mneme_desktop.lines import LineButton
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, Flow, IconButton, button, clear, column, frame, label, row, say
+from mneme_desktop.widgets import Chip, Flow, IconButton, Turning, button, clear, column, frame, label, row, say
 
 WIDEST = 800
 SHOWN = 12  # lines of a section; more on request, so that a long life is no long wait
 CONFLICTS_SHOWN = 5
-BESIDE_FROM = 520  # pixels; below, the sides of a contradiction stand one above the other
+BESIDE_FROM = 480  # pixels; below, the sides of a contradiction stand one above the other
 CHANGES_MS = 400
 
 
@@ -75,6 +75,7 @@ class AboutPage(QWidget):
         inner.addWidget(label(_("About me"), "headline"))
         self._sentence = label("", "muted", wrap=True)
         inner.addWidget(self._sentence)
+        inner.addSpacing(4)
         self._content = column(spacing=12)
         inner.addLayout(self._content)
         inner.addStretch(1)
@@ -201,15 +202,10 @@ class ConflictCard(QFrame):
         outer = column(self, 10, (16, 14, 16, 16))
         outer.addWidget(label(_("Which is right?") if len(conflict.sides) == 2 else _("Which of these is right?"),
                               "title"))
-        self.sides = row(spacing=12)
+        sides = Turning(BESIDE_FROM, 12)
         for side in conflict.sides:
-            self.sides.addWidget(_side(side, open_memory, confirm), 1)
-        outer.addLayout(self.sides)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        beside = self.width() >= BESIDE_FROM
-        self.sides.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+            sides.line.addWidget(_side(side, open_memory, confirm), 1)
+        outer.addWidget(sides)
 
 
 def _side(fact: Fact, open_memory: Callable[[int], object], confirm: Callable[[int], object]) -> QFrame:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mneme.engine import Engine
 from mneme.messages import _
-from mneme.types import Fact, Kind, Memory, MemoryDetail, Span
+from mneme.types import Fact, Kind, Memory, MemoryDetail, Outline, Span
 from mneme_desktop import texts
 from mneme_desktop.facts import sources_words, state_words, told_words
 from mneme_desktop.fading import layer_words, nature_words
@@ -22,13 +22,17 @@ SHOWN = 5  # lines of one sort; more on request
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A memory as the panel shows it. `rivals` contradict the fact that it is, `successor` took its place."""
+    """A memory as the panel shows it. `rivals` contradict the fact that it is, `successor` took its place.
+
+    `outline` says which day, week, month or topic a summary stands for.
+    """
 
     detail: MemoryDetail
     faded_below: float
     fact: Fact | None = None
     rivals: tuple[Fact, ...] = ()
     successor: Fact | None = None
+    outline: Outline | None = None
 
 
 def look_at(engine: Engine, memory: int) -> Seen:
@@ -37,7 +41,8 @@ def look_at(engine: Engine, memory: int) -> Seen:
     faded_below = float(engine.settings()["forgetting.faded_below"])
     fact = engine.life.fact(memory) if detail.memory.kind is Kind.FACT else None
     if fact is None:
-        return Seen(detail, faded_below)
+        outline = engine.life.outline(memory) if detail.memory.kind is Kind.SUMMARY else None
+        return Seen(detail, faded_below, outline=outline)
     rivals = (engine.life.fact(other) for other in fact.conflicts)
     successor = engine.life.fact(fact.superseded_by) if fact.superseded_by is not None else None
     return Seen(detail, faded_below, fact, tuple(one for one in rivals if one is not None), successor)

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from mneme.messages import _
 from mneme.types import Fact, MemoryDetail
 from mneme_desktop.dialogs import Sheet
-from mneme_desktop.widgets import button
+from mneme_desktop.widgets import button, column, frame, give_lit
+
+FEW_WORDS, MANY_WORDS = 44, 200  # pixels of height
 
 
 class Words(QPlainTextEdit):
@@ -18,7 +20,6 @@ class Words(QPlainTextEdit):
     def __init__(self, words: str, keep: Callable[[], object]) -> None:
         super().__init__(words)
         self._keep = keep
-        self.setProperty("role", "details")
         self.setAccessibleName(_("The words"))
         self.setTabChangesFocus(True)
 
@@ -39,7 +40,7 @@ def edit_words(parent: QWidget, detail: MemoryDetail, fact: Fact | None, then: C
             fact=fact.memory.text)
     sheet = Sheet(parent, _("Change the words") if fact is None else _("Put it right"), asked)
     words = Words(before, lambda: keep.click())
-    words.setMinimumHeight(56 if fact is not None else 180)
+    words.setFixedHeight(FEW_WORDS if fact is not None else MANY_WORDS)
     keep = button(_("Keep"), sheet.accept, "primary")
 
     def changed() -> None:
@@ -48,7 +49,10 @@ def edit_words(parent: QWidget, detail: MemoryDetail, fact: Fact | None, then: C
 
     words.textChanged.connect(changed)
     changed()
-    sheet.room.addWidget(words)
+    box = frame("input")
+    column(box, 0, (14, 10, 14, 10)).addWidget(words)
+    give_lit(box, lit=True)  # the one place where there is something to write
+    sheet.room.addWidget(box)
     sheet.buttons.addWidget(button(_("Cancel"), sheet.reject))
     sheet.buttons.addWidget(keep)
     sheet.accepted.connect(lambda: then(words.toPlainText().strip()))

@@ -88,6 +88,7 @@ class EvidencePanel(QWidget):
     def _inside(self) -> QWidget:
         """Everything below the heading, which scrolls where there is no room for all of it."""
         self._title = label(role="title", wrap=True, selectable=True)
+        self._said = label(role="lead", wrap=True, selectable=True)
         self._date = label(role="small", wrap=True)
         self._path = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideLeft)
         self._note = label(role="warm", wrap=True)
@@ -95,7 +96,7 @@ class EvidencePanel(QWidget):
         inside = QWidget()
         inside.setProperty("role", "clear")
         inner = column(inside, 8, (24, 0, 24, 24))
-        for part in (self._title, self._date, self._path, self._note, self._tags):
+        for part in (self._title, self._said, self._date, self._path, self._note, self._tags):
             inner.addWidget(part)
         inner.addSpacing(4)
         inner.addWidget(self._card(), 1000)
@@ -188,7 +189,9 @@ class EvidencePanel(QWidget):
         self.detail, self.seen = detail, seen
         memory = detail.memory
         self._heading.setText(wanted.heading)
-        say(self._title, _title_of(detail))
+        say(self._title, _title_of(seen))
+        say(self._said, "" if memory.kind in (Kind.PASSAGE, Kind.FACT) else texts.one_line(memory.text, 800))
+        self._said.setVisible(bool(self._said.text()))
         self._date.setText(self._when(detail))
         self._path.set_whole(_home_short(detail.path) if detail.path else memory.source)
         self._show_note(detail)
@@ -284,11 +287,14 @@ def _home_short(path: str) -> str:
     return "~" + path[len(home):] if path.startswith(home + "/") else path
 
 
-def _title_of(detail: MemoryDetail) -> str:
-    """What was made has no name but its own words; a passage has the name of what it stands in."""
-    memory = detail.memory
-    return texts.one_line(memory.text, 400) if memory.kind is not Kind.PASSAGE else texts.one_line(
-        memory.title or memory.source, 200)
+def _title_of(seen: Seen) -> str:
+    """A fact has no name but its own words, a summary that of its time; others that of what they stand in."""
+    memory, outline = seen.detail.memory, seen.outline
+    if memory.kind is Kind.FACT:
+        return texts.one_line(memory.text, 400)
+    if outline is not None and outline.level in ("day", "week", "month"):
+        return texts.period(outline.level, outline.key)
+    return texts.one_line(memory.title or memory.source, 200)
 
 
 def _ways_to_fade(seen: Seen) -> list[tuple[str, str]]:

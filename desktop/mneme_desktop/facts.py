@@ -18,6 +18,8 @@ def state_words(fact: Fact) -> str:
     if fact.state == "past":
         return _said(_("no longer true"), _("no longer true"), _("true until {end}"), _("true from {start} to {end}"),
                      fact)
+    if fact.memory.nature == "constant":  # a birthday is not true since it was told
+        return _("true")
     return _said(_("true"), _("true since {start}"), _("true until {end}"), _("true from {start} to {end}"), fact)
 
 

@@ -18,7 +18,7 @@ from mneme_desktop.widgets import Flow, column, label, row, say
 HEIGHT = 136
 LEFT, RIGHT, TOP, BOTTOM = 34, 10, 10, 24  # room around the lines, for their marks
 AHEAD = timedelta(days=365)  # how far a detail's curve goes beyond now
-SOON, LONG = timedelta(days=60), timedelta(days=365 * 50)
+SOON, LONG = timedelta(days=60), timedelta(days=365 * 30)
 LATER = timedelta(days=30)
 LAYERS = ("long-term", "short-term", "working")
 STYLES: Mapping[str, Sequence[float]] = {"long-term": (), "short-term": (5.0, 3.0), "working": (1.5, 2.5)}
@@ -67,7 +67,7 @@ def later_words(detail: MemoryDetail) -> str:
 
 def layer_words(memory: Memory) -> str:
     """How lasting a memory is by now."""
-    return {"working": _("passing"), "short-term": _("short-term"), "long-term": _("lasting")}.get(
+    return {"working": _("passing memory"), "short-term": _("ordinary memory"), "long-term": _("lasting memory")}.get(
         memory.layer, memory.layer)
 
 

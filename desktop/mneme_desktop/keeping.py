@@ -31,10 +31,12 @@ ACTS: dict[str, Callable[[Engine, int], object]] = {
 class Keeper(QObject):
     """Carries out what the owner decides about memories, and says what was done.
 
-    `renamed` carries the memory that held the words before, and the one that holds them now.
+    `renamed` carries the memory that held the words before, and the one that holds them now; `changed` the Changes
+    that what was done means for what is shown: uses and facts may have changed though no memory's own row did.
     """
 
     renamed = Signal(int, int)
+    changed = Signal(object)
 
     def __init__(self, window: QWidget, bridge: Bridge, toast: Toast) -> None:
         super().__init__(window)
@@ -68,8 +70,13 @@ class Keeper(QObject):
     def act(self, what: str, memory: int) -> None:
         """Do one of ACTS to a memory; the toast can take it back."""
         work = ACTS[what]
+
+        def done(made: tuple[object, int | None]) -> None:
+            self.changed.emit(Changes(memories=frozenset((memory,))))
+            self._did(_act_in_words(what), made[1])
+
         (self._bridge.operation(self, lambda engine, _op: noted(engine, lambda: work(engine, memory)))
-            .success(lambda done: self._did(_act_in_words(what), done[1])).run())
+            .success(done).run())
 
     def edit(self, seen: Seen) -> None:
         """Ask for other words for a memory, and keep them; the toast can take it back."""
@@ -106,6 +113,7 @@ class Keeper(QObject):
             self._toast.say(sentence, _("Undo"), lambda: self.undo(change_set, then))
 
     def _undone(self, then: Callable[[], None] | None) -> None:
+        self.changed.emit(Changes(everything=True))
         self._toast.say(_("Undone."))
         if then is not None:
             then()

@@ -4,6 +4,7 @@ A new profile takes in a copy of the sample life first. Each picture is made lig
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -24,9 +25,10 @@ from mneme.paths import Profile
 from mneme.types import AnswerState, Progress
 from mneme_desktop.app import make_application
 from mneme_desktop.bridge import Bridge
+from mneme_desktop.memories import LISTS
 from mneme_desktop.theme import Theme
 from mneme_desktop.turn import Turn
-from mneme_desktop.window import ADD, ASK, MEMORIES, SETTINGS_ROOM, MainWindow
+from mneme_desktop.window import ABOUT, ADD, ASK, MEMORIES, SETTINGS_ROOM, MainWindow
 
 SIZE, NARROW = QSize(1360, 860), QSize(480, 860)
 PATIENCE = 180.0  # seconds for anything to happen
@@ -37,6 +39,21 @@ FOLLOWED = ("How much was the boat sold for?", "When was that?")
 REFUSED = ("What is the alarm code of the cabin?", "What is the shoe size of Tomas?",
            "Who won the chess tournament in Lima?")  # the first of them that is refused is shown
 SAMPLE = mneme_resources.ROOT / "sample_life"
+RECALLED = (190, 150, 60)  # days ago at which this was asked before
+RECALLED_QUESTION = "In which town is the customer day held?"
+SELF, FAMILY = "Notes to self", "Family"
+SAID = (  # what the owner said of herself: in which chat, on which day, in which words
+    (SELF, "2023-02-03", "I live in Oslo."), (SELF, "2023-04-02", "My sister is called Ines."),
+    (SELF, "2023-05-06", "I work at Hallefjord Instruments as a documentation lead."),
+    (SELF, "2023-06-02", "My birthday is 4 May 1987."), (SELF, "2023-06-03", "Tomas's birthday is 20 May."),
+    (SELF, "2024-03-03", "I moved to Hallevik."), (SELF, "2024-04-04", "I am allergic to penicillin."),
+    (SELF, "2024-05-05", "I'm learning Japanese."), (SELF, "2024-06-01", "I'm working on a glossary of tide words."),
+    (SELF, "2024-06-02", "I want to build a sauna."), (SELF, "2024-08-02", "My favourite colour is green."),
+    (SELF, "2024-08-02", "Ines's birthday is 3 March 1990."),
+    (FAMILY, "2024-08-02", "Ines's birthday is 13 March 1990."),
+    (SELF, "2024-09-01", "The spare key is behind the blue rain barrel."),
+    (SELF, "2024-09-02", "I drive a red Saab."), (SELF, "2025-09-02", "My dog is called Frog."),
+)
 
 
 class Photographer:
@@ -85,6 +102,10 @@ class Photographer:
             self.keep(window, "welcome")
             self._chat(window, questions)
             self._memories(window)
+            self._lists(window)
+            self._about(window)
+            self._upkeep(window)
+            window.resize(SIZE)
             window.go(SETTINGS_ROOM)
             self.wait(window.settings_page.curve.isVisible)
             self.keep(window, "settings")
@@ -151,10 +172,68 @@ class Photographer:
         self.keep(window, "nothing")
         page.search.clear()
 
+    def _lists(self, window: MainWindow) -> None:
+        """The lists of faded memories, facts and days, each with one of them opened; the curve of one that was used."""
+        window.resize(SIZE)
+        window.go(MEMORIES)
+        page = window.memories_page
+        for which in ("faded", "days", "facts"):
+            self._list(window, which)
+        page.show_only("all")
+        self._ask(window, RECALLED_QUESTION)
+        self.wait(lambda: window.panel.detail is not None, 0.8)
+        self.keep(window, "used")
+        window.resize(NARROW)
+        self.wait(lambda: True)
+        self.keep(window, "used-narrow")
+        window.resize(SIZE)
+        window.close_panel()
+        window.ask_page.begin_anew()
+
+    def _list(self, window: MainWindow, which: str) -> None:
+        page = window.memories_page
+        page.show_only(which)
+        self.wait(lambda: page.model.what == LISTS[which], 0.8)
+        page.table.selectRow(0)
+        self.wait(lambda: page.model.total == 0 or window.panel.detail is not None, 0.8)
+        self.keep(window, which)
+        window.close_panel()
+
+    def _about(self, window: MainWindow) -> None:
+        window.go(ABOUT)
+        self.wait(lambda: window.about_page.known is not None, 0.6)
+        self.keep(window, "about")
+        known = window.about_page.known
+        if known is not None and known.conflicts:
+            window.about_page.opened.emit(known.conflicts[0].sides[0].memory.id)
+            self.wait(lambda: window.panel.detail is not None, 0.8)
+            self.keep(window, "contradicted")
+            window.close_panel()
+        window.resize(NARROW)
+        self.wait(lambda: True)
+        self.keep(window, "about-narrow")
+
+    def _upkeep(self, window: MainWindow) -> None:
+        """The settings of forgetting and of upkeep, narrow and wide."""
+        page = window.settings_page
+        for size, name in ((NARROW, "-narrow"), (SIZE, "")):
+            window.resize(size)
+            window.go(SETTINGS_ROOM)
+            self.wait(lambda: True, 0.6)
+            page.show_part(page.fading)
+            self.wait(lambda: True)
+            self.keep(window, f"forgetting{name}")
+            page.show_part(page.upkeep)
+            self.wait(lambda: True)
+            self.keep(window, f"upkeep{name}")
+
     def beginning(self, profile: Profile) -> None:
         """A new profile: nothing there, adding, and a folder that is not there."""
         with self.window(profile) as window:
             self.keep(window, "empty")
+            window.go(ABOUT)
+            self.wait(lambda: window.about_page.known is not None)
+            self.keep(window, "about-empty")
             window.go(ADD)
             seen: list[Progress] = []
             window.adder.progressed.connect(seen.append)
@@ -191,6 +270,22 @@ def fill(profile: Profile, life: Path) -> None:
             engine.add([part])
         finally:
             engine.close()
+    for days in RECALLED:
+        with Engine.open(profile, use_keyring=False, clock=PastClock(days)) as engine:
+            engine.ask(RECALLED_QUESTION)
+    with Engine.open(profile, use_keyring=False) as engine:
+        engine.upkeep_now()
+
+
+def speak(life: Path) -> None:
+    """Add to a life what its owner says of herself."""
+    owner = {"id": "maren", "name": "Maren Holt", "role": "owner"}
+    for title in (SELF, FAMILY):
+        head = {"mneme": "conversation", "version": 1, "title": title, "participants": [owner]}
+        said = [{"id": f"m{n}", "from": "maren", "at": f"{day}T10:00:00+02:00", "text": words}
+                for n, (chat, day, words) in enumerate(SAID) if chat == title]
+        (life / "chats" / f"{title}.jsonl").write_text(
+            "".join(json.dumps(line) + "\n" for line in (head, *said)), encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -206,6 +301,7 @@ def main(arguments: list[str] | None = None) -> int:
     life: Path = wishes.life
     if not life.exists():
         shutil.copytree(SAMPLE, life)
+        speak(life)
     fill(profile, life)
     app = make_application()
     theme = Theme(app)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mneme.engine import Engine
 from mneme.errors import KnownError
 from mneme.messages import _
 from mneme.settings import SETTINGS, Setting, Value
@@ -27,14 +25,16 @@ from mneme_desktop import icons, texts
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.curve import CautionCurve
 from mneme_desktop.dialogs import show_recovery_key
-from mneme_desktop.fading import Curves, LayerCurves
+from mneme_desktop.fading import LayerCurves
 from mneme_desktop.theme import Theme
 from mneme_desktop.upkeep import UpkeepPart
-from mneme_desktop.widgets import Chip, Flow, column, frame, label, row
+from mneme_desktop.widgets import Chip, Flow, Turning, column, frame, label, row
 
 CONTROL_WIDTH = 200
 WIDEST = 800
 STEPS = 100
+ABOVE = 160  # pixels that are seen of what stands above a part that is scrolled to
+BESIDE_FROM = 420  # pixels; below, a control stands under its words
 CAUTION, FADED_BELOW = "answer.caution", "forgetting.faded_below"
 Keep = Callable[[Value], None]
 
@@ -92,7 +92,6 @@ def _decimal(setting: Setting, value: float, keep: Keep) -> QDoubleSpinBox:
     box.setRange(setting.low if setting.low is not None else -1e9, setting.high if setting.high is not None else 1e9)
     box.setValue(value)
     box.setKeyboardTracking(False)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.lineEdit().setTextMargins(8, 0, 8, 0)
     box.valueChanged.connect(keep)
     return box
@@ -221,8 +220,7 @@ class SettingsPage(QWidget):
         outer.addWidget(card)
 
     def _setting_row(self, setting: Setting) -> QWidget:
-        line = QWidget()
-        inner = row(line, 24, (0, 12, 0, 12))
+        line = Turning(BESIDE_FROM, 16, (0, 12, 0, 12))
         words = column(spacing=2)
         words.addWidget(label(_(setting.title), "title"))
         words.addWidget(label(_(setting.help), "muted", wrap=True))
@@ -235,8 +233,8 @@ class SettingsPage(QWidget):
         self.controls[setting.key] = made
         if setting.key == FADED_BELOW and isinstance(made, Share):
             made.slider.valueChanged.connect(lambda step: self.fading.mark(step / STEPS))
-        inner.addLayout(words, 1)
-        inner.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.line.addLayout(words, 1)
+        line.line.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
         return line
 
     def _caution_curve(self, setting: Setting) -> CautionCurve:
@@ -247,12 +245,14 @@ class SettingsPage(QWidget):
         share.slider.valueChanged.connect(lambda step: self.curve.mark(step / STEPS))
         return self.curve
 
-    def show_upkeep(self) -> None:
-        """Scroll to where upkeep is seen."""
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.upkeep.press, 0, 240))
+    def show_part(self, part: QWidget) -> None:
+        """Scroll to a part of the page, once it has its place."""
+        bar = self._scroll.verticalScrollBar()
+        QTimer.singleShot(0, self, lambda: bar.setValue(
+            bar.value() + part.mapTo(self, part.rect().topLeft()).y() - ABOVE))
 
     def _read_fading(self) -> None:
-        (self._bridge.query(self, _layer_curves).named("fading")
+        (self._bridge.query(self, lambda engine: engine.life.curves()).named("fading")
             .success(self.fading.show_curves).failure(lambda _error: self.fading.show_curves({})).run())
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -313,9 +313,3 @@ class SettingsPage(QWidget):
     def _show_key(self) -> None:
         (self._bridge.query(self, lambda engine: engine.recovery_key())
             .success(lambda key: show_recovery_key(self.window(), key, first=False)).run())
-
-
-def _layer_curves(engine: Engine) -> Curves:
-    """On a worker thread: the curves of the three layers with the settings in force; none where the engine has none."""
-    found: Curves = getattr(engine.life, "curves", dict)()
-    return found

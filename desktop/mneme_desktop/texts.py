@@ -137,10 +137,24 @@ def local_month(when: datetime) -> str:
 
 
 def local_time(when: datetime) -> str:
-    """An aware instant on the owner's clock: "14 Oct 2024, 03:12"."""
+    """An aware instant on the owner's clock: "14 Oct 2024, 03:12"; of today "today, 03:12"."""
     at = when.astimezone()
+    today = at.date() == datetime.now(at.tzinfo).date()
     clock = QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
-    return f"{local_day(when)}, {clock}"
+    return f"{_('today') if today else local_day(when)}, {clock}"
+
+
+def period(level: str, key: str) -> str:
+    """What a summary stands for: "Tuesday 7 May 2024", "Week 19 of 2024", "May 2024"; else the key as it is."""
+    try:
+        if level == "week":
+            year, week = key.split("-W")
+            return _("Week {week} of {year}").format(week=int(week), year=int(year))
+        if level == "month":
+            return _formatted(date.fromisoformat(f"{key}-01"), _("MMMM yyyy"))
+        return _formatted(date.fromisoformat(key), _("dddd d MMMM yyyy")) if level == "day" else key
+    except ValueError:
+        return key
 
 
 def _formatted(at: date, pattern: str) -> str:

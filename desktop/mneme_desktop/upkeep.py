@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
@@ -14,10 +14,11 @@ from mneme.types import Changes, JournalEntry, Progress, StepReport
 from mneme_desktop import texts
 from mneme_desktop.bridge import Bridge, Operation
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, announce, button, clear, column, frame, label, row
+from mneme_desktop.widgets import Chip, Turning, announce, button, clear, column, frame, label, row
 
 JOURNAL_SHOWN = 10
 CHANGES_MS = 400
+BESIDE_FROM = 420  # pixels; below, the button stands under its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +64,21 @@ class UpkeepPart(QWidget):
         self._build()
 
     def _build(self) -> None:
-        outer = column(self, 12, (0, 12, 0, 16))
+        outer = column(self, 12, (0, 0, 0, 16))
+        outer.addWidget(frame("line"))
         words = column(spacing=2)
         words.addWidget(label(_("Put in order now"), "title"))
         words.addWidget(label(_("Learns facts, finds copies, sees what belongs together, sums up days. "
                                 "Each change can be undone."), "muted", wrap=True))
         self.press = button(_("Put in order"), self.put_in_order)
-        line = row(spacing=24)
-        line.addLayout(words, 1)
-        line.addWidget(self.press)
+        line = Turning(BESIDE_FROM, 16)
+        line.line.addLayout(words, 1)
+        line.line.addWidget(self.press, 0, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(_("Putting in order"))
         self.said = label("", "small", wrap=True)
-        outer.addLayout(line)
+        outer.addWidget(line)
         outer.addWidget(self.bar)
         outer.addWidget(self.said)
         self._jobs = self._section(outer, _("In the background"))
@@ -122,12 +124,11 @@ class UpkeepPart(QWidget):
 
     def _entry_widget(self, entry: JournalEntry) -> QWidget:
         made = QWidget()
-        made.setMinimumHeight(26)  # as high as the chip, so that lines with and without one are alike
         inner = row(made, 12)
-        when = label(texts.local_time(entry.at), "small")
-        when.setMinimumWidth(132)
-        inner.addWidget(when)
-        inner.addWidget(label(entry_words(entry), "" if entry.undone_at is None else "muted", wrap=True), 1)
+        words = column(spacing=2)
+        words.addWidget(label(entry_words(entry), "" if entry.undone_at is None else "muted", wrap=True))
+        words.addWidget(label(texts.local_time(entry.at), "small"))
+        inner.addLayout(words, 1)
         if entry.undoable:
             chip = Chip(_("Undo"), lambda: self.undo.emit(entry.id))
             chip.setAccessibleName(_("Undo: {what}").format(what=entry_words(entry)))

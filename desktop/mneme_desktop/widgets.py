@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -315,6 +316,29 @@ class FlowLayout(QLayout):
             x += size.width() + self.spacing()
             line = max(line, size.height())
         return y + line
+
+
+class Turning(QWidget):
+    """Parts beside each other, or one above the other where it is narrower than `beside_from` pixels.
+
+    The parts are put into `line`.
+    """
+
+    def __init__(self, beside_from: int, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
+        super().__init__()
+        self._beside_from = beside_from
+        self.line = row(self, spacing, margins)
+
+    def minimumSizeHint(self) -> QSize:
+        parts = [item for n in range(self.line.count()) if (item := self.line.itemAt(n)) is not None]
+        margins = self.line.contentsMargins()
+        widest = max((item.minimumSize().width() for item in parts), default=0)
+        return QSize(widest + margins.left() + margins.right(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= self._beside_from
+        self.line.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
 
 class Flow(QWidget):

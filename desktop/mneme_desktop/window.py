@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
                             (self.settings_page.upkeep.undo, self.keeper.undo)):
             signal.connect(act)
         self.keeper.renamed.connect(self._renamed)
+        self.keeper.changed.connect(self._changed)
         self.settings_page.changed.connect(self._setting_changed)
         self.notices.put_away.connect(self._state.put_notice_away)
 
@@ -191,7 +192,7 @@ class MainWindow(QMainWindow):
     def put_in_order(self) -> None:
         """Begin upkeep where its progress is seen, unless it runs."""
         self.go(SETTINGS_ROOM)
-        self.settings_page.show_upkeep()
+        self.settings_page.show_part(self.settings_page.upkeep)
         if not self.settings_page.upkeep.running:
             self.settings_page.upkeep.put_in_order()
 
@@ -273,7 +274,8 @@ class MainWindow(QMainWindow):
             self.ask_page.read_examples()
 
     def _background(self, progress: Progress) -> None:
-        if self.adder.running:
+        begun = progress.done or progress.total or progress.stage == "idle"
+        if self.adder.running or not begun:  # a step that is only looked at has mostly nothing to do, and says no more
             return
         if progress.stage == "idle" or (progress.total and progress.done >= progress.total):
             self._status_soon.start()

@@ -115,7 +115,7 @@ class Ablation:
         turns = turns_of(sample["conversation"])
         now = turns[-1].at + timedelta(days=1)
         with self._setup.fresh() as (engine, folder):
-            told = Told(engine, folder, turns)
+            told = Told(engine, folder, turns, upkeep=self._setup.upkeep)
             for number, qa in enumerate(sample["qa"]):
                 place, evidence = (sample["sample_id"], number), evidence_of(qa, turns)
                 if evidence and qa["category"] != ABSENT:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mneme import builtin
+from mneme.clock import Clock
 from mneme.engine import Engine
 from mneme.models.embedder import OnnxEmbedder
 from mneme.models.reader import OnnxReader
@@ -94,13 +95,15 @@ class Setup:
     plugins: Plugins
     caution: float | None
     rerank: bool = False
+    upkeep: bool = False
 
     @contextmanager
-    def fresh(self) -> Iterator[tuple[Engine, Path]]:
+    def fresh(self, clock: Clock | None = None) -> Iterator[tuple[Engine, Path]]:
         """An engine over a new profile, and a folder for the files it takes in; both are gone afterwards."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            with Engine.open(Profile(folder / "profile"), use_keyring=False, plugins=self.plugins) as engine:
+            with Engine.open(Profile(folder / "profile"), clock=clock, use_keyring=False,
+                             plugins=self.plugins) as engine:
                 if self.caution is not None:
                     engine.set_setting("answer.caution", self.caution)
                 engine.set_setting("ingest.threads", os.cpu_count() or 1)  # nobody waits for an answer meanwhile
@@ -122,6 +125,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="only the first so many haystacks")
     parser.add_argument("--models", type=Path, help="a folder with embedder/ and reader/ instead of those that ship")
     parser.add_argument("--vectors", type=Path, help="a file that keeps vectors, by the hash of their text, for later")
+    parser.add_argument("--upkeep", action="store_true", help="put memories in order before anything is asked")
     parser.set_defaults(caution=None, rerank=False)
 
 
@@ -132,7 +136,7 @@ def setup_of(given: argparse.Namespace) -> Setup:
                           reader=OnnxReader(given.models / "reader"))
     if given.vectors is not None:
         plugins = replace(plugins, embedder=KeptVectors(plugins.embedder, given.vectors))
-    return Setup(plugins, given.caution, given.rerank)
+    return Setup(plugins, given.caution, given.rerank, given.upkeep)
 
 
 def checked(question: str, answer: Answer) -> Answer:

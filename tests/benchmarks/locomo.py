@@ -70,7 +70,8 @@ def evidence_of(qa: Mapping[str, Any], turns: Sequence[Turn]) -> set[str]:
 class Told:
     """The turns of one conversation, taken in by an engine, and the way back from a memory to its turn."""
 
-    def __init__(self, engine: Engine, folder: Path, turns: Sequence[Turn], rerank: bool = False) -> None:
+    def __init__(self, engine: Engine, folder: Path, turns: Sequence[Turn], rerank: bool = False,
+                 upkeep: bool = False) -> None:
         self._engine = engine
         self._rerank = rerank
         self._ids: dict[int, str] = {}
@@ -80,6 +81,8 @@ class Told:
         report = engine.add([path], as_format="conversation")
         if report.added != len(turns):
             raise SystemExit(f"{report.added} of {len(turns)} turns were taken in: {report}")
+        if upkeep:
+            engine.upkeep_now()
 
     def asked(self, question: str, now: datetime) -> dict[str, Any]:
         hits = self._engine.search(question, k=K, now=now, rerank=self._rerank).hits
@@ -102,7 +105,7 @@ class Told:
 def predictions(sample: Mapping[str, Any], setup: Setup) -> Iterator[dict[str, Any]]:
     turns = turns_of(sample["conversation"])
     with setup.fresh() as (engine, folder):
-        told = Told(engine, folder, turns, setup.rerank)
+        told = Told(engine, folder, turns, setup.rerank, setup.upkeep)
         for number, qa in enumerate(sample["qa"]):
             line = told.asked(qa["question"], turns[-1].at + timedelta(days=1))
             yield {"sample_id": sample["sample_id"], "qa": number, **line}

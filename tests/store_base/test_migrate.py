@@ -1,5 +1,6 @@
 """Migrations: all or nothing, a copy first, newer files refused; a store of an older version keeps its content."""
 
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mneme.errors import StoreError
-from mneme.store import migrate
+from mneme.store import health, memories, migrate
 from mneme.store.database import Database
 from mneme.store.driver import DatabaseError
 from mneme.store.migrate import APPLICATION_ID, Migration
@@ -166,3 +167,44 @@ def test_the_steps_that_ship_are_numbered_and_work(open_store: Opener, kind) -> 
     assert version(store) == len(steps) >= 1
     assert {"item", "memory", "memory_fts"} <= tables(store)
     assert not any(word in step.sql.upper() for step in steps for word in ("BEGIN IMMEDIATE", "COMMIT;", "VACUUM"))
+
+
+RELEASED = Path(__file__).parent / "stores" / "v1.db"
+KEPT = ("entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting", "vector", "model")
+
+
+def rows_of(conn: sqlite3.Connection, columns: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of these columns, by table."""
+    quoted = {table: ", ".join(f'"{name}"' for name in names) for table, names in columns.items()}
+    return {table: conn.execute(f"SELECT {names} FROM {table} ORDER BY {names}").fetchall()
+            for table, names in quoted.items()}
+
+
+def test_a_store_of_the_first_release_becomes_one_of_today_with_all_that_was_in_it(tmp_path: Path,
+                                                                                  clock: FakeClock) -> None:
+    path = tmp_path / "profile" / "memory.db"
+    path.parent.mkdir(mode=0o700)
+    shutil.copy(RELEASED, path)
+    conn = sqlite3.connect(path)
+    columns = {table: [row[1] for row in conn.execute(f"PRAGMA table_info({table})")] for table in KEPT}
+    before = rows_of(conn, columns)
+    conn.close()
+    assert len(before["memory"]) == 4 and len(before["item"]) == 3
+    store = Database.open(path, None, clock=clock)
+    with store.reader() as db:
+        assert health.examine(db) == []
+        assert {table: [tuple(row) for row in rows] for table, rows in rows_of(db.conn, columns).items()} == before
+        assert {row[0] for row in db.execute("SELECT nature FROM memory")} == {"ordinary"}
+        live = [row[0] for row in db.execute("SELECT id FROM memory WHERE retired_at IS NULL AND forgotten_at IS NULL")]
+        assert [one.id for one in memories.load(db, live, clock.now())] == live
+        assert health.counts(db)["full_text"] == len(live)
+    [copy] = migrate.backups(path)
+    store.close()
+    old = sqlite3.connect(copy)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    assert rows_of(old, columns) == before
+    old.close()
+    again = Database.open(path, None, clock=clock)
+    assert version(again) == len(migrate.read_migrations())
+    assert len(migrate.backups(path)) == 1
+    again.close()

@@ -134,7 +134,7 @@ class Answerer:
         return Answer(
             question=asked.question.asked, state=AnswerState.ANSWERED, text=made.text, confidence=made.confidence,
             citations=_told(made.facts), took_ms=0.0, reasons=made.reasons, contradicts=_told(made.replaced),
-            trace=_trace(asked, (), ()))
+            trace=tracing.known(asked.question, made, asked.took) if asked.wish.trace else None)
 
     # ------------------------------------------------------------------ reading out
 

@@ -23,7 +23,9 @@ UNCLEAR = 0.3  # of two in conflict
 LISTED, COUNTED, DENIED, OVERTAKEN, OPEN_START = 0.9, 0.65, 0.85, 0.7, 0.7  # factors
 _YEAR = timedelta(days=365.25)
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-_ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning)\b", re.IGNORECASE)
+_ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|"
+                         r"first (?:planned|scheduled|booked|set))\b", re.IGNORECASE)
+_FORMER = re.compile(r"(?:\b(?:my|our)|['’]s|s['’]) (?:old|former|previous|prior)\b", re.IGNORECASE)
 _TASTES = frozenset(("likes", "dislikes"))
 _EXACT = _TASTES | {"allergic_to"}  # who likes coffee may not like instant coffee
 _ANY_WORDS = frozenset(("owns", "drives", "plays", "pet"))  # who has a red Volvo has a Volvo
@@ -57,7 +59,8 @@ def known(question: Question, now: Moment, facts: Sequence[Fact]) -> Known | Non
     if query is None:
         return None
     fitting = [fact for fact in facts if _fits(fact, query)]
-    asked = _Asked(question, query, now, fitting)
+    is_former = not question.state and bool(_FORMER.search(question.text) or _ORIGINALLY.search(question.text))
+    asked = _Asked(replace(question, state="then") if is_former else question, query, now, fitting)
     answers: dict[str, Callable[[_Asked], Known | None]] = {
         "object": _object, "list": _listed, "count": _counted, "subject": _subjects, "yes_no": _verdict, "time": _time}
     return answers[query.wants](asked)
@@ -83,6 +86,10 @@ def _end(fact: Fact) -> datetime:
 
 def _said(fact: Fact) -> datetime:
     return fact.said_at.utc if fact.said_at is not None else fact.memory.recorded_at
+
+
+def _last_told(fact: Fact) -> datetime:
+    return max([_said(fact), *(cited.happened_at.utc for cited in fact.evidence if cited.happened_at is not None)])
 
 
 def _was_ever(fact: Fact) -> bool:
@@ -159,8 +166,9 @@ def _object(asked: _Asked) -> Known | None:
 
 def _single(asked: _Asked) -> Known | None:
     fact = _meant(asked)
-    if fact is None:
-        return None
+    changed = _overtaken(asked, fact)
+    if fact is None or changed is not None:
+        return changed
     if fact.state == "conflict":
         return _unclear(asked, fact, _words(fact))
     before, after = _before(asked, fact), _after(asked, fact)
@@ -171,7 +179,6 @@ def _single(asked: _Asked) -> Known | None:
         reasons.insert(0, _("Before that, until {date}: {object}.").format(
             date=_date(before.valid_to), object=_words(before)))
     sure = _sure(fact, asked.now) * (OPEN_START if fact.valid_from is None and asked.is_timed else 1.0)
-    sure *= OVERTAKEN if any(plan.state == "past" for plan in _plans(asked, fact)) else 1.0
     replaced = tuple(one for one in (after, before) if one is not None)[:1]
     return Known(_words(fact), sure, (fact,), replaced, tuple(reasons))
 
@@ -215,17 +222,31 @@ def _after(asked: _Asked, fact: Fact) -> Fact | None:
     return next((one for one in asked.ever if fact.superseded_by == one.memory.id), None)
 
 
-def _plans(asked: _Asked, fact: Fact) -> list[Fact]:
+def _plans(asked: _Asked, fact: Fact | None, state: str) -> list[Fact]:
     """Changes that were planned after the fact was told, and not called off or moved."""
-    if fact.superseded_by is not None or asked.is_timed or asked.question.state == "then":
+    is_of_now = not (asked.is_timed or asked.question.order or asked.query.before) and asked.question.state != "then"
+    if not is_of_now or (fact is not None and fact.superseded_by is not None):
         return []
-    return [one for one in asked.facts if one.mode == "planned" and one.state in ("planned", "past") and (
-        one.superseded_by is None) and _said(one) > _said(fact) and one.valid_from is not None]
+    return [one for one in asked.facts if one.mode == "planned" and one.state == state and one.superseded_by is None
+            and one.valid_from is not None and (fact is None or _last_told(fact) < _start(one))]
 
 
 def _ahead(asked: _Asked, fact: Fact) -> list[str]:
     return [_("Planned from {date}: {object}.").format(date=_date(one.valid_from), object=_words(one))
-            for one in _plans(asked, fact)]
+            for one in _plans(asked, fact, "planned")]
+
+
+def _overtaken(asked: _Asked, fact: Fact | None) -> Known | None:
+    """Who was to move in May, and has not been heard of since, has probably moved."""
+    plans = _plans(asked, fact, "past")
+    if not plans:
+        return None
+    plan = max(plans, key=_start)
+    reasons = [_("It was planned from {date}; whether it happened is not told.").format(date=_date(plan.valid_from))]
+    if fact is not None:
+        reasons.append(_("Before that: {object}.").format(object=_words(fact)))
+    return Known(_words(plan), OVERTAKEN * _sure(plan, asked.now), (plan,), () if fact is None else (fact,),
+                 tuple(reasons))
 
 
 # ------------------------------------------------------------------ several objects, and subjects
@@ -433,7 +454,6 @@ def _sure(fact: Fact, now: Moment) -> float:
     sure = SURE * min(fact.certainty / USUAL_CERTAINTY, 1.0)
     sure += (BY_HAND if fact.by_owner else 0.0) + (SEVERAL_PLACES if len(fact.evidence) > 1 else 0.0)
     if RELATIONS[fact.relation].nature != "constant" and fact.state in ("holds", "conflict"):
-        told = [cited.happened_at.utc for cited in fact.evidence if cited.happened_at is not None]
-        years = (now.utc - max([_said(fact), *told])) / _YEAR
+        years = (now.utc - _last_told(fact)) / _YEAR
         sure *= max(1.0 - FADES * max(years, 0.0), LEAST_OF_AGE)
     return min(sure, MOST_SURE)

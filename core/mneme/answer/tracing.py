@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 
 from mneme.answer import when
 from mneme.answer.judging import Group
+from mneme.answer.known import Known
 from mneme.messages import _
 from mneme.recall.understanding.question import Interval, Question, Wanted
 from mneme.types import Considered, Hit, Moment, Stage, Trace
@@ -18,6 +19,14 @@ def trace(question: Question, hits: Sequence[Hit], groups: Sequence[Group], took
                        for group in groups[:MOST_CONSIDERED])
     return Trace(question.text, understood(question), tuple(Stage(name, ms) for name, ms in took.items()),
                  tuple(hits[:MOST_HITS]), considered)
+
+
+def known(question: Question, made: Known, took: Mapping[str, float]) -> Trace:
+    """The account of an answer from facts: nothing was read, and each fact was as sure as the answer."""
+    considered = tuple(Considered(fact.memory.id, fact.object, made.confidence, {"fact": made.confidence})
+                       for fact in made.facts)
+    return Trace(question.text, understood(question), tuple(Stage(name, ms) for name, ms in took.items()), (),
+                 considered)
 
 
 def understood(question: Question) -> tuple[tuple[str, str], ...]:

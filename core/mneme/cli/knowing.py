@@ -49,6 +49,8 @@ def facts(session: Session, about: str | None, relations: tuple[str, ...], as_of
           conflicts: bool, limit: int) -> None:
     """List facts with their times and where each stands. Those that hold now, unless asked otherwise."""
     about = None if about is None else typed([about]).strip()
+    if conflicts and (as_of is not None or history):
+        raise click.UsageError(_("--conflicts shows what contradicts now; it goes with no time and no history."))
     if conflicts:
         _show_conflicts(session, about, relations, limit)
         return
@@ -106,9 +108,7 @@ def timeline(session: Session, levels: tuple[Level, ...], start: Moment | None, 
     """Show what happened, latest first: summaries of days, weeks and months, in the words of your memories."""
     first = start.local().date() if start else date.min
     last = _last_day(end) if end else date.max
-    found = [one for level in levels or LEVELS for one in session.engine.life.timeline(
-        levels=[level], start=_key(first, level), end=_key(last, level), limit=limit)]
-    latest = sorted(found, key=_began, reverse=True)[:limit]
+    latest = session.engine.life.timeline(levels=levels or LEVELS, start=first, end=last, limit=limit)
     if session.shared.json:
         session.emit({"summaries": [shapes.outline(one) for one in latest]})
         return
@@ -228,7 +228,10 @@ def _print_conflict(session: Session, conflict: Conflict) -> None:
 
 
 def _print_facts(session: Session, found: Sequence[Fact]) -> None:
-    table = Table("", _("Fact"), _("Since"), _("Until"), _("State"), _("Source"), box=None, header_style="dim")
+    table = Table(box=None, header_style="dim")
+    for heading, whole in (("", True), (_("Fact"), False), (_("Since"), True), (_("Until"), True), (_("State"), False),
+                           (_("Source"), False)):
+        table.add_column(heading, no_wrap=whole)
     for one in found:
         source = f"“{shortened(one.evidence[0].text, 60)}” {_file(one.evidence[0])}" if one.evidence else ""
         table.add_row(Text(f"#{one.memory.id}", style="green"), Text(shortened(one.memory.text)),

@@ -218,10 +218,8 @@ def _ends(detail: MemoryDetail, known: Fact | None) -> list[str]:
     """What has taken its place, or taken it away."""
     told = [] if detail.current else [
         _("It stands in version {n} of its file; there is a newer one.").format(n=detail.version)]
-    for kind, other in detail.linked:
-        if kind == "correction":
-            told.append((_("Your words in #{memory} have taken its place.") if other.id > detail.memory.id else
-                         _("Your words, in place of #{memory}.")).format(memory=other.id))
+    told += [_("Your words in #{memory} have taken its place.").format(memory=other.id)
+             for kind, other in detail.linked if kind == "correction" and other.id > detail.memory.id]
     if known is not None and known.superseded_by is not None:
         told.append(_("Superseded by #{fact}.").format(fact=known.superseded_by))
     if detail.memory.forgotten_at is not None:

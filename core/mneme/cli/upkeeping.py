@@ -105,13 +105,10 @@ def undo(session: Session, change: int | None) -> None:
 @shared_options
 @pass_session
 def jobs(session: Session) -> None:
-    """Show the jobs that run behind the window, and what came of each."""
+    """Show the jobs that run while the window is open, and what came of each."""
     found = session.engine.jobs()
     if session.shared.json:
         session.emit({"jobs": [shapes.job(one) for one in found]})
-        return
-    if not found:
-        session.out.print(_("No jobs run here: they run with the window."))
         return
     table = Table(_("Job"), _("Last run"), _("What came of it"), _("Next"), box=None, header_style="dim")
     for one in found:

@@ -1,4 +1,4 @@
-"""The portrait: who the owner is and whom they know, one line for each fact that holds, and nothing beside the facts."""
+"""The portrait: who the owner is and whom they know, one line for each fact that holds, and nothing else."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,14 @@ from mneme.types import Fact, PortraitLine
 
 # in this order, within a section too
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "me": ("name", "nickname", "birthday", "age", "born_in", "from_place", "lives_in", "address", "works_as", "works_at",
-           "studies", "studies_at", "status", "married_to", "partner", "speaks", "allergic_to", "phone", "email",
-           "member_of"),
+    "me": ("name", "nickname", "birthday", "age", "born_in", "from_place", "lives_in", "address", "works_as",
+           "works_at", "studies", "studies_at", "status", "married_to", "partner", "speaks", "allergic_to", "phone",
+           "email", "member_of"),
     "likes": ("favourite", "likes", "dislikes", "hobby", "plays", "diet"),
     "people": ("child", "parent", "sibling", "relative", "friend", "colleague", "boss", "contact_for", "pet"),
     "projects": ("working_on", "wants", "decided"),
     "plans": ("plan",),
-    "things": ("owns", "drives", "kept_at", "is"),
+    "things": ("owns", "drives", "uses", "kept_at", "is"),
 }
 _SECTION_OF = {relation: section for section, relations in SECTIONS.items() for relation in relations}
 _ORDER = {relation: place for place, relation in enumerate(

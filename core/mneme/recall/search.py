@@ -28,7 +28,7 @@ LARGEST_POOL = 1000  # and so no search gives more than some thousands, however 
 # what each ranking counts; each can be left out of a search by its name (`without`), to see what it is worth
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 1.0, "time": 2.0,
-    "facts": 0.5, "events": 0.5, "summaries": 0.25}
+    "facts": 0.25, "events": 0.05, "summaries": 0.1}
 KEYS = {Kind.FACT: "facts", Kind.EVENT: "events", Kind.SUMMARY: "summaries"}
 KEYS_READ, KEYS_KEPT = 30, 6  # derived memories that are looked at, and of each kind, that lead to their passages
 EVERYTHING: frozenset[str] = frozenset()  # nothing left out
@@ -88,10 +88,11 @@ class Recall:
         by_keys = self._by_keys(telling, size, asked, without)
         watch.passed("facts and events")
         at_the_time = self._at_the_time(question, pool, asked) if "time" not in without else []
-        led_to = (passage for ranking in by_keys.values() for passage in ranking)
+        led_to = by_keys.get("facts", ())  # an event has forty passages: it speaks only for what others found, too
         places = nearby.in_order(self._corpus.around(
             list(dict.fromkeys([*scores, *near, *at_the_time, *led_to])), nearby.REACH))
-        rankings = self._rankings(question, places, scores, asked if near else None) | by_keys
+        rankings = self._rankings(question, places, scores, asked if near else None)
+        rankings |= _led(by_keys, {place.memory for place in places}, rankings)
         watch.passed("surroundings")
         kept = {name: ranking for name, ranking in rankings.items() if name not in without}
         hits, twins = self._loaded(fuse(kept, WEIGHTS), k, now, fading="retention" not in without)
@@ -259,6 +260,15 @@ def _unknown(question: Question, telling: Mapping[str, float]) -> tuple[str, ...
     terms = set(question_terms(question.text))
     words = {name: terms.intersection(words_of(name)) for name in question.names}
     return tuple(name for name, asked in words.items() if asked and asked.isdisjoint(telling))
+
+
+def _led(by_keys: Mapping[str, dict[int, int]], places: set[int],
+         rankings: Mapping[str, Mapping[int, int]]) -> dict[str, dict[int, int]]:
+    """What facts lead to; what events and summaries do, where another ranking found it, too."""
+    found = {memory for ranking in rankings.values() for memory in ranking}
+    led = {name: {memory: rank for memory, rank in ranking.items() if memory in (places if name == "facts" else found)}
+           for name, ranking in by_keys.items()}
+    return {name: ranking for name, ranking in led.items() if ranking}
 
 
 def _same(memory: Memory, originals: Mapping[int, int], found: Mapping[str, Hit]) -> str:

@@ -1,12 +1,14 @@
 """What the owner does to memories: forget, restore, pin, keep, let fade, edit; each act one change-set."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mneme.errors import KnownError, NotFound
 from mneme.memory.facts.extracting import statements
+from mneme.memory.facts.relations import RELATIONS
 from mneme.memory.facts.statements import Saying, Statement
 from mneme.messages import _
-from mneme.store import derived, facts, links
+from mneme.store import derived, facts, links, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle, Row, embedded_text, micros, moment_columns, moment_of, text_digest
 from mneme.store.facts import NewFact
@@ -17,20 +19,35 @@ OWN_WORDS = b"mneme:own-words"  # the place of what the owner writes in Mneme it
 
 
 def forget(db: Handle, changes: ChangeSet, memories: Sequence[int]) -> list[int]:
-    """Put memories in the bin, with what was made of them; those that were not there already. Raises: NotFound."""
-    moved = [row["id"] for row in rows_of(db, memories) if row["forgotten_at"] is None]
-    for memory in (*moved, *_made_of(db, moved)):
+    """Put memories in the bin, with what was made of them; those that were not there already. Raises: NotFound.
+
+    What a fact had closed is open again at once. Days are summed up again without what went, the next time.
+    """
+    rows = [row for row in rows_of(db, memories) if row["forgotten_at"] is None]
+    moved = [int(row["id"]) for row in rows]
+    made = _made_of(db, rows)
+    summaries = outlines.summaries_among(db, made)
+    for memory in summaries:
+        derived.retire(changes, memory)
+    outlines.days_again(db, outlines.days_of(db, summaries))
+    gone = [*moved, *(memory for memory in made if memory not in summaries)]
+    for memory in gone:
         changes.update("memory", memory, {"forgotten_at": micros(changes.now)})
+    facts.settle(db, changes, facts.slots_of(db, gone))
     return moved
 
 
 def restore(db: Handle, changes: ChangeSet, memories: Sequence[int]) -> list[int]:
     """Take memories out of the bin, with what went there together with them. Raises: NotFound."""
     rows = [row for row in rows_of(db, memories) if row["forgotten_at"] is not None]
+    back: list[int] = []
     for row in rows:
-        changes.update("memory", row["id"], {"forgotten_at": None})
-        for memory in _together_with(db, row):
-            changes.update("memory", memory, {"forgotten_at": None})
+        back += [int(row["id"]), *_together_with(db, row)]
+    for memory in back:
+        changes.update("memory", memory, {"forgotten_at": None})
+    facts.settle(db, changes, facts.slots_of(db, back))
+    standing = derived.standing_on(db, [row["id"] for row in rows if row["kind"] == "passage"], (Kind.SUMMARY,))
+    outlines.days_again(db, outlines.days_of(db, standing))
     return [row["id"] for row in rows]
 
 
@@ -61,6 +78,9 @@ def edit(db: Handle, changes: ChangeSet, memory: int, text: str, offset: int) ->
     if not text.strip():
         raise KnownError(_("A memory cannot be made empty."), _("`mneme forget` puts it in the bin."))
     kind = Kind(row["kind"])
+    if kind is Kind.PASSAGE and row["retired_at"] is not None:
+        raise KnownError(_("Memory {id} is history: newer words have taken its place.").format(id=memory),
+                         _("Change the newer one."))
     if kind is Kind.PASSAGE:
         return _edit_passage(db, changes, row, text)
     if kind is Kind.FACT:
@@ -100,13 +120,39 @@ def _edit_passage(db: Handle, changes: ChangeSet, row: Row, text: str) -> int:
 def _edit_fact(db: Handle, changes: ChangeSet, fact: int, text: str, offset: int) -> int:
     row = _fact_row(db, fact)
     said = Moment(changes.now, offset, "minute")
+    stated = _stated(row, text, said)
+    false = _put_aside(db, changes, fact, row)
     item = _own_item(db, changes, f"fact {fact}", _("Your correction"), text, None, Origin.OWNER, said)
     _own_passage(changes, item, text, None, Origin.OWNER, said, 0.7)
-    stated = _stated(row, text, said)
-    new = facts.keep(changes, NewFact(stated, (item, 0, len(text)), said, Origin.OWNER, 0.7, by_owner=True))
+    new, *_others = [facts.keep(changes, NewFact(one, (item, 0, len(text)), said, Origin.OWNER, 0.7, by_owner=True))
+                     for one in (stated, *(replace(stated, object=other, mode="cancelled", valid_from=None,
+                                                   valid_to=None) for other in false if other != stated.object))]
     changes.insert("use", {"memory_id": new, "at": micros(changes.now), "what": "corrected"})
     facts.settle(db, changes, facts.slots_of(db, [fact, new]))
     return new
+
+
+def _put_aside(db: Handle, changes: ChangeSet, fact: int, row: Row) -> list[str]:
+    """Make room for a correction: retire earlier ones of the same; the objects that are to be taken back.
+
+    Where a slot has one object, the correction replaces it by itself; in a list it has to be said which one.
+    """
+    earlier = [one[0] for one in db.execute(
+        """SELECT i.id FROM item i JOIN entry n ON n.id = i.entry_id AND n.place = ?
+           LEFT JOIN evidence e ON e.item_id = i.id AND e.memory_id = ?
+           WHERE i.retired_at IS NULL AND (i.key = ? OR (i.key LIKE 'fact %' AND e.memory_id IS NOT NULL))""",
+        [OWN_WORDS, fact, f"fact {fact}"]).fetchall()]
+    standing = [one for item in earlier for one in db.execute(
+        """SELECT m.id, f.object, f.mode, m.retired_at FROM evidence e
+           JOIN memory m ON m.id = e.memory_id AND m.kind IN ('passage', 'fact')
+           LEFT JOIN fact f ON f.memory_id = m.id WHERE e.item_id = ? ORDER BY m.id""", [item]).fetchall()]
+    for item in earlier:
+        changes.update("item", item, {"retired_at": micros(changes.now)})
+    for one in standing:
+        if one["retired_at"] is None:
+            derived.retire(changes, one["id"])
+    false = [] if RELATIONS[row["relation"]].single or fact in {one["id"] for one in standing} else [row["object"]]
+    return list(dict.fromkeys([*false, *(one["object"] for one in standing if one["mode"] == "cancelled")]))
 
 
 def _stated(row: Row, text: str, said: Moment) -> Statement:
@@ -126,12 +172,9 @@ def _own_item(db: Handle, changes: ChangeSet, key: str, title: str, text: str, s
               happened_at: Moment | None) -> int:
     """An item of the owner's own words in Mneme; the same key again is a newer version."""
     entry = own_entry(db, changes)
-    before = db.execute("SELECT id, version FROM item WHERE entry_id = ? AND key = ? ORDER BY version DESC LIMIT 1",
-                        [entry, key]).fetchone()
-    if before is not None:
-        changes.update("item", before["id"], {"retired_at": micros(changes.now)})
+    before = db.execute("SELECT max(version) FROM item WHERE entry_id = ? AND key = ?", [entry, key]).fetchone()[0] or 0
     return changes.insert("item", {
-        "entry_id": entry, "key": key, "version": 1 if before is None else before["version"] + 1,
+        "entry_id": entry, "key": key, "version": before + 1,
         "digest": text_digest(f"{title}\x1f{text}"), "title": title, "text": text, **moment_columns(happened_at),
         "happened_from": None if happened_at is None else "content", "speaker": speaker, "origin": origin.value,
         "recorded_at": micros(changes.now)})
@@ -156,11 +199,12 @@ def own_entry(db: Handle, changes: ChangeSet) -> int:
         [OWN_WORDS, _("Your own words"), micros(changes.now)]).lastrowid or 0)
 
 
-def _made_of(db: Handle, memories: Sequence[int]) -> list[int]:
-    """What stands on these memories and is not in the bin; of facts, the other tellings of the same."""
-    found = derived.standing_on(db, memories)
+def _made_of(db: Handle, rows: Sequence[Row]) -> list[int]:
+    """What stands on the passages among these and is not in the bin; of facts, the other tellings of the same."""
+    memories = [int(row["id"]) for row in rows]
+    found = derived.standing_on(db, [int(row["id"]) for row in rows if row["kind"] == "passage"])
     for start in range(0, len(memories), BATCH):
-        part = list(memories[start:start + BATCH])
+        part = memories[start:start + BATCH]
         found += [row[0] for row in db.execute(f"SELECT memory_id FROM fact WHERE same_as IN ({marks(part)})",
                                                part).fetchall()]
     return _with_stamp(db, set(found) - set(memories), None)
@@ -168,8 +212,11 @@ def _made_of(db: Handle, memories: Sequence[int]) -> list[int]:
 
 def _together_with(db: Handle, row: Row) -> list[int]:
     """What went to the bin in the same instant as a memory, and stands on it or tells the same."""
-    same = [one[0] for one in db.execute("SELECT memory_id FROM fact WHERE same_as = ?", [row["id"]]).fetchall()]
-    return _with_stamp(db, {*derived.standing_on(db, [row["id"]]), *same} - {row["id"]}, row["forgotten_at"])
+    same = [one[0] for one in db.execute(
+        """SELECT f.memory_id FROM fact f LEFT JOIN fact own ON own.memory_id = ?
+           WHERE f.same_as IN (own.memory_id, own.same_as) OR f.memory_id = own.same_as""", [row["id"]]).fetchall()]
+    made = derived.standing_on(db, [row["id"]]) if row["kind"] == "passage" else []
+    return _with_stamp(db, {*made, *same} - {row["id"]}, row["forgotten_at"])
 
 
 def _with_stamp(db: Handle, memories: Iterable[int], stamp: int | None) -> list[int]:

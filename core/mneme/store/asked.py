@@ -1,10 +1,14 @@
 """Questions that found nothing: kept, to be asked again when there are new memories."""
 
+import re
+from collections.abc import Iterable, Set
 from datetime import datetime
 
+from mneme.store import fulltext
 from mneme.store.columns import Handle, Row, instant, micros
 from mneme.types import PendingQuestion
 
+_WORDS = re.compile(r"\w+")
 MOST = 200  # questions that wait; the oldest are dropped for new ones
 
 
@@ -49,6 +53,20 @@ def listed(db: Handle, *, answered: bool) -> list[PendingQuestion]:
 def drop(db: Handle, question: int) -> None:
     """Forget a question."""
     db.execute("DELETE FROM asked WHERE id = ?", [question])
+
+
+def erase(db: Handle, changed: Iterable[int], words: Set[str]) -> None:
+    """Take away what holds words of what was erased.
+
+    That is what was answered from a memory that shrank, and questions with one of `words`, in lower case, that no
+    memory holds any more.
+    """
+    for memory in changed:
+        db.execute("DELETE FROM asked WHERE memory_id = ?", [memory])
+    for row in db.execute("SELECT id, text FROM asked").fetchall():
+        gone = words & set(_WORDS.findall(row["text"].casefold()))
+        if not all(fulltext.count(db, fulltext.phrase(word)) for word in gone):
+            drop(db, row["id"])
 
 
 def newest(db: Handle) -> int:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -10,7 +10,7 @@ from mneme.errors import KnownError, NotFound
 from mneme.messages import _, ngettext
 from mneme.store import fulltext, vectors
 from mneme.store.columns import Handle, instant, micros, to_json
-from mneme.store.driver import Row
+from mneme.store.driver import IntegrityError, Row
 from mneme.types import JournalEntry
 
 T = TypeVar("T")
@@ -23,6 +23,19 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "entry": ("id",), "use": ("id",), "revision": ("id",), "link": ("from_id", "kind", "to_id"),
     "outline": ("memory_id",), "topic": ("id",), "membership": ("memory_id",), "asked": ("id",)}
 _OWNERS = {"memory": "id", "link": "from_id"}  # the column that names the memory; elsewhere `memory_id`
+# The rows that refer to a row made by a change-set, and would go with it: table, and key as the journal writes it.
+_REFERRING = """
+    WITH made (tbl, id) AS (SELECT tbl, json_extract(pk, '$[0]') FROM change WHERE set_id = ? AND before IS NULL)
+    SELECT 'link' AS tbl, json_array(k.from_id, k.kind, k.to_id) AS pk
+    FROM made JOIN link k ON k.to_id = made.id WHERE made.tbl = 'memory'
+    UNION SELECT 'fact', json_array(f.memory_id) FROM made JOIN fact f ON f.same_as = made.id WHERE made.tbl = 'fact'
+    UNION SELECT 'fact', json_array(f.memory_id)
+    FROM made JOIN fact f ON f.superseded_by = made.id WHERE made.tbl = 'fact'
+    UNION SELECT 'membership', json_array(s.memory_id)
+    FROM made JOIN membership s ON s.topic_id = made.id WHERE made.tbl = 'topic'
+    UNION SELECT 'evidence', json_array(e.memory_id, e.ordinal)
+    FROM made JOIN evidence e ON e.item_id = made.id WHERE made.tbl = 'item'
+"""
 
 
 class ChangeSet:
@@ -40,6 +53,8 @@ class ChangeSet:
         self._id: int | None = None
         self._seq = 0
         self._touched: set[int] = set()
+        self._reworded: set[int] = set()  # whose words, or places, changed
+        self._free: list[bytes] = []  # digests of texts that are no more
 
     def insert(self, table: str, values: Mapping[str, Value]) -> int:
         """Make a row; its rowid (0 for a table without)."""
@@ -76,11 +91,16 @@ class ChangeSet:
         """Count something for the journal's account."""
         self.counts[name] = self.counts.get(name, 0) + more
 
-    def close(self) -> int | None:
-        """Write down the account, bring the full text up to date; the change-set's id, None where nothing changed."""
+    def close(self, *, sealed: bool = False) -> int | None:
+        """Write down the account, bring the full text up to date; the change-set's id, None where nothing changed.
+
+        What is `sealed` cannot be undone.
+        """
         if self._id is not None:
-            self._db.execute("UPDATE change_set SET counts = ? WHERE id = ?", [to_json(self.counts), self._id])
-            fulltext.sync(self._db, self._touched)
+            self._db.execute("UPDATE change_set SET counts = ?, sealed = ? WHERE id = ?",
+                             [to_json(self.counts), int(sealed), self._id])
+            fulltext.sync(self._db, self._reworded)
+            vectors.delete_unused(self._db, self._free)
         return self._id
 
     @property
@@ -104,8 +124,12 @@ class ChangeSet:
             "INSERT INTO change (set_id, seq, tbl, pk, memory_id, before) VALUES (?, ?, ?, ?, ?, ?)",
             [self._id, self._seq, table, _packed(list(pk)), owner,
              None if before is None else _packed(dict(before))])
-        if table in ("memory", "evidence") and owner is not None:
+        if owner is not None:
             self._touched.add(owner)
+            if table in ("memory", "evidence"):
+                self._reworded.add(owner)
+        if table == "memory" and before is not None and isinstance(digest := before.get("digest"), bytes):
+            self._free.append(digest)
 
 
 def within(db: Handle, what: str, by: By, now: datetime, work: Callable[[ChangeSet], T]) -> T:
@@ -119,15 +143,18 @@ def within(db: Handle, what: str, by: By, now: datetime, work: Callable[[ChangeS
 def undo(db: Handle, set_id: int, now: datetime) -> frozenset[int]:
     """Put every row of a change-set back as it was; the memories it touched.
 
-    Raises: NotFound; KnownError where it was undone already, was partly erased, or where a later change-set that is
-    still in force changed the same rows.
+    Raises: NotFound; KnownError where it was undone already, where a part of it was erased, or where a later
+    change-set that is still in force changed the same rows or refers to them.
     """
     row = db.execute("SELECT * FROM change_set WHERE id = ?", [set_id]).fetchone()
     if row is None:
         raise NotFound(_("There is no change {id} in the journal.").format(id=set_id),
                        _("`mneme upkeep journal` lists them."))
     _refuse_undo(db, row)
-    touched = _put_back(db, set_id)
+    try:
+        touched = _put_back(db, set_id)
+    except IntegrityError as error:  # a row that it referred to was erased since
+        raise _partly_erased(set_id) from error
     db.execute("UPDATE change_set SET undone_at = ? WHERE id = ?", [micros(now), set_id])
     fulltext.sync(db, touched)
     return frozenset(touched)
@@ -160,20 +187,48 @@ def latest(db: Handle, by: By) -> int | None:
     return None if row[0] is None else int(row[0])
 
 
-def erase(db: Handle, memories: Sequence[int]) -> None:
-    """Take every trace of these memories out of the journal; change-sets that held one cannot be undone any more."""
-    for memory in memories:
+def erase(db: Handle, memories: Iterable[int], items: Iterable[int]) -> None:
+    """Take these memories out of the journal, and what was taken away earlier and held words of these items.
+
+    Change-sets that held one cannot be undone any more.
+    """
+    for memory in {*memories, *_taken_away(db, set(items))}:
         db.execute("UPDATE change_set SET sealed = 1 WHERE id IN (SELECT set_id FROM change WHERE memory_id = ?)",
                    [memory])
         db.execute("DELETE FROM change WHERE memory_id = ?", [memory])
+
+
+def renew(db: Handle, table: str, renewed: Callable[[dict[str, Value]], dict[str, Value]]) -> None:
+    """Have the journal keep the former columns of a table's rows as `renewed` makes them."""
+    for set_id, seq, before in db.execute("SELECT set_id, seq, before FROM change WHERE tbl = ? AND before IS NOT NULL",
+                                          [table]).fetchall():
+        packed = _packed(renewed(_unpacked(before)))
+        if packed != before:
+            db.execute("UPDATE change SET before = ? WHERE set_id = ? AND seq = ?", [packed, set_id, seq])
+
+
+def _taken_away(db: Handle, items: Collection[int]) -> list[int]:
+    """Memories in the journal alone that stood on one of these items; and summaries, made of more than they cite."""
+    gone = [row[0] for row in db.execute("""SELECT DISTINCT memory_id FROM change WHERE tbl = 'memory'
+        AND before IS NOT NULL AND memory_id NOT IN (SELECT id FROM memory)""").fetchall()]
+    return [memory for memory in gone if any(
+        _unpacked(row[0]).get("item_id") in items or _unpacked(row[0]).get("kind") == "summary" for row in db.execute(
+            "SELECT before FROM change WHERE memory_id = ? AND tbl IN ('memory', 'evidence') AND before IS NOT NULL",
+            [memory]).fetchall())]
+
+
+def _partly_erased(set_id: int) -> KnownError:
+    return KnownError(_("Change {id} cannot be undone: a part of what it changed was erased.").format(id=set_id))
 
 
 def _refuse_undo(db: Handle, row: Row) -> None:
     if row["undone_at"] is not None:
         raise KnownError(_("Change {id} was undone already.").format(id=row["id"]))
     if row["sealed"]:
-        raise KnownError(_("Change {id} cannot be undone: a part of what it changed was erased.").format(id=row["id"]))
+        raise _partly_erased(row["id"])
     later = _built_on(db, row["id"])
+    if any(db.execute("SELECT sealed FROM change_set WHERE id = ?", [one]).fetchone()[0] for one in later):
+        raise _partly_erased(row["id"])
     if later:
         named = ", ".join(str(one) for one in later[:10]) + (", …" if len(later) > 10 else "")
         raise KnownError(_("Change {id} cannot be undone alone: later changes built on it.").format(id=row["id"]),
@@ -182,9 +237,9 @@ def _refuse_undo(db: Handle, row: Row) -> None:
 
 
 def _built_on(db: Handle, set_id: int) -> list[int]:
-    """The later change-sets in force that changed a row of this one, or a memory that it made; latest first."""
+    """The later change-sets in force that changed a row of this one, or what hangs on one it made; latest first."""
     return [one[0] for one in db.execute(
-        """SELECT l.set_id FROM change own
+        f"""SELECT l.set_id FROM change own
            JOIN change l ON l.tbl = own.tbl AND l.pk = own.pk AND l.set_id > own.set_id
            JOIN change_set s ON s.id = l.set_id AND s.undone_at IS NULL WHERE own.set_id = ?
            UNION
@@ -192,7 +247,10 @@ def _built_on(db: Handle, set_id: int) -> list[int]:
            JOIN change l ON l.memory_id = own.memory_id AND l.set_id > own.set_id
            JOIN change_set s ON s.id = l.set_id AND s.undone_at IS NULL
            WHERE own.set_id = ? AND own.tbl = 'memory' AND own.before IS NULL
-           ORDER BY 1 DESC""", [set_id, set_id]).fetchall()]
+           UNION
+           SELECT l.set_id FROM ({_REFERRING}) r JOIN change l ON l.tbl = r.tbl AND l.pk = r.pk AND l.set_id > ?
+           JOIN change_set s ON s.id = l.set_id AND s.undone_at IS NULL
+           ORDER BY 1 DESC""", [set_id] * 4).fetchall()]
 
 
 def _put_back(db: Handle, set_id: int) -> set[int]:

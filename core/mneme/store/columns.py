@@ -81,6 +81,7 @@ USES = "(SELECT group_concat(u.at || ':' || u.what) FROM use u WHERE u.memory_id
 MEMORY_COLUMNS = f"""
     m.id, m.kind, m.text, m.origin, m.importance, m.pinned, m.recorded_at, m.forgotten_at, m.retired_at,
     m.nature, m.layer, {USES} AS uses,
+    (SELECT o.key FROM outline o WHERE o.memory_id = m.id AND o.level IN ('day', 'week', 'month')) AS period,
     m.happened_at, m.happened_offset, m.happened_precision,
     m.happened_at IS i.happened_at AND i.happened_from = 'file' AS of_file,
     e.item_id, e.start, e."end" AS stop, i.title, i.speaker, i.thread_id, i.seq, n.shown
@@ -97,7 +98,7 @@ def memory_of(row: Row, retention: float, layer: str) -> Memory:
     """The memory in a row of MEMORY_COLUMNS, with its retention and layer by now."""
     return Memory(
         id=row["id"], kind=Kind(row["kind"]), text=row["text"], item=row["item_id"],
-        span=(row["start"], row["stop"]), source=row["shown"], title=row["title"], speaker=row["speaker"],
+        span=(row["start"], row["stop"]), source=row["shown"], title=row["period"] or row["title"], speaker=row["speaker"],
         origin=Origin(row["origin"]), happened_at=moment_of(row), recorded_at=instant(row["recorded_at"]),
         importance=row["importance"], pinned=bool(row["pinned"]),
         forgotten_at=None if row["forgotten_at"] is None else instant(row["forgotten_at"]),

@@ -10,30 +10,64 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from mneme.memory.consolidation import duplicates
 from mneme.memory.sentences import sentences
+from mneme.store import asked, entries, facts, fulltext, links, outlines, vectors
 from mneme.store import changes as journal
-from mneme.store import entries, fulltext, links, outlines, vectors
 from mneme.store.columns import Handle, Row, embedded_text, micros, text_digest, to_json
 from mneme.store.items import NewItem
 from mneme.types import Span
 
 BLOCK = "\u2588"
-DERIVED = b"mneme:derived"  # the place of what is made of memories, for what is too short to be known without one
+DERIVED = b"mneme:derived"  # the place of what is made of memories: the same sentence in a file stays
 TELLING = 16  # a sentence of fewer characters ("Yes.") is known only together with its place
-_WORD = re.compile(r"\w")
+_WORD, _WORDS = re.compile(r"\w"), re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What erasing touched: memories that are gone, memories whose text shrank, and the digests set free."""
+    """What erasing touched: memories that are gone, and memories whose text shrank."""
 
     gone: frozenset[int]
     changed: frozenset[int]
+
+
+@dataclass(slots=True)
+class _Work:
+    """One erasing: what it touched so far, and the words that went; `slots` are those of the facts that are gone."""
+
+    db: Handle
+    stones: "Tombstones"
+    now: datetime
+    gone: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
+    items: set[int] = field(default_factory=set)
+    slots: set[facts.Slot] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+
+    def take(self, memory: int) -> None:
+        """Take a memory away, with its words in every index."""
+        row = self.db.execute("SELECT text, digest FROM memory WHERE id = ?", [memory]).fetchone()
+        self.slots.update(facts.slots_of(self.db, [memory]))
+        self.words.update(words_in(row[0]))
+        fulltext.delete(self.db, [memory])
+        self.db.execute("DELETE FROM memory WHERE id = ?", [memory])
+        vectors.delete_unused(self.db, [bytes(row[1])])
+        self.gone.add(memory)
+
+    def finish(self) -> Erased:
+        """Settle what facts that are gone had closed; take the words out of what is written beside memories."""
+        made = journal.ChangeSet(self.db, "erase", "owner", self.now)
+        facts.settle(self.db, made, self.slots)
+        made.close(sealed=True)
+        journal.erase(self.db, {*self.gone, *self.changed}, self.items)
+        outlines.forget_words(self.db)
+        asked.erase(self.db, self.changed, self.words)
+        return Erased(frozenset(self.gone), frozenset(self.changed - self.gone))
 
 
 class Tombstones:
@@ -58,8 +92,8 @@ class Tombstones:
         return self.any and self._has(self._hash(b"place", os.fsencode(place), digest))
 
     def has_text(self, place: bytes, text: str) -> bool:
-        """Whether this very sentence was erased."""
-        return self.any and self._has(self._of_sentence(place, text))
+        """Whether this very sentence was erased, there or, if it is long enough to tell by itself, anywhere."""
+        return self.any and (self._has(self._of_sentence(place, text)) or self._has(self._of_sentence(b"", text)))
 
     def spans(self, place: bytes, text: str) -> list[Span]:
         """The sentences of `text` that were erased."""
@@ -77,7 +111,7 @@ class Tombstones:
 
     def _of_sentence(self, place: bytes, text: str) -> bytes:
         plain = " ".join(text.split()).casefold()
-        if len(plain) < TELLING:
+        if len(plain) < TELLING or place == DERIVED:
             return self._hash(b"short", place, plain.encode("utf-8", "surrogatepass"))
         return self._hash(b"sentence", b"", plain.encode("utf-8", "surrogatepass"))
 
@@ -128,25 +162,22 @@ def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     That is the same passages elsewhere, other versions, derived memories and indexes. Unknown ids are passed
     over: they are gone already.
     """
-    stones = Tombstones(db)
+    work = _Work(db, Tombstones(db), now)
     passages, derived = _by_kind(db, memories)
     targets = _targets(db, passages)
     for row in targets:
         text = row["item_text"]
         hit = [s for s in sentences(text) if s[0] < row["stop"] and row["start"] < s[1]]
-        stones.add(row["place"], (text[s[0]:s[1]] for s in hit), now)
-    gone: set[int] = set()
-    changed: set[int] = set()
-    gone |= _erase_summaries(db, targets) | _erase_derived(db, stones, derived, now)
+        work.stones.add(row["place"], (text[s[0]:s[1]] for s in hit), now)
+    _erase_summaries(work, targets)
+    _erase_derived(work, derived)
     for entry in sorted({row["entry_id"] for row in targets}):
         spans_of: dict[int, list[Span]] = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
         for row in targets:
             if row["entry_id"] == entry:
                 spans_of[row["item_id"]].append((row["start"], row["stop"]))
-        _erase_in_entry(db, stones, entry, spans_of, gone, changed, now)
-    journal.erase(db, [*gone, *changed])
-    outlines.forget_words(db)
-    return Erased(frozenset(gone), frozenset(changed - gone))
+        _erase_in_entry(work, entry, spans_of)
+    return work.finish()
 
 
 def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
@@ -170,35 +201,26 @@ def _by_kind(db: Handle, memories: Sequence[int]) -> tuple[list[int], list[int]]
             [memory for memory, kind in found.items() if kind != "passage"])
 
 
-def _erase_derived(db: Handle, stones: Tombstones, derived: Sequence[int], now: datetime) -> set[int]:
+def _erase_derived(work: _Work, derived: Sequence[int]) -> None:
     """Erase facts with every telling of them, events, summaries; the same fact is not learned again."""
-    tellings = [row[0] for memory in derived for row in db.execute(
+    tellings = [row[0] for memory in derived for row in work.db.execute(
         "SELECT memory_id FROM fact WHERE same_as = ?", [memory]).fetchall()]
-    gone: set[int] = set()
-    for memory in (*derived, *tellings):
-        row = db.execute("SELECT text, digest FROM memory WHERE id = ?", [memory]).fetchone()
+    for memory in dict.fromkeys((*derived, *tellings)):
+        row = work.db.execute("SELECT text FROM memory WHERE id = ?", [memory]).fetchone()
         if row is not None:
-            stones.add(DERIVED, [row[0]], now)
-            _delete_memory(db, memory)
-            vectors.delete_unused(db, [bytes(row[1])])
-            gone.add(memory)
-    return gone
+            work.stones.add(DERIVED, [row[0]], work.now)
+            work.take(memory)
 
 
-def _erase_summaries(db: Handle, targets: Sequence[Row]) -> set[int]:
+def _erase_summaries(work: _Work, targets: Sequence[Row]) -> None:
     """Summaries of the days, and of the topics, of what is erased: their keywords come from more than they cite."""
-    gone: set[int] = set()
     for row in targets:
-        for memory in outlines.around(db, row["item_id"], row["start"], row["stop"]):
-            free = bytes(db.execute("SELECT digest FROM memory WHERE id = ?", [memory]).fetchone()[0])
-            _delete_memory(db, memory)
-            vectors.delete_unused(db, [free])
-            gone.add(memory)
-    return gone
+        for memory in outlines.around(work.db, row["item_id"], row["start"], row["stop"]):
+            work.take(memory)
 
 
-def _erase_in_entry(db: Handle, stones: Tombstones, entry: int, spans_of: dict[int, list[Span]],
-                    gone: set[int], changed: set[int], now: datetime) -> None:
+def _erase_in_entry(work: _Work, entry: int, spans_of: dict[int, list[Span]]) -> None:
+    db, stones = work.db, work.stones
     place_row = db.execute("SELECT place, digest FROM entry WHERE id = ?", [entry]).fetchone()
     place = bytes(place_row[0])
     for row in db.execute("SELECT * FROM item WHERE entry_id = ?", [entry]).fetchall():
@@ -206,16 +228,18 @@ def _erase_in_entry(db: Handle, stones: Tombstones, entry: int, spans_of: dict[i
                  if any(s[0] < end and start < s[1] for start, end in spans_of.get(row["id"], []))]
         spans = [*spans_of.get(row["id"], []), *whole, *stones.spans(place, row["text"])]
         if spans:
-            _erase_in_item(db, row, place, spans, gone, changed)
+            _erase_in_item(work, row, place, spans)
     if not db.execute("SELECT 1 FROM item WHERE entry_id = ? LIMIT 1", [entry]).fetchone():
-        stones.add_place(place, place_row[1], now)
+        stones.add_place(place, place_row[1], work.now)
         entries.drop(db, entry)
 
 
-def _erase_in_item(db: Handle, row: Row, place: bytes, spans: Sequence[Span], gone: set[int],
-                   changed: set[int]) -> None:
+def _erase_in_item(work: _Work, row: Row, place: bytes, spans: Sequence[Span]) -> None:
+    db, gone = work.db, work.gone
     text = blot(row["text"], spans)
     erased = _erased_text(row["text"], spans)
+    work.items.add(row["id"])
+    work.words.update(words_in(erased))
     standing = db.execute(
         """SELECT DISTINCT m.id, m.kind, m.text, m.heading, m.digest, e.start, e."end" AS stop
            FROM evidence e JOIN memory m ON m.id = e.memory_id WHERE e.item_id = ?""", [row["id"]]).fetchall()
@@ -227,16 +251,13 @@ def _erase_in_item(db: Handle, row: Row, place: bytes, spans: Sequence[Span], go
         heading = _without(memory["heading"], erased)
         piece = text[memory["start"]:memory["stop"]]
         if touched and (memory["kind"] != "passage" or not _WORD.search(piece)):
-            _delete_memory(db, memory["id"])
-            gone.add(memory["id"])
+            work.take(memory["id"])
         elif touched or heading != memory["heading"]:
             db.execute("UPDATE memory SET text = ?, digest = ?, heading = ? WHERE id = ?",
                        [piece, text_digest(embedded_text(piece, row["speaker"])), heading, memory["id"]])
             db.execute("DELETE FROM revision WHERE memory_id = ? AND before IS NOT NULL", [memory["id"]])
-            changed.add(memory["id"])
-        else:
-            continue
-        free.append(bytes(memory["digest"]))
+            work.changed.add(memory["id"])
+            free.append(bytes(memory["digest"]))
     _rewrite_item(db, row, place, text, erased)
     fulltext.sync(db, [memory["id"] for memory in standing if memory["id"] not in gone])
     vectors.delete_unused(db, free)
@@ -253,9 +274,9 @@ def _rewrite_item(db: Handle, row: Row, place: bytes, text: str, erased: str) ->
         "title": _unless_erased(row["title"], erased, Path(os.fsdecode(place))), "digest": text_digest(text)})
 
 
-def _delete_memory(db: Handle, memory: int) -> None:
-    fulltext.delete(db, [memory])
-    db.execute("DELETE FROM memory WHERE id = ?", [memory])
+def words_in(text: str) -> set[str]:
+    """The words of a text, in lower case."""
+    return set(_WORDS.findall(text.casefold()))
 
 
 def _erased_text(text: str, spans: Iterable[Span]) -> str:

@@ -34,11 +34,11 @@ class NewFact:
         return self.statement.subject, self.statement.relation, self.statement.topic
 
 
-# a fact that tells: its place is in a current version, and it is not in the bin
+# a fact that tells: its place is in a current version, in a passage in force, and neither is in the bin
 _TELLING = """m.forgotten_at IS NULL AND EXISTS (
     SELECT 1 FROM evidence e JOIN item i ON i.id = e.item_id AND i.retired_at IS NULL
     JOIN evidence p ON p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end"
-    JOIN memory o ON o.id = p.memory_id AND o.kind = 'passage' AND o.forgotten_at IS NULL
+    JOIN memory o ON o.id = p.memory_id AND o.kind = 'passage' AND o.forgotten_at IS NULL AND o.retired_at IS NULL
     WHERE e.memory_id = m.id AND e.ordinal = 0)"""
 
 
@@ -55,6 +55,27 @@ def keep(changes: ChangeSet, new: NewFact) -> int:
         "said_offset": new.said.offset,
         **_columns("told_from", told.valid_from), **_columns("told_to", told.valid_to)})
     return memory
+
+
+def inherit(db: Handle, changes: ChangeSet, memory: int, new: NewFact) -> None:
+    """Have a telling go on with the life of the same telling in the version before: the owner's word, uses, the bin."""
+    told = new.statement
+    old = db.execute(
+        """SELECT o.*, f.by_hand_at FROM item n
+           JOIN item i ON i.entry_id = n.entry_id AND i.key = n.key AND i.retired_at IS NOT NULL
+           JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0 JOIN fact f ON f.memory_id = e.memory_id
+           JOIN memory o ON o.id = f.memory_id
+           WHERE n.id = ? AND f.subject = ? COLLATE NOCASE AND f.relation = ? AND f.topic = ? AND f.object = ?
+           AND f.mode = ? ORDER BY i.version DESC, o.id DESC LIMIT 1""",
+        [new.place[0], *new.slot, told.object, told.mode]).fetchone()
+    if old is None:
+        return
+    changes.update("fact", memory, {"by_hand_at": old["by_hand_at"]})
+    changes.update("memory", memory, {"recorded_at": old["recorded_at"], "pinned": old["pinned"],
+                                      "forgotten_at": None if _went_along(db, old) else old["forgotten_at"]})
+    for at, what in db.execute("SELECT at, what FROM use WHERE memory_id = ? AND what <> 'repeated' ORDER BY id",
+                               [old["id"]]).fetchall():
+        changes.insert("use", {"memory_id": memory, "at": at, "what": what})
 
 
 def settle(db: Handle, changes: ChangeSet, slots: Iterable[Slot]) -> None:
@@ -215,6 +236,14 @@ def _write_conflicts(db: Handle, changes: ChangeSet, tellings: Sequence[int], ou
     for first, second in sorted(wanted - there):
         changes.insert("link", {"from_id": first, "kind": "conflict", "to_id": second, "weight": 1.0})
         changes.count("conflicts")
+
+
+def _went_along(db: Handle, old: Row) -> bool:
+    """Whether a fact is in the bin only because its passage is."""
+    return db.execute(
+        """SELECT 1 FROM evidence e JOIN evidence p ON p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end"
+           JOIN memory o ON o.id = p.memory_id AND o.kind = 'passage' AND o.forgotten_at = ?
+           WHERE e.memory_id = ?""", [old["forgotten_at"], old["id"]]).fetchone() is not None
 
 
 def _told(row: Row) -> Told:

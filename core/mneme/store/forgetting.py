@@ -10,12 +10,14 @@ from mneme.settings import BY_KEY
 from mneme.store.columns import USES, Handle, Row, instant, micros
 from mneme.store.driver import Functions
 
+FLOOR = POWER.floor  # of the factor that retention is in the ranking
 AHEAD, SAMPLES = timedelta(days=365), 97
 FUNCTIONS: Functions = {"retention": from_columns}
 
 # Retention of a memory `m`; parameters: the encoded curve, now in microseconds.
 RETENTION = f"retention(m.recorded_at, {USES}, m.importance, m.nature, m.layer, ?, ?)"
 
+_LET_GO = "SELECT 1 FROM use u WHERE u.memory_id = m.id AND u.what = 'let go'"
 _KEYS = ("forgetting.curve", "forgetting.working_days", "forgetting.short_days", "forgetting.long_days",
          "forgetting.faded_below")
 
@@ -48,13 +50,22 @@ def outlook(row: Row, curve: Curve, now: datetime) -> tuple[datetime | None, tup
     return fades_at(life, now, curve), tuple(sampled(life, start, now + AHEAD, SAMPLES, curve))
 
 
+def by_layer(curve: Curve) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Retention of an ordinary memory that nobody uses, by layer, over a year from its capture: (days, retention)."""
+    start = instant(0)
+    layers: tuple[Layer, ...] = ("working", "short-term", "long-term")
+    return {name: tuple(((at - start) / timedelta(days=1), kept) for at, kept in sampled(
+        Life(start, layer=name), start, start + AHEAD, SAMPLES, curve)) for name in layers}
+
+
 def not_faded(curve: Curve, now: datetime) -> tuple[str, list[object]]:
     """A condition on a memory `m` with its parameters: it has not faded at `now`.
 
-    What was captured so lately that even the quickest could not have faded is not asked, or a list would wait for it.
+    What was captured so lately that even the quickest could not have faded by itself is not asked, unless it was let
+    go: a list would wait for it.
     """
     at = micros(now)
-    return (f"(m.recorded_at > ? OR {RETENTION} >= ?)",
+    return (f"(m.recorded_at > ? AND NOT EXISTS ({_LET_GO}) OR {RETENTION} >= ?)",
             [at - _soonest(curve), curve.encoded(), at, curve.faded_below])
 
 
@@ -74,7 +85,7 @@ def _curve(stored: tuple[tuple[str, str], ...]) -> Curve:
     days = sorted(float(values[f"forgetting.{name}_days"]) for name in ("working", "short", "long"))
     return Curve(shape="exponential" if values["forgetting.curve"] == "exponential" else "power",
                  working=days[0], short_term=days[1], long_term=days[2],
-                 faded_below=float(values["forgetting.faded_below"]), floor=POWER.floor)
+                 faded_below=float(values["forgetting.faded_below"]), floor=FLOOR)
 
 
 def _events(uses: str | None) -> Iterable[Event]:

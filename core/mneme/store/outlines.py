@@ -1,24 +1,31 @@
 """Events, the summaries of days, weeks and months, and the tree of topics."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mneme.store import changes as journal
 from mneme.store import fulltext, preferences
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
 from mneme.store.memories import BATCH, LIVE, marks
-from mneme.types import Topic
+from mneme.types import Kind, Topic
 
 Level = Literal["event", "day", "week", "month", "topic"]
 Vector = NDArray[np.float32]
 
 _MONTH = 45 * 86_400_000_000  # microseconds: further apart, two things are of no common month
+_MEMBER = f"m.kind <> 'summary' AND {LIVE}"
 _AGAIN = "upkeep.days_again"
+# CROSS: else SQLite reads and sorts all outlines of the level, where it is to go along the ids of the kind
+_BY_ID = f"""SELECT m.id FROM memory m CROSS JOIN outline o ON o.memory_id = m.id
+    WHERE m.kind <> 'passage' AND m.kind = ? AND {LIVE} AND o.level = ?"""
+_DEPTHS = """WITH RECURSIVE down (id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL
+    UNION ALL SELECT t.id, d.depth + 1 FROM topic t JOIN down d ON t.parent_id = d.id)"""
 
 
 def put(changes: ChangeSet, memory: int, level: Level, key: str, made_of: str = "") -> None:
@@ -43,11 +50,16 @@ def delete(db: Handle, changes: ChangeSet, memory: int) -> None:
     changes.delete("memory", memory)
 
 
-def last_of(db: Handle, key: str) -> int | None:
-    """The last event of a stream that is live."""
-    row = db.execute(f"""SELECT max(m.id) FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
-                         WHERE o.level = 'event' AND o.key = ?""", [key]).fetchone()
-    return None if row[0] is None else int(row[0])
+def last_of(db: Handle, key: str) -> tuple[int, bool] | None:
+    """The last event of a stream, and whether it is the owner's by now: edited, pinned, sorted or binned by hand."""
+    row = db.execute("""SELECT max(m.id), m.forgotten_at FROM outline o JOIN memory m ON m.id = o.memory_id
+                        WHERE o.level = 'event' AND o.key = ? AND m.retired_at IS NULL""", [key]).fetchone()
+    if row[0] is None:
+        return None
+    touched = db.execute("""SELECT 1 FROM use WHERE memory_id = ? AND what IN ('edited', 'pinned', 'kept', 'let go')
+                            UNION SELECT 1 FROM membership WHERE memory_id = ? AND by_owner = 1""",
+                         [row[0], row[0]]).fetchone()
+    return int(row[0]), row[1] is not None or touched is not None
 
 
 def before(db: Handle, event: int) -> int | None:
@@ -57,34 +69,42 @@ def before(db: Handle, event: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def found(db: Handle, level: Level, key: str) -> tuple[int, str] | None:
-    """The live memory that stands for this, and the digest of what it was made of."""
-    row = db.execute(f"""SELECT m.id, o.made_of FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
-                         WHERE o.level = ? AND o.key = ? ORDER BY m.id DESC""", [level, key]).fetchone()
-    return None if row is None else (int(row[0]), str(row[1]))
+def found(db: Handle, level: Level, key: str) -> list[tuple[int, str]]:
+    """The live memories that stand for this, the latest first, each with the digest of what it was made of."""
+    rows = db.execute(f"""SELECT m.id, o.made_of FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                          WHERE o.level = ? AND o.key = ? ORDER BY m.id DESC""", [level, key]).fetchall()
+    return [(int(row[0]), str(row[1])) for row in rows]
+
+
+def summaries_among(db: Handle, wanted: Sequence[int]) -> set[int]:
+    """Those of these memories that are summaries."""
+    return {row[0] for start in range(0, len(wanted), BATCH) for row in db.execute(
+        f"SELECT id FROM memory WHERE kind = 'summary' AND id IN ({marks(wanted[start:start + BATCH])})",
+        list(wanted[start:start + BATCH])).fetchall()}
 
 
 def after(db: Handle, level: Level, last: int, limit: int) -> list[int]:
     """Live memories of a level with an id above `last`, by id."""
-    rows = db.execute(f"""SELECT m.id FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
-                          WHERE o.level = ? AND m.id > ? ORDER BY m.id LIMIT ?""", [level, last, limit]).fetchall()
+    rows = db.execute(f"{_BY_ID} AND m.id > ? ORDER BY m.id LIMIT ?", [_kind(level), level, last, limit]).fetchall()
     return [row[0] for row in rows]
 
 
 def latest(db: Handle, level: Level, limit: int) -> list[int]:
     """The latest live memories of a level, by id."""
-    rows = db.execute(f"""SELECT m.id FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
-                          WHERE o.level = ? ORDER BY m.id DESC LIMIT ?""", [level, limit]).fetchall()
+    rows = db.execute(f"{_BY_ID} ORDER BY m.id DESC LIMIT ?", [_kind(level), level, limit]).fetchall()
     return sorted(row[0] for row in rows)
 
 
-def between(db: Handle, levels: Sequence[Level], start: str, end: str, limit: int) -> list[tuple[int, Level, str]]:
-    """(memory, level, key) of the summaries whose key lies within [start, end], latest first."""
-    rows = db.execute(f"""SELECT m.id, o.level, o.key FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
-                          WHERE o.level IN ({marks(levels)}) AND o.key >= ? AND o.key <= ?
-                          ORDER BY coalesce(m.happened_at, m.recorded_at) DESC, m.id DESC LIMIT ?""",
-                      [*levels, start, end, limit]).fetchall()
-    return [(row[0], row[1], row[2]) for row in rows]
+def _kind(level: Level) -> str:
+    return (Kind.EVENT if level == "event" else Kind.SUMMARY).value
+
+
+def between(db: Handle, level: Level, first: str, last: str, limit: int) -> list[tuple[int, str]]:
+    """(memory, key) of the live summaries of a level whose key lies within [first, last], latest first."""
+    rows = db.execute(f"""SELECT m.id, o.key FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+                          WHERE o.level = ? AND o.key >= ? AND o.key <= ? ORDER BY o.key DESC LIMIT ?""",
+                      [level, first, last, limit]).fetchall()
+    return [(row[0], row[1]) for row in rows]
 
 
 def key_of(db: Handle, memory: int) -> tuple[Level, str] | None:
@@ -145,7 +165,7 @@ def around(db: Handle, item: int, start: int, end: int) -> list[int]:
     return sorted(found)
 
 
-def days_of(db: Handle, summaries: Sequence[int]) -> list[str]:
+def days_of(db: Handle, summaries: Iterable[int]) -> list[str]:
     """The days that those of the memories which are summaries of one stand for."""
     return [row[0] for one in summaries for row in db.execute(
         "SELECT key FROM outline WHERE memory_id = ? AND level = 'day'", [one]).fetchall()]
@@ -184,9 +204,9 @@ class TopicRow:
 
 def topics(db: Handle) -> list[TopicRow]:
     """All topics, parents before children."""
-    return [TopicRow(row[0], row[1], row[2], bool(row[3]), row[4], np.frombuffer(row[5], np.float32))
-            for row in db.execute("SELECT id, parent_id, name, by_owner, size, centroid FROM topic ORDER BY id"
-                                  ).fetchall()]
+    rows = db.execute(f"""{_DEPTHS} SELECT t.id, parent_id, name, by_owner, size, centroid FROM topic t
+                          JOIN down d ON d.id = t.id ORDER BY d.depth, t.id""").fetchall()
+    return [TopicRow(row[0], row[1], row[2], bool(row[3]), row[4], np.frombuffer(row[5], np.float32)) for row in rows]
 
 
 def put_topic(changes: ChangeSet, parent: int | None, name: str, by_owner: bool, size: int,
@@ -196,21 +216,44 @@ def put_topic(changes: ChangeSet, parent: int | None, name: str, by_owner: bool,
                                     "centroid": centroid.astype(np.float32).tobytes()})
 
 
-def drop_topics(db: Handle, changes: ChangeSet) -> None:
-    """Take all topics away, children first."""
-    for row in db.execute("SELECT memory_id FROM membership").fetchall():
+def drop_topics(db: Handle, changes: ChangeSet) -> list[TopicRow]:
+    """Take all topics away with their summaries, but those in the owner's hand, which are returned.
+
+    These are the ones that the owner named, or put something into: it stays there.
+    """
+    kept = {row[0] for row in db.execute(
+        "SELECT id FROM topic WHERE by_owner = 1 UNION SELECT topic_id FROM membership WHERE by_owner = 1").fetchall()}
+    every = topics(db)
+    for row in db.execute("SELECT memory_id FROM membership WHERE by_owner = 0").fetchall():
         changes.delete("membership", row[0])
-    for row in db.execute("SELECT id FROM topic ORDER BY id DESC").fetchall():
-        changes.delete("topic", row[0])
+    for topic in kept:
+        changes.update("topic", topic, {"parent_id": None})
+    for one in reversed(every):
+        if one.id not in kept:
+            for summary, _made_of in found(db, "topic", str(one.id)):
+                delete(db, changes, summary)
+            changes.delete("topic", one.id)
+    return [one for one in every if one.id in kept]
+
+
+def sorted_by_hand(db: Handle) -> set[int]:
+    """The memories that the owner put into a topic."""
+    return {row[0] for row in db.execute("SELECT memory_id FROM membership WHERE by_owner = 1").fetchall()}
 
 
 def forget_words(db: Handle) -> None:
-    """Take out of the names of topics the words that no memory holds any more."""
+    """Take out of the names of topics, former ones too, the words that no memory holds any more."""
     for row in db.execute("SELECT id, name FROM topic WHERE by_owner = 0").fetchall():
-        kept = [word for word in row[1].split(", ") if fulltext.count(db, fulltext.phrase(word))]
-        name = ", ".join(kept) or str(row[0])
+        name = _held(db, row[1]) or str(row[0])
         if name != row[1]:
             db.execute("UPDATE topic SET name = ? WHERE id = ?", [name, row[0]])
+    journal.renew(db, "topic", lambda before: before if before.get("by_owner") != 0 or "name" not in before else {
+        **before, "name": _held(db, str(before["name"])) or str(before.get("id", ""))})
+
+
+def _held(db: Handle, name: str) -> str:
+    """The words of a topic's name that some memory holds."""
+    return ", ".join(word for word in name.split(", ") if fulltext.count(db, fulltext.phrase(word)))
 
 
 def move(db: Handle, changes: ChangeSet, memories: Sequence[int], topic: int) -> None:
@@ -224,8 +267,8 @@ def move(db: Handle, changes: ChangeSet, memories: Sequence[int], topic: int) ->
 
 
 def members(db: Handle, topic: int) -> list[int]:
-    """The live memories of a topic itself."""
-    rows = db.execute(f"""SELECT m.id FROM membership s JOIN memory m ON m.id = s.memory_id AND {LIVE}
+    """The live memories of a topic itself, but no summaries: they are made of others."""
+    rows = db.execute(f"""SELECT m.id FROM membership s JOIN memory m ON m.id = s.memory_id AND {_MEMBER}
                           WHERE s.topic_id = ? ORDER BY m.id""", [topic]).fetchall()
     return [row[0] for row in rows]
 
@@ -241,9 +284,10 @@ def changed_topics(db: Handle, fewest: int, limit: int) -> list[int]:
     """Topics of at least `fewest` members that have no summary yet, or gained or lost a member since it was made."""
     rows = db.execute(
         f"""SELECT t.id FROM topic t JOIN membership s ON s.topic_id = t.id
-            JOIN memory m ON m.id = s.memory_id AND {LIVE} GROUP BY t.id
+            JOIN memory m ON m.id = s.memory_id AND {_MEMBER} GROUP BY t.id
             HAVING count(*) >= ? AND count(*) <> (
-              SELECT count(*) FROM outline o JOIN link l ON l.to_id = o.memory_id AND l.kind = 'part'
+              SELECT count(*) FROM outline o JOIN memory w ON w.id = o.memory_id AND w.retired_at IS NULL
+              AND w.forgotten_at IS NULL JOIN link l ON l.to_id = w.id AND l.kind = 'part'
               WHERE o.level = 'topic' AND o.key = CAST(t.id AS TEXT))
             ORDER BY t.id LIMIT ?""", [fewest, limit]).fetchall()
     return [row[0] for row in rows]
@@ -252,11 +296,11 @@ def changed_topics(db: Handle, fewest: int, limit: int) -> list[int]:
 def topic_tree(db: Handle) -> list[Topic]:
     """The topics with the number of live memories in each and below it, parents before children."""
     rows = db.execute(
-        f"""WITH RECURSIVE above (topic, ancestor) AS (
+        f"""{_DEPTHS}, above (topic, ancestor) AS (
               SELECT id, id FROM topic UNION SELECT a.topic, t.parent_id FROM above a JOIN topic t ON t.id = a.ancestor
               WHERE t.parent_id IS NOT NULL)
-            SELECT t.id, t.name, t.parent_id, t.by_owner, count(m.id) FROM topic t
+            SELECT t.id, t.name, t.parent_id, t.by_owner, count(m.id) FROM topic t JOIN down d ON d.id = t.id
             JOIN above a ON a.ancestor = t.id LEFT JOIN membership s ON s.topic_id = a.topic
             LEFT JOIN memory m ON m.id = s.memory_id AND {LIVE}
-            GROUP BY t.id ORDER BY t.id""").fetchall()
+            GROUP BY t.id ORDER BY d.depth, t.id""").fetchall()
     return [Topic(row[0], row[1], row[2], row[4], bool(row[3])) for row in rows]

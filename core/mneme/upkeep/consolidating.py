@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from mneme.store import changes as journal
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
 from mneme.store.database import Database
@@ -74,11 +73,6 @@ def plan(store: Database, sight: Sight, *, only: Sequence[str] = ()) -> list[Ste
     raise AssertionError("a dry run was kept")
 
 
-def undo(store: Database, set_id: int, sight: Sight) -> frozenset[int]:
-    """Undo one change-set. Raises: NotFound, KnownError."""
-    return store.write(lambda db: journal.undo(db, set_id, sight.now))
-
-
 def _chosen(only: Iterable[str]) -> list[Step]:
     wanted = set(only)
     return [step for step in STEPS if not wanted or step.name in wanted]
@@ -89,7 +83,8 @@ def _run_step(store: Database, step: Step, sight: Sight, on_progress: OnProgress
     tally, started, slices = _Tally({}, [], []), time.perf_counter(), 0
     more = True
     while more and not cancelled():
-        on_progress(Progress(step.name, slices, 0, step.title))
+        if slices:  # what is done at once is not worth a bar
+            on_progress(Progress(step.name, slices, 0, step.title))
         worked = store.write(lambda db: _slice(db, step, sight, tally))
         more, slices = worked.more, slices + 1
     return _report(step, tally, started)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +27,20 @@ COMMON: frozenset[str] = frozenset().union(*STOP_WORDS.values())
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence with its exact place, the passage it is of, and that one's vector (zeros: none)."""
+    """A sentence with its exact place, its passage, that one's vector (zeros: none), and when it was said."""
 
     text: str
     place: Place
     passage: int
     vector: NDArray[np.float32]
+    at: datetime | None = None
 
 
 def matrix(db: Handle, model: int | None, passages: Sequence[int], dim: int = 1) -> NDArray[np.float32]:
     """The vectors of passages, float32 (n, dim), zeros where there is none."""
-    found = {} if model is None else vectors.of_memories(db, model, passages)
+    found = {} if model is None else {memory: vector for start in range(0, len(passages), memories.BATCH) for
+                                      memory, vector in vectors.of_memories(
+                                          db, model, passages[start:start + memories.BATCH]).items()}
     size = len(next(iter(found.values()))) if found else dim
     rows = np.zeros((len(passages), size), np.float32)
     for at, passage in enumerate(passages):
@@ -83,7 +87,8 @@ def _line(one: PassageRow, vector: NDArray[np.float32]) -> Line:
     spans = [span for span in sentences(one.text) if head is None or span[0] >= head.end()] or [(0, len(one.text))]
     start, end = max(spans, key=lambda span: _telling(one.text[span[0]:span[1]]))
     end = min(end, start + LONGEST)
-    return Line(one.text[start:end], (one.item, one.span[0] + start, one.span[0] + end), one.id, vector)
+    return Line(one.text[start:end], (one.item, one.span[0] + start, one.span[0] + end), one.id, vector,
+                one.happened_at.utc if one.happened_at else None)
 
 
 def _telling(sentence: str) -> float:

@@ -31,6 +31,8 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     new = [fact for one in passages for fact in _facts(one, people, sight)
            if not stones.has_text(DERIVED, sentence(fact.statement))]
     kept = [facts.keep(changes, fact) for fact in new]
+    for memory, fact in zip(kept, new, strict=True):
+        facts.inherit(db, changes, memory, fact)
     facts.settle(db, changes, {fact.slot for fact in new})
     changes.count("facts", len(kept))
     move(db, "learned", passages[-1].id)

@@ -1,16 +1,29 @@
 """The life of memories as the owner sees it: facts and their times, portrait, timeline, and what can be undone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from mneme.clock import Clock
 from mneme.errors import KnownError
+from mneme.memory.consolidation.summarising import Level, began, period_of
 from mneme.memory.portrait import portrait
 from mneme.messages import _
 from mneme.settings import Value
-from mneme.store import acts, asked, changes, derived, facts, links, memories, outlines, preferences, vectors
+from mneme.store import (
+    acts,
+    asked,
+    changes,
+    derived,
+    facts,
+    forgetting,
+    links,
+    memories,
+    outlines,
+    preferences,
+    vectors,
+)
 from mneme.store.changes import By, ChangeSet
 from mneme.store.columns import Handle
 from mneme.store.database import Database
@@ -34,7 +47,7 @@ from mneme.upkeep.steps import Near, Sight
 
 T = TypeVar("T")
 Publish = Callable[[Changes], Changes]
-ME = "me"
+LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
 
 class LifeOfMemories:
@@ -103,7 +116,10 @@ class LifeOfMemories:
             if chosen is None:
                 raise KnownError(_("There is nothing to undo."))
             touched = changes.undo(db, chosen, self._clock.now())
-            return changes.get(db, chosen), touched
+            entry = changes.get(db, chosen)
+            if entry.by == "owner":  # what the owner takes back is summed up again
+                outlines.days_again(db, outlines.days_of(db, sorted(touched)))
+            return entry, touched
 
         entry, touched = self._store.write(work)
         self._publish(Changes(memories=touched, everything=len(touched) > _MANY))
@@ -119,6 +135,11 @@ class LifeOfMemories:
         """The change-sets, latest first."""
         with self._store.reader() as db:
             return tuple(changes.journal(db, by=by, limit=limit, offset=offset))
+
+    def curves(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
+        """What the settings of forgetting mean: by layer, (days, retention) of an ordinary memory that nobody uses."""
+        with self._store.reader() as db:
+            return forgetting.by_layer(forgetting.curve_of(db))
 
     # ------------------------------------------------------------------ facts
 
@@ -158,12 +179,14 @@ class LifeOfMemories:
 
     # ------------------------------------------------------------------ time and topics
 
-    def timeline(self, *, levels: Sequence[outlines.Level] = ("day", "week", "month"), start: str = "",
-                 end: str = "9999", limit: int = 100) -> tuple[Outline, ...]:
-        """The summaries of these levels whose key ("2024-05-07") lies in [start, end], latest first."""
+    def timeline(self, *, levels: Sequence[Level] = LEVELS, start: date = date.min, end: date = date.max,
+                 limit: int = 100) -> tuple[Outline, ...]:
+        """The summaries of days, weeks and months that touch [start, end], latest first."""
         with self._store.reader() as db:
-            found = outlines.between(db, levels, start, end + "\uffff", limit)
-            return tuple(self._outline(db, memory) for memory, _level, _key in found)
+            found = [(began(level, key), -LEVELS.index(level), memory) for level in levels
+                     for memory, key in outlines.between(
+                         db, level, period_of(start, level).key, period_of(end, level).key, limit)]
+            return tuple(self._outline(db, memory) for *_order, memory in sorted(found, reverse=True)[:limit])
 
     def outline(self, memory_id: int) -> Outline | None:
         """What an event or a summary stands for, its sentences with their places, and its parts."""

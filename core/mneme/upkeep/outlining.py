@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from mneme.memory.consolidation.summarising import Period, parent_of, period_of
+from mneme.memory.consolidation.summarising import Level, Period, periods
 from mneme.store import derived, links, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -19,6 +19,7 @@ FEWEST = 3  # passages of a day, or events of a topic, that are summed up
 SENTENCES = {"day": 4, "week": 6, "month": 8, "topic": 6}
 TOPICS_AT_ONCE = 50
 KEYWORDS = 6
+LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
 
 def outline_days(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
@@ -29,12 +30,9 @@ def outline_days(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
         return NOTHING
     today = sight.today()
     days |= {sight.day_of(one.happened_at.utc) for one in passages if one.dated and one.happened_at}
-    made = [period_of(day, "day") for day in sorted(days) if day <= today]
-    texts: list[str] = []
-    while made:
-        texts += [text for one in made if (text := _outline(db, changes, sight, one))]
-        parents = {parent.key: parent for one in made if (parent := parent_of(one))}
-        made = [parents[key] for key in sorted(parents)]
+    over = [day for day in days if day <= today]
+    texts = [text for level in LEVELS for one in periods(over, level)
+             if (text := _outline(db, changes, sight, one))]
     if passages:
         move(db, "outlined", passages[-1].id)
     return Worked(len(passages) == SLICE, tuple(texts[:5]))
@@ -59,12 +57,16 @@ def _outline(db: Handle, changes: ChangeSet, sight: Sight, period: Period) -> st
         rows = gists.matrix(db, sight.model, [one.id for one in passages])
         return _sum_up(db, changes, sight, "day", period.key, [one.id for one in passages],
                        gists.lines_of(passages, rows), [one.importance for one in passages])
-    below = [period_of(period.start + timedelta(days=step), "day") for step in
-             range((period.end - period.start).days + 1)]
-    children = below if period.level == "week" else list(
-        {week.key: week for day in below if (week := parent_of(day)) and parent_of(week) == period}.values())
-    parts = [found[0] for one in children if (found := outlines.found(db, one.level, one.key))]
-    return _sum_up(db, changes, sight, period.level, period.key, parts, _lines_of_parts(db, sight, parts))
+    below = [period.start + timedelta(days=step) for step in range((period.end - period.start).days + 1)]
+    children = periods(below, "day" if period.level == "week" else "week")
+    parts = [found[0][0] for one in children if (found := outlines.found(db, one.level, one.key))]
+    lines = [line for line in _lines_of_parts(db, sight, parts) if _is_of(line, sight, period)]
+    return _sum_up(db, changes, sight, period.level, period.key, parts, lines)
+
+
+def _is_of(line: Line, sight: Sight, period: Period) -> bool:
+    """A week may reach into two months: to each belongs what was said in it."""
+    return line.at is not None and period.start <= sight.day_of(line.at) <= period.end
 
 
 def _of_day(db: Handle, sight: Sight, period: Period) -> list[PassageRow]:
@@ -80,10 +82,12 @@ def _sum_up(db: Handle, changes: ChangeSet, sight: Sight, level: outlines.Level,
     """Make or renew a summary, unless it was made of the same; its text where it is new."""
     digest = hashlib.blake2b(" ".join(map(str, made_of)).encode(), digest_size=8).hexdigest()
     there = outlines.found(db, level, key)
-    if there is not None and there[1] == digest:
+    same = next((memory for memory, made in there if made == digest), None)
+    for memory, _made in there:  # after a change of the owner's was undone there can be two
+        if memory != same:
+            outlines.delete(db, changes, memory)
+    if same is not None:
         return ""
-    if there is not None:
-        outlines.delete(db, changes, there[0])
     if len(made_of) < (FEWEST if level in ("day", "topic") else 1) or not lines:
         return ""
     chosen = gists.gist(lines, SENTENCES[level], weights)
@@ -112,8 +116,8 @@ def _lines_of_parts(db: Handle, sight: Sight, parts: Sequence[int]) -> list[Line
         places = derived.places_of(db, part)
         citations = derived.citations(db, part)
         rows = gists.matrix(db, sight.model, [one.memory for one in citations])
-        lines += [Line(one.text, place, one.memory, row) for one, place, row in
-                  zip(citations, places, rows, strict=True)]
+        lines += [Line(one.text, place, one.memory, row, one.happened_at.utc if one.happened_at else None)
+                  for one, place, row in zip(citations, places, rows, strict=True)]
     return lines
 
 

@@ -22,7 +22,10 @@ Rows = NDArray[np.float32]
 
 
 def segment(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
-    """Cut the streams of the next passages into events; the last event of a stream is open, and cut anew."""
+    """Cut the streams of the next passages into events; the last event of a stream is open, and cut anew.
+
+    Unless the owner had it in hand: then it stays as it is.
+    """
     new = derived.passages_after(db, cursor(db, "segmented"), SLICE)
     ready = _with_vectors(db, new, sight.model)
     if not ready:
@@ -54,16 +57,17 @@ def _streams(passages: Iterable[PassageRow]) -> dict[str, list[PassageRow]]:
 
 
 def _segment_stream(db: Handle, changes: ChangeSet, sight: Sight, key: str, new: Sequence[PassageRow]) -> list[str]:
-    last = outlines.last_of(db, key)
-    before = None if last is None else outlines.before(db, last)
-    open_ones = [] if last is None else derived.passages_of(db, "id", derived.bearing(db, [last]).get(last, []))
+    last, by_hand = outlines.last_of(db, key) or (None, False)
+    before = None if last is None else last if by_hand else outlines.before(db, last)
+    bearing = [] if last is None or by_hand else derived.bearing(db, [last]).get(last, [])
+    open_ones = derived.passages_of(db, "id", bearing)
     stream = sorted({one.id: one for one in (*open_ones, *new)}.values(), key=lambda one: (one.seq, one.item, one.span))
     rows = gists.matrix(db, sight.model, [one.id for one in stream])
     times = [one.happened_at.utc if one.happened_at else None for one in stream]
     cuts = segments(rows, times if all(times) else [None] * len(stream))
     if last is not None and open_ones and cuts and len(open_ones) == cuts[0][1] and open_ones == stream[:cuts[0][1]]:
         before, cuts = last, cuts[1:]
-    elif last is not None:
+    elif last is not None and not by_hand:
         outlines.delete(db, changes, last)
     made = []
     for start, end in cuts:

@@ -18,6 +18,7 @@ ENOUGH = 24  # events before there are topics at all
 SAMPLE = 2000  # the latest events that a tree is grown from
 MOST_LEAVES, EACH, SMALLEST = 24, 15, 8  # leaves; events that each should have; below which none is split
 FLOOR = 0.30  # cosine below which an event belongs to no topic
+SAME = 0.9  # cosine above which a node of a new tree is the topic that was there before
 MISFITS = 0.4  # share of the sample that belongs nowhere, above which the tree is grown anew
 
 Rows = NDArray[np.float32]
@@ -28,16 +29,15 @@ def sort(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     if sight.model is None:
         return NOTHING
     leaves = _leaves(db)
-    events = outlines.after(db, "event", cursor(db, "sorted") if leaves else 0, SLICE)
+    events = outlines.after(db, "event", cursor(db, "sorted"), SLICE)
     if not events:
         return NOTHING
     if not leaves:
-        if len(events) < ENOUGH:
-            return NOTHING
-        return _grow(db, changes, sight)
-    _assign(db, changes, sight, leaves, events)
+        enough = len(outlines.latest(db, "event", ENOUGH)) == ENOUGH
+        return _grow(db, changes, sight) if enough else NOTHING
+    fitting = _assign(db, changes, sight, leaves, events)
     move(db, "sorted", events[-1])
-    if _misfits(db) > MISFITS:
+    if not fitting or _misfits(db) > MISFITS:
         return _grow(db, changes, sight)
     return Worked(len(events) == SLICE)
 
@@ -52,12 +52,17 @@ def _leaves(db: Handle) -> list[outlines.TopicRow]:
 
 
 def _assign(db: Handle, changes: ChangeSet, sight: Sight, leaves: Sequence[outlines.TopicRow],
-            events: Sequence[int]) -> None:
+            events: Sequence[int]) -> bool:
+    """Put events into their topics, but those that the owner put somewhere. False: the topics are of another model."""
+    by_hand = outlines.sorted_by_hand(db)
     rows = _centers(db, sight, events)
+    leaves = [leaf for leaf in leaves if len(leaf.centroid) == rows.shape[1]]
+    if not leaves:
+        return False
     chosen = topics.assigned(rows, np.stack([leaf.centroid for leaf in leaves]), FLOOR)
     grown: dict[int, tuple[Rows, int]] = {}
     for event, row, leaf in zip(events, rows, chosen, strict=True):
-        if leaf < 0:
+        if leaf < 0 or event in by_hand:
             continue
         topic = leaves[int(leaf)]
         changes.insert("membership", {"memory_id": event, "topic_id": topic.id})
@@ -66,37 +71,49 @@ def _assign(db: Handle, changes: ChangeSet, sight: Sight, leaves: Sequence[outli
         changes.count("sorted")
     for topic_id, (center, size) in grown.items():
         changes.update("topic", topic_id, {"centroid": center.astype(np.float32).tobytes(), "size": size})
+    return True
 
 
 def _grow(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
-    """A tree over the latest events; names that the owner gave stay with the topic that comes nearest."""
+    """A tree over the latest events; topics in the owner's hand stay, as the nearest node or beside the tree."""
     events = outlines.latest(db, "event", SAMPLE)
     rows = _centers(db, sight, events)
     tree = topics.clustered(rows, most_leaves=min(MOST_LEAVES, max(len(events) // EACH, 2)), smallest=SMALLEST)
-    given = [one for one in outlines.topics(db) if one.by_owner]
-    outlines.drop_topics(db, changes)
+    kept = _places(outlines.drop_topics(db, changes), tree.nodes)
+    by_hand = outlines.sorted_by_hand(db)
     texts = [f"{one.title} {one.text}" for one in memories.load(db, events, sight.now)]
     frequencies = document_frequencies(texts)
     ids: list[int] = []
-    for node in tree.nodes:
-        inside = [texts[at] for at in node.members]
-        name, by_owner = _name(node.centroid, given, inside, frequencies, len(texts))
-        ids.append(outlines.put_topic(changes, None if node.parent is None else ids[node.parent], name, by_owner,
-                                      len(node.members), node.centroid))
+    for at, node in enumerate(tree.nodes):
+        parent = None if node.parent is None else ids[node.parent]
+        name = topics.named([texts[one] for one in node.members], frequencies, len(texts), gists.COMMON)
+        ids.append(_put(changes, kept.get(at), parent, name, node))
         if node.is_leaf:
-            for at in node.members:
-                changes.insert("membership", {"memory_id": events[at], "topic_id": ids[-1]})
+            for event in (events[one] for one in node.members if events[one] not in by_hand):
+                changes.insert("membership", {"memory_id": event, "topic_id": ids[-1]})
     changes.count("topics", len(ids))
     move(db, "sorted", max(events))
     return Worked(False)
 
 
-def _name(center: Rows, given: Sequence[outlines.TopicRow], inside: Sequence[str], frequencies: dict[str, int],
-          total: int) -> tuple[str, bool]:
-    for one in given:
-        if len(one.centroid) == len(center) and float(one.centroid @ center) > 0.9:
-            return one.name, True
-    return topics.named(inside, frequencies, total, gists.COMMON), False
+def _put(changes: ChangeSet, kept: outlines.TopicRow | None, parent: int | None, name: str, node: topics.Node) -> int:
+    if kept is None:
+        return outlines.put_topic(changes, parent, name, False, len(node.members), node.centroid)
+    changes.update("topic", kept.id, {
+        "parent_id": parent, "name": kept.name if kept.by_owner else name, "size": len(node.members),
+        "centroid": node.centroid.astype(np.float32).tobytes()})
+    return kept.id
+
+
+def _places(kept: Sequence[outlines.TopicRow], nodes: Sequence[topics.Node]) -> dict[int, outlines.TopicRow]:
+    """The nodes that go on being topics in the owner's hand: of each topic the nearest one, if it is near enough."""
+    near = sorted(((float(one.centroid @ node.centroid), at, one) for one in kept for at, node in enumerate(nodes)
+                   if len(one.centroid) == len(node.centroid)), key=lambda found: (-found[0], found[1], found[2].id))
+    places: dict[int, outlines.TopicRow] = {}
+    for cosine, at, one in near:
+        if cosine > SAME and at not in places and all(one.id != other.id for other in places.values()):
+            places[at] = one
+    return places
 
 
 def _centers(db: Handle, sight: Sight, events: Sequence[int]) -> Rows:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,10 +13,7 @@ from mneme.memory.consolidation.duplicates import (
     BANDS,
     HASHES,
     bands,
-    groups,
     is_near_duplicate,
-    keeper,
-    replacements,
     signature,
     similarity,
 )
@@ -172,40 +169,3 @@ def test_a_long_text_that_ends_otherwise_is_no_copy() -> None:
     said = " ".join(re.sub(r"\d", "", f"word{i % 7}{chr(97 + i % 26)}") for i in range(40_000))
     assert (signature(said) == signature(said + " not")).all()
     assert not is_near_duplicate(said, said + " not", 1.0)
-
-
-# ------------------------------------------------------------------ groups
-
-
-def test_groups_are_the_connected_sets() -> None:
-    assert groups([(5, 4), (1, 2), (4, 9), (3, 2)]) == [{1, 2, 3}, {4, 5, 9}]
-    assert groups([]) == []
-
-
-@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=30))
-def test_groups_do_not_depend_on_the_order_of_pairs(pairs: list[tuple[int, int]]) -> None:
-    found = groups(pairs)
-    assert found == groups([(b, a) for a, b in reversed(pairs)])
-    assert all(sum(a in group and b in group for group in found) == 1 for a, b in pairs)
-    assert sum(map(len, found)) == len({one for pair in pairs for one in pair})
-
-
-def test_the_first_captured_is_kept_and_of_equals_the_lowest() -> None:
-    captured = {1: START + timedelta(days=1), 2: START, 3: START}
-    assert keeper({1, 2, 3}, captured) == 2
-    with pytest.raises(ValueError, match="empty"):
-        keeper(set(), captured)
-
-
-def test_a_chain_is_not_replaced_by_what_is_not_like_its_end() -> None:
-    captured = {one: START + timedelta(days=one) for one in range(1, 5)}
-    assert replacements([(1, 2), (2, 3), (3, 4)], captured) == {2: 1, 4: 3}
-
-
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda p: p[0] != p[1]), max_size=30))
-def test_what_replaces_is_kept_and_paired_with_what_it_replaces(pairs: list[tuple[int, int]]) -> None:
-    captured = {one: START + timedelta(days=one % 5) for one in range(13)}
-    found = replacements(pairs, captured)
-    assert not set(found.values()) & set(found)
-    assert all((a, b) in pairs or (b, a) in pairs for a, b in found.items())
-    assert all(a in found or b in found for a, b in pairs)

@@ -1,7 +1,6 @@
 """Planted topics are found, near ones under one parent; new memories join them, and their number stays bounded."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mneme.memory.consolidation.keywords import document_frequencies
-from mneme.memory.consolidation.topics import Tree, absorb, assigned, centre, clustered, named, stalest
+from mneme.memory.consolidation.topics import Tree, absorb, assigned, centre, clustered, named
 
 DIM = 64
 
@@ -148,14 +147,6 @@ def test_absorbing_one_by_one_comes_near_to_the_centre_of_all() -> None:
 def test_a_large_topic_moves_less_than_a_small_one() -> None:
     one, other = unit(np.eye(DIM)[0]), unit(np.eye(DIM)[1])
     assert absorb(one, 100, other)[0] @ one > absorb(one, 1, other)[0] @ one
-
-
-def test_the_number_of_modes_stays_bounded_and_the_stalest_give_way() -> None:
-    start = datetime(2024, 5, 1, tzinfo=UTC)
-    touched = [start + timedelta(days=day) for day in (5, 1, 1, 9)]
-    assert stalest(touched, [1, 7, 2, 1], 4) == []
-    assert stalest(touched, [1, 7, 2, 1], 3) == [2]
-    assert stalest(touched, [1, 7, 2, 1], 2) == [1, 2]
 
 
 # ------------------------------------------------------------------ naming

@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -186,48 +185,3 @@ def _is_respelt(a: str, b: str) -> bool:
     head = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     a, b = a[head:], b[head:]
     return bool(a and b) and (a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:]))
-
-
-# ------------------------------------------------------------------ groups
-
-
-def groups(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
-    """The connected sets of ids, by union-find; sorted by their lowest id.
-
-    The ends of a chain need not be near duplicates of each other: `replacements` goes by pairs alone.
-    """
-    parent: dict[int, int] = {}
-
-    def root(of: int) -> int:
-        while parent.setdefault(of, of) != of:
-            parent[of] = of = parent[parent[of]]
-        return of
-
-    for a, b in pairs:
-        low, high = sorted((root(a), root(b)))
-        parent[high] = low
-    found: dict[int, set[int]] = {}
-    for one in sorted(parent):
-        found.setdefault(root(one), set()).add(one)
-    return list(found.values())
-
-
-def keeper(group: Collection[int], captured: Mapping[int, datetime]) -> int:
-    """Which of a group is kept: the one captured first; of those the lowest id. Raises ValueError for an empty one."""
-    return min(group, key=lambda one: (captured[one], one))
-
-
-def replacements(pairs: Iterable[tuple[int, int]], captured: Mapping[int, datetime]) -> dict[int, int]:
-    """For each copy, the memory that stands for it: always one that it is paired with, and that is itself kept."""
-    near: dict[int, set[int]] = {}
-    for a, b in pairs:
-        near.setdefault(a, set()).add(b)
-        near.setdefault(b, set()).add(a)
-    replaced: dict[int, int] = {}
-    kept: set[int] = set()
-    for one in sorted(near, key=lambda one: (captured[one], one)):
-        if standing := near[one] & kept:
-            replaced[one] = keeper(standing, captured)
-        else:
-            kept.add(one)
-    return replaced

@@ -134,16 +134,11 @@ def period_of(day: date, level: Level) -> Period:
     return Period(level, f"{day.year:04}-{day.month:02}", start, start.replace(day=monthrange(day.year, day.month)[1]))
 
 
-def parent_of(period: Period) -> Period | None:
-    """The period whose summary is made of this one's: a day's week, a week's month (of its Thursday), None above.
-
-    So each period has one parent, and a week's days are never torn between two months.
-    """
-    if period.level == "day":
-        return period_of(period.start, "week")
-    if period.level == "week":
-        return period_of(min(_moved(period.start, 3), period.end), "month")
-    return None
+def began(level: Level, key: str) -> date:
+    """The first day of the period with this key."""
+    if level == "week":
+        return date.fromisocalendar(int(key[:4]), int(key[6:]), 1)
+    return date.fromisoformat(key if level == "day" else f"{key}-01")
 
 
 def periods(days: Iterable[date], level: Level) -> list[Period]:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,12 +175,6 @@ def absorb(centroid: Vector, count: int, vector: Vector) -> tuple[Vector, int]:
     """
     mean = centroid.astype(np.float64) * count + vector
     return _direction(mean), count + 1
-
-
-def stalest(touched: Sequence[datetime], counts: Sequence[int], most: int) -> list[int]:
-    """Which modes give way, so that at most `most` are left: the longest untouched, of equals the smaller."""
-    order = sorted(range(len(touched)), key=lambda at: (touched[at], counts[at], at))
-    return sorted(order[:max(len(touched) - most, 0)])
 
 
 # ------------------------------------------------------------------ naming

@@ -3,50 +3,81 @@
 import re
 
 _QUESTION = re.compile(
-    r"(?:(?:and|so|but|hey|oh|well|ok|okay|um+|wait|please|sorry|also|then|now|btw|[A-Z]\w+,)[,\s]+)*"
-    r"(?:who|whom|whose|what|where|when|why|how|which|what's|where's|who's|when's|how's|do|does|did|is|isn't|are|aren't|was|were|"
-    r"can|can't|could|couldn't|would|wouldn't|should|shouldn't|will|won't|have you|has (?:he|she|it|anyone|[A-Z]\w+)|shall|may I|"
-    r"am I|any(?:one|body)|wanna|don't you|doesn't|didn't|ever|remember when|do you|guess (?:who|what|where|how))\b(?! (?:i|we|my)\b)",
-    re.IGNORECASE)
+    r"(?:(?:and|so|but|hey|oh|well|ok|okay|um+|wait|please|sorry|also|then|now|btw|[A-Z]\w+,(?! who\b))[,\s]+)*"
+    r"(?:(?:who|whom|whose|what|where|when|why|how|which|what's|where's|who's|when's|how's)\b(?! (?:i|we|my)\b)|"
+    r"(?:do|does|did|"
+    r"is|isn't|are|aren't|was|were|can|can't|could|couldn't|would|wouldn't|should|shouldn't|will|won't|have you|"
+    r"has (?:he|she|it|anyone|[A-Z]\w+)|shall|may I|am I|any(?:one|body)|any idea|wanna|don't you|doesn't|didn't|"
+    r"ever|do you|"
+    r"remember when|guess (?:who|what|where|how))\b)", re.IGNORECASE)
 _WHEN = re.compile(r"when(?:ever)? (?:i|we|he|she|they|my|the)\b", re.IGNORECASE)
 _GAME = re.compile(
-    r"\b(?:role[- ]?play|pretend(?:ing|s)?|imagine|imagining|hypothetical\w*|suppos(?:e|ing)\b|let's say|say you(?:'re| are)|act as|"
-    r"you are (?:now )?an? |play the (?:part|role)|in[- ]character|as a (?:pirate|wizard|knight|detective|vampire|king|queen|robot|dragon|"
-    r"elf)|my (?:character|avatar|persona|alter ego)|the narrator|protagonist|once upon a time|in (?:my|a|the) (?:dream|novel|"
-    r"story|book|film|movie|game|play|show|song)|dreamt|dreamed|had a dream|write (?:me )?(?:a|an|the) |for example|e\.g\.|"
+    r"\b(?:role[- ]?play|pretend(?:ing|s)?|imagine|imagining|hypothetical\w*|suppos(?:e|ing)\b|let's say|"
+    r"say you(?:'re| are)|act as|"
+    r"you are (?:now )?an? |play the (?:part|role)|in[- ]character|as a (?:pirate|wizard|knight|detective|vampire|"
+    r"king|queen|robot|dragon|"
+    r"elf)|my (?:character|avatar|persona|alter ego)|the narrator|protagonist|once upon a time|in (?:my|a|"
+    r"the) (?:dream|novel|"
+    r"story|book|film|movie|game|play|show|song)|dreamt|dreamed|had a dream|write (?:me )?(?:a|an|the) |for example|"
+    r"e\.g\.|"
     r"example:|sample|translate|lorem|quote of|as the (?:song|saying|lyrics) goes?|sings?:|lyrics|in another life|"
     r"parallel universe|if only|the prompt|prompt:|dungeon|d&d|fan ?fiction|monologue|dialogue|"
-    r"screenplay|let's play|walks into a bar|knock,? knock|character sheet|OOC|scene \d|would you rather|never have i ever|two truths)\b|(?:^|[\s.,])\*[a-z]+s\b[^*\n]{0,60}\*(?!\*)|\[(?:IC|OOC)\b|\b(?-i:INT|EXT)\.\s"
-    r"|(?-i:(?:^|[\s.])(?!NOTE|UPDATE|EDIT|FYI|TODO|IMPORTANT|INFO|NEWS|REMINDER|ADDRESS|PHONE|NAME|EMAIL|TEL|PLAN|DATE|TIME|WARNING|DONE|CHANGE|MOVED|FACT|ABOUT)[A-Z]{3,}: [A-Z])", re.IGNORECASE)
+    r"screenplay|let's play|i'm (?:dracula|batman|superman|spider-?man|santa|napoleon|elvis|cinderella|darth vader|"
+    r"the (?:king|queen|pope|president|"
+    r"emperor)\b|a (?:unicorn|vampire|wizard|ghost|witch|princess))|walks into a bar|knock,? knock|character sheet|"
+    r"OOC|scene \d|would you rather|never have i ever|two truths)\b|(?:^|[\s.,])\*[a-z]+s\b[^*\n]{0,60}\*(?!\*)|"
+    r"\[(?:IC|OOC)\b|\b(?-i:INT|EXT)\.\s"
+    r"|(?-i:(?:^|[\s.])(?!NOTE|UPDATE|EDIT|FYI|TODO|IMPORTANT|INFO|NEWS|REMINDER|ADDRESS|PHONE|NAME|EMAIL|TEL|PLAN|"
+    r"DATE|TIME|WARNING|DONE|CHANGE|MOVED|FACT|ABOUT)[A-Z]{3,}: [A-Z])", re.IGNORECASE)
 _JOKE = re.compile(
-    r"(?:^|\s)/s\b|(?:^|\s)/j\b|\b(?:just kidding|just joking|kidding!|i'm kidding|i kid|jk|j/k|joking|april fools?|not really|lol not|"
-    r"as if|yeah right|yeah,? sure|oh sure|sure,? (?:because|jan)|oh,? (?:great|brilliant|wonderful|fantastic|perfect|lovely|excellent|goody)|oh joy|oh yay|oh yes,? (?:because|i)|just what i needed|"
-    r"just my luck|lucky me|how lovely,|said no one|said nobody|in your dreams|a likely story|believe (?:that|me)?,? you'll|sarcasm|"
-    r"obviously i (?:just )?(?:love|adore|enjoy)|totally (?:love|loving|living the)|clearly i|living the dream|gotta love|"
-    r"don't you just love|who doesn't (?:just )?love|i just love it when|i love it when|because nothing says|nothing says|"
-    r"best day ever|world's (?:best|worst|greatest)|my life is (?:a|over)|psych|gotcha|had you there|pulling your leg|i wish|"
-    r"(?:used to be|was) an? [\w -]{3,30},? (?:but|until|till|then) (?:i|he|she|it) (?:lost|couldn't|didn't|got|ran|found it|kept|never)|"
+    r"(?:^|\s)/s\b|(?:^|\s)/j\b|\b(?:just kidding|just joking|kidding!|i'm kidding|i kid|jk|j/k|joking|april fools?|"
+    r"not really|lol not|"
+    r"as if|yeah right|yeah,? sure|oh sure|sure,? (?:because|jan)|oh,? (?:great|brilliant|wonderful|fantastic|"
+    r"perfect|lovely|excellent|goody)|oh joy|oh yay|oh yes,? (?:because|i)|just what i needed|"
+    r"just my luck|lucky me|how lovely,|said no one|said nobody|in your dreams|a likely story|believe (?:that|"
+    r"me)?,? you'll|sarcasm|"
+    r"obviously i (?:just )?(?:love|adore|enjoy)|totally (?:love|loving|living the)|clearly i|living the dream|"
+    r"gotta love|"
+    r"don't you just love|who doesn't (?:just )?love|i just love it when|i love it when|because nothing says|"
+    r"nothing says|"
+    r"best day (?:ever|of my life)|just great\b|love it when|world's (?:best|worst|greatest)|my life is (?:a|over)|"
+    r"psych|gotcha|had you there|pulling your leg|i wish|"
+    r"(?:used to be|was) an? [\w -]{3,30},? (?:but|until|till|then) (?:i|he|she|it) (?:lost|couldn't|didn't|got|ran|"
+    r"found it|kept|never)|"
     r"just (?:adore|love) \w+ing|adore (?:being|\w+ing)|love being (?:on hold|stuck|ignored|late|woken)|"
-    r"pigs fly|hell freezes|what a (?:joy|treat|delight)|joke)\b|🙄|🤡|😒|🙃|😏|😜|🤪|(?-i:\b(?:LOVE|ADORE|SO+|JUST|LOOVE+|"
-    r"THRILLED|DELIGHTED|TOTALLY|FUN|ENJOY)\b)|\b(?:soo{2,}|lo{2,}ve|suu+re)\b|(?-i:\bsure, I\b)|\b(?:so|how) (?:very )?(?:kind|"
+    r"pigs fly|hell freezes|what a (?:joy|treat|delight)|joke)\b|🙄|🤡|😒|🙃|😏|😜|🤪|"
+    r"(?-i:\b(?:LOVE|ADORE|SO+|JUST|LOOVE+|"
+    r"THRILLED|DELIGHTED|TOTALLY|FUN|ENJOY)\b)|\b(?:soo{2,}|lo{2,}ve|suu+re)\b|(?-i:\bsure, I\b)|\b(?:so|"
+    r"how) (?:very )?(?:kind|"
     r"thoughtful|generous) of (?:them|him|her|you)\b", re.IGNORECASE)
-_UNDOES = re.compile(r"(?:^|[.!?\s])(?:just kidding|kidding|jk|j/k|just joking|i'm joking|i'm kidding|april fools?|not really|/s|/j|not!|"
-                     r"psych|gotcha|haha no|lol no|as if|yeah,? right|if only|i wish|joking|sarcasm|in my dreams|you wish|sure,? sure|dream on)\b"
+_UNDOES = re.compile(r"(?:^|[.!?\s])(?:just kidding|kidding|jk|j/k|just joking|i'm joking|i'm kidding|april fools?|"
+                     r"not really|/s|/j|not!|"
+                     r"psych|gotcha|haha no|lol no|as if|yeah,? right|if only|i wish|joking|sarcasm|in my dreams|"
+                     r"you wish|sure,? sure|dream on)\b"
     r"|^\W*(?:🙄|🤡|😏|😜|🤪|🙃)\W*$", re.IGNORECASE)
 _UNREAL = re.compile(
-    r"\b(?:i wish|wish(?:es|ed)?|if only|would(?:n't)?(?! (?:like|love) to)|could have|might have|should have|would've|could've|"
+    r"\b(?:i wish|wish(?:es|ed)?|if only|would(?:n't)?(?! (?:like|love) to)|could have|might have|should have|"
+    r"would've|could've|"
     r"should've|had i|were i|even if|as though|as if|what if|in case|in theory|theoretically|hypothetical\w*|unless|"
-    r"rumou?r|they say|people say|word has it|i heard|i've heard|heard (?:that|from)|i read (?:that|somewhere)|apparently|"
-    r"supposedly|allegedly|not sure (?:if|whether|that)|don't know (?:if|whether|that)|no idea (?:if|whether)|wonder(?:ing)? (?:if|"
-    r"whether)|doubt|dream of|fantasi[sz]e|it's not (?:that|like|as if)|don't think|didn't say|never said|not true that|isn't true "
-    r"that|denies|claims?|claimed|lied|lying|thinks? (?:that )?i(?:'m| am| have| live| work)|thought (?:that )?(?:i|he|she|they|you)|"
+    r"rumou?r|they say|people say|word has it|i heard|i've heard|heard (?:that|from)|i read (?:that|somewhere)|"
+    r"apparently|"
+    r"supposedly|allegedly|not sure (?:if|whether|that)|don't know (?:if|whether|that)|no idea (?:if|whether)|"
+    r"wonder(?:ing)? (?:if|"
+    r"whether)|doubt|dream of|fantasi[sz]e|it's not (?:that|like|as if)|don't think|didn't say|never said|"
+    r"not true that|isn't true "
+    r"that|denies|claims?|claimed|lied|lying|thinks? (?:that )?i(?:'m| am| have| live| work)|thought (?:that )?(?:i|"
+    r"he|she|they|you)|"
     r"assum(?:e|es|ed)|used to think|believed|asked (?:me )?(?:if|whether|where|what|how|why|when|who)|everyone|"
-    r"someone|somebody|when you|if you|you know you|one (?:must|should|can)|tell (?:him|her|them|people) (?:that )?(?:i|we))\b",
+    r"someone|somebody|when you|if you|you know you|one (?:must|should|can)|tell (?:him|her|them|"
+    r"people) (?:that )?(?:i|we))\b",
     re.IGNORECASE)
 _HEDGES = (
-    (re.compile(r"\b(?:or (?:something|so|whatever|other)|maybe|perhaps|possibly|might|not sure|no clue|who knows|unsure)\b", re.IGNORECASE), .4),
-    (re.compile(r"\b(?:i think|i guess|i believe|i suppose|i reckon|probably|presumably|i assume|if i remember|iirc|afaik|"
-                r"should be|as far as i know|seems?|pretty sure|likely|tentative\w*|hopefully|roughly)\b", re.IGNORECASE), .7))
+    (re.compile(r"\b(?:or (?:something|so|whatever|other)|maybe|perhaps|possibly|might|not sure|no clue|who knows|"
+                r"unsure)\b", re.IGNORECASE), .4),
+    (re.compile(r"\b(?:i think|i guess|i believe|i suppose|i reckon|probably|presumably|i assume|if i remember|iirc|"
+                r"afaik|"
+                r"should be|as far as i know|seems?|pretty sure|likely|tentative\w*|hopefully|roughly)\b",
+                re.IGNORECASE), .7))
 
 
 def is_question(text: str, start: int, end: int) -> bool:
@@ -57,9 +88,21 @@ def is_question(text: str, start: int, end: int) -> bool:
     return bool(_QUESTION.match(text, start, end)) and not _WHEN.match(text, start, end)
 
 
-def is_game(text: str) -> bool:
-    """Whether the whole text plays a part, tells a tale or gives an example, so that its "I" is nobody."""
-    return bool(_GAME.search(text))
+_SHORT = 600  # code points of a text that is one piece; a longer one plays a part paragraph by paragraph
+_PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
+
+
+def without_games(text: str) -> str:
+    """The text with everything blanked that plays a part, tells a tale or gives an example: its "I" is nobody."""
+    if not _GAME.search(text):
+        return text
+    if len(text) <= _SHORT:
+        return _blank(text)
+    return _PARAGRAPH.sub(lambda found: _blank(found.group()) if _GAME.search(found.group()) else found.group(), text)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
 
 
 def is_joke(text: str, start: int, end: int) -> bool:
@@ -75,6 +118,29 @@ def undoes(text: str, start: int, end: int) -> bool:
 def is_unreal(text: str, start: int, end: int) -> bool:
     """Whether the clause tells a wish, a thought, a rumour or what others believe, and not what is so."""
     return bool(_UNREAL.search(text, start, end))
+
+
+_HEARSAY = re.compile(r"\bheard (?:it|this|that)?\s*from\b|\bapparently\b|\brumou?r|\bthey say\b|\bor so (?:i|they|"
+                      r"he|she)\b|"
+                      r"\bso (?:i'm|i was|i've been) told\b|\bgossip\b|\bof course not\b", re.IGNORECASE)
+_AGREES = re.compile(r"\W*(?:sure|right|yeah|yes|of course|obviously|totally|absolutely)\W*", re.IGNORECASE)
+_ADDS = re.compile(r"\W*(?:and|plus|next|also)\b", re.IGNORECASE)
+_BIG_NEWS = re.compile(r"big news|announce|!!|you won't believe|guess what", re.IGNORECASE)
+
+
+def is_hearsay(text: str, start: int, end: int) -> bool:
+    """Whether the sentence passes on what others say."""
+    return bool(_HEARSAY.search(text, start, end))
+
+
+def mocks(text: str, before: tuple[int, int] | None, start: int) -> bool:
+    """Whether the sentence at `start` mocks by agreeing: "Sure. And I live in the Bahamas." """
+    return before is not None and bool(_AGREES.fullmatch(text, *before)) and bool(_ADDS.match(text, start))
+
+
+def is_april_fool(text: str, month_and_day: tuple[int, int] | None) -> bool:
+    """Whether big news come on the first of April."""
+    return month_and_day == (4, 1) and bool(_BIG_NEWS.search(text))
 
 
 def certainty(text: str, start: int, end: int) -> float:

@@ -8,29 +8,35 @@ from mneme.memory.facts.clauses import Clause, Draft, begins
 from mneme.memory.facts.objects import topic_of, trimmed
 from mneme.memory.facts.people import TIES, Cast, Person, name_at, owner_at
 from mneme.memory.facts.predicates import Predicate
-from mneme.memory.facts.things import birthday_in, phone_in
 from mneme.memory.facts.timing import moment_of
+from mneme.memory.facts.values import birthday_in, phone_in
 from mneme.memory.facts.words import DIETS, EVENTS
 
 # ------------------------------------------------------------------ "no wait, it's 555 0199"
 
-_ITS = re.compile(r"(?:(?:it's|it is|that's|that is|it should be|make (?:it|that)|the right one is|rather|on|at|in|for|to|the)\s+)*", re.IGNORECASE)
-_TURNS = re.compile(r"(?:no|wait|sorry|actually|correction|i mean|i meant|make that|rather|or rather|oops)\b[\s,:!.–—-]*", re.IGNORECASE)
+_ITS = re.compile(r"(?:(?:it's|it is|that's|that is|it should be|make (?:it|that)|the right one is|rather|on|at|in|"
+                  r"for|to|the)\s+)*", re.IGNORECASE)
+_TURNS = re.compile(r"(?:no|wait|sorry|actually|correction|i mean|i meant|make that|rather|or rather|"
+                    r"oops)\b[\s,:!.–—-]*", re.IGNORECASE)
 _NOT_TAIL = re.compile(r"(?:and )?not\s+\S", re.IGNORECASE)
 
 
-def corrected(clause: Clause, cast: Cast, earlier: Draft | None) -> Draft | None:
-    """The statement right before, put right by a value alone: "sorry, I mean Thursday"; None where it is no such thing."""
+_PLAIN_VALUES = frozenset(("lives_in", "works_at", "phone", "email", "address", "birthday", "name", "born_in",
+                           "from_place", "age"))
+
+
+def corrected(clause: Clause, earlier: Draft) -> Draft | None:
+    """The statement right before, put right by a value alone ("sorry, I mean Thursday"); None where nothing is."""
     text, at, turned = clause.text, clause.start, clause.corrects
     for _ in range(3):
         turn = _TURNS.match(text, at, clause.end)
         if turn is None:
             break
         at, turned = turn.end(), True
-    if _NOT_TAIL.match(text, at, clause.end) and earlier is not None and not turned:
-        return replace(earlier, corrects=True) if earlier.relation != "plan" and clause.end - at < 40 else None
+    if _NOT_TAIL.match(text, at, clause.end) and not turned:
+        return replace(earlier, corrects=True) if earlier.relation in _PLAIN_VALUES and clause.end - at < 40 else None
     its = _ITS.match(text, at, clause.end)
-    if earlier is None or not turned or earlier.mode not in ("holds", "planned"):
+    if not turned or earlier.mode not in ("holds", "planned"):
         return None
     return _put_right(clause, earlier, its.end() if its is not None else at, at)
 
@@ -55,18 +61,26 @@ def _put_right(clause: Clause, earlier: Draft, at: int, before: int) -> Draft | 
 # ------------------------------------------------------------------ "forget what I said about my number"
 
 _FORGET = re.compile(
-    r"(?:please |just |so |you can )*(?:forget|ignore|disregard|scratch|delete|never mind|scrap)\s+(?:(?:what|everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+"
+    r"(?:please |just |so |you can )*(?:forget|ignore|disregard|scratch|delete|never mind|scrap)\s+(?:(?:what|"
+    r"everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+"
     r"(?:said|told you|wrote|mentioned)|the (?:thing|bit|part|stuff)|my (?:message|note|comment)|that)\s+about\s+|"
-    r"(?:i|we) (?:was|were) (?:wrong|mistaken) about\s+|(?:i|we) take back what (?:i|we) said about\s+|(?:it's|it is|that's) not true (?:what i said )?about\s+|"
-    r"what i (?:said|told you|wrote) about\s+(?=[^.]{2,60}\s(?:was|is|isn't|wasn't) (?:wrong|not true|a mistake|nonsense|no longer true|true))", re.IGNORECASE)
-_SCRATCH = re.compile(r"(?:scratch that|scrap that|forget (?:that|it|i said that)|ignore (?:that|my last message)|never ?mind(?: that)?|strike that|disregard that)\s*[.!]*$", re.IGNORECASE)
+    r"(?:i|we) (?:was|were) (?:wrong|mistaken) about\s+|(?:i|we) take back what (?:i|we) said about\s+|(?:it's|it is|"
+    r"that's) not true (?:what i said )?about\s+|"
+    r"what i (?:said|told you|wrote) about\s+(?=[^.]{2,60}\s(?:was|is|isn't|wasn't) (?:wrong|not true|a mistake|"
+    r"nonsense|no longer true|true))", re.IGNORECASE)
+_SCRATCH = re.compile(r"(?:i take (?:it|that)(?: all)? back|scratch that|scrap that|forget (?:that|it|i said that)|"
+                      r"ignore (?:that|my last message)|never ?mind(?: that)?|strike that|disregard that)\s*[.!]*$",
+                      re.IGNORECASE)
 _ABOUT: tuple[tuple[str, str], ...] = (
-    ("phone", r"(?:new |old |mobile |cell |phone )*(?:number|phone(?: number)?)"), ("address", r"(?:new |home )*address"), ("email", r"e-?mail(?: address)?"),
-    ("birthday", r"birthday|date of birth"), ("works_at", r"(?:new )?(?:job|employer|work|company)(?: (?:at|with) \S+)?"), ("name", r"name"), ("age", r"age"),
-    ("lives_in", r"(?:moving|the move|move|living|relocating)\b.*"), ("drives", r"(?:new )?car"), ("allergic_to", r"allerg(?:y|ies)(?: to .*)?"), ("diet", r"diet"))
+    ("phone", r"(?:new |old |mobile |cell |phone )*(?:number|phone(?: number)?)"),
+    ("address", r"(?:new |home )*address"), ("email", r"e-?mail(?: address)?"),
+    ("birthday", r"birthday|date of birth"), ("works_at", r"(?:new )?(?:job|employer|work|company)(?: (?:at|"
+        r"with) \S+)?"), ("name", r"name"), ("age", r"age"),
+    ("lives_in", r"(?:moving|the move|move|living|relocating)\b.*"), ("drives", r"(?:new )?car"),
+    ("allergic_to", r"allerg(?:y|ies)(?: to .*)?"), ("diet", r"diet"))
 
 
-def retracted(clause: Clause, cast: Cast, earlier: Draft | None) -> list[Draft] | None:
+def retracted(clause: Clause, cast: Cast) -> list[Draft] | None:
     """What is taken back; an empty list: the statement right before; None: nothing is."""
     if _SCRATCH.match(clause.text, clause.start, clause.end):
         return []
@@ -110,16 +124,20 @@ def _object_of(relation: str, clause: Clause, at: int, end: int) -> tuple[int, i
 # ------------------------------------------------------------------ "I switched from X to Y"
 
 _FROM_TO = re.compile(
-    r"(?P<jobs> (?:jobs?|companies|employers?|firms))?(?P<what> (?:my |our |the )?(?:phone|bank|provider|gym|carrier|browser|editor|laptop|diet|supplier|insurance)s?)?(?: back| over| again)?"
+    r"(?P<jobs> (?:jobs?|companies|employers?|firms))?(?P<what> (?:my |our |the )?(?:phone|bank|provider|gym|carrier|"
+    r"browser|editor|laptop|diet|supplier|insurance)s?)?(?: back| over| again)?"
     r" from (?P<old>[^,.;!?\n]{1,40}?) (?:back |over )?to (?P<new>(?=\S))", re.IGNORECASE)
-_TO = re.compile(r" (?:over |back |completely )?to (?P<new>(?=(?-i:[A-Z])|decaf|tea|coffee|oat milk|soy milk|green tea))", re.IGNORECASE)
-_TASTES = re.compile(r"(?:black |green |herbal |oat |soy |almond |decaf|red |white |craft |sparkling )*(?:coffee|tea|milk|beer|wine|decaf|water|juice|chocolate|cola|coke|matcha|espresso|"
+_TO = re.compile(r" (?:over |back |completely )?to (?P<new>(?=(?-i:[A-Z])|decaf|tea|coffee|oat milk|soy milk|"
+                 r"green tea))", re.IGNORECASE)
+_TASTES = re.compile(r"(?:black |green |herbal |oat |soy |almond |decaf|red |white |craft |sparkling )*(?:coffee|tea|"
+                     r"milk|beer|wine|decaf|water|juice|chocolate|cola|coke|matcha|espresso|"
                      r"kombucha|cider|whisky|sugar|meat|fish|tofu|butter|margarine|bread|rice|pasta)$", re.IGNORECASE)
 
 
 def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[Draft]:
     """A change from one thing to another of its kind: the old one ended, the new one holds."""
-    if predicate.lemma not in ("switch", "change", "go", "swap") or (predicate.lemma == "go" and predicate.form != "past"):
+    if predicate.lemma not in ("switch", "change", "go", "swap") or (predicate.lemma == "go"
+                                                                     and predicate.form != "past"):
         return
     stance = begins(clause, predicate)
     found = _FROM_TO.match(clause.text, predicate.at, clause.end) or (
@@ -129,7 +147,7 @@ def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[D
     new = trimmed(clause.text, found.start("new"), clause.end, "thing", clause.times)
     if new is None:
         return
-    relation = _kind(clause, found, clause.text[slice(*new)])
+    relation = _kind(found, clause.text[slice(*new)])
     if relation is None:
         return
     yield Draft(person.name, relation, new, stance.mode, valid_from=stance.valid_from)
@@ -138,7 +156,7 @@ def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[D
         yield Draft(person.name, relation, old, "ended", valid_to=stance.valid_from)
 
 
-def _kind(clause: Clause, found: re.Match[str], new: str) -> str | None:
+def _kind(found: re.Match[str], new: str) -> str | None:
     old = found["old"] if "old" in found.re.groupindex else new
     if "jobs" in found.re.groupindex and found["jobs"]:
         return "works_at"
@@ -148,7 +166,10 @@ def _kind(clause: Clause, found: re.Match[str], new: str) -> str | None:
         return "likes"
     if re.fullmatch(rf"(?:{_LIGHT})", new, re.IGNORECASE) or len(new.split()) > 4 or re.search(r"\d", new + old):
         return None
-    return "uses" if new[:1].isupper() or old[:1].isupper() or ("what" in found.re.groupindex and found["what"]) else None
+    return "uses" if new[:1].isupper() or old[:1].isupper() or ("what" in found.re.groupindex
+                                                                and found["what"]) else None
 
 
-_LIGHT = r"\w+ing\b.*|part[- ]time|full[- ]time|days|nights|english|plan b|another.*|a new.*|the (?:next|other|new).*|\w+day"
+_LIGHT = (
+    r"\w+ing\b.*|part[- ]time|full[- ]time|days|nights|english|plan b|another.*|a new.*|the (?:next|other|new).*|"
+    r"\w+day")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mneme.memory.facts.people import NAME
 from mneme.memory.facts.predicates import VERBS, Predicate
 from mneme.memory.facts.statements import Mode
-from mneme.memory.facts.timing import TimePhrase, began, moment_of
+from mneme.memory.facts.timing import TimePhrase, began, moment_of, time_phrases
+from mneme.memory.times.words import words as word_set
 from mneme.types import Moment, Span
 
 
@@ -42,6 +43,10 @@ class Draft:
     corrects: bool = False
     span: Span | None = None  # where it is not the clause
 
+    def words(self, text: str) -> str:
+        """The object's words, where `text` is what it was found in."""
+        return self.object if isinstance(self.object, str) else text[slice(*self.object)]
+
 
 @dataclass(frozen=True, slots=True)
 class Stance:
@@ -51,34 +56,55 @@ class Stance:
     valid_from: Moment | None = None
     valid_to: Moment | None = None
     certainty: float = 1.0
-    marks: frozenset[str] = field(default_factory=frozenset)
 
 
-_ALSO_NOUNS = frozenset("""use need train date book share store garden dance cut lead play work plan love change start run visit host cook
-    bake trade paint finish drink hike climb put like take make do be find come go build write practice celebrate hold learn sing swim
-    own travel hop leave schedule launch release study drive live plays works uses needs trains dates books stores dances plans loves
-    changes starts runs visits hosts cooks""".split())
-_VERBS = "|".join(sorted((word for word, (_, form) in VERBS.items() if form != "ing" and word not in _ALSO_NOUNS), key=len, reverse=True))
+_ALSO_NOUNS = word_set("""
+    use need train date book share store garden dance cut lead play work plan love change start run visit host cook
+    bake trade paint finish drink hike climb put like take make do be find come go build write practice celebrate
+    hold learn sing swim own travel hop leave schedule launch release study drive live plays works uses needs trains
+    dates books stores dances plans loves changes starts runs visits hosts cooks""")
+_VERBS = "|".join(sorted((word for word, (_, form) in VERBS.items() if form != "ing" and word not in _ALSO_NOUNS),
+                         key=len, reverse=True))
 _SUBJECT = (rf"(?:(?:I|we|he|she|they|it|you|there)(?=[\s'])|(?:my|our|his|her|their|your|the|this|that)\s+[^\W\d_]|"
             rf"{NAME}(?: {NAME})?(?:'s)? )")
-_ADVERB = r"(?:(?:now|then|also|just|still|recently|actually|currently|finally|always|sometimes|yes|no|well|sorry|wait|yesterday|today|last \w+|since \d{4}|in \d{4}),? )*"
+_ADVERB = (
+    r"(?:(?:now|then|also|just|still|recently|actually|currently|finally|always|sometimes|yes|no|well|sorry|wait|"
+    r"yesterday|today|last \w+|since \d{4}|in \d{4}),? )*")
 _CUT = re.compile(
-    r"\s*[;:()–—…]+\s*|\s-{1,3}\s|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.|[.!?]{2,}|[!?])\s+"
-    r"|(?P<comma>\s*,)?\s+(?P<link>(?:and|but|so|because|cause|cuz|cos|since|though|although|while|whereas|as|plus|then|also|if|"
-    r"unless|when|whenever|until|till|before|after|where|who|which|that|whether|or|than|once)(?:\s+(?:that|then|so|also|now|if|when))?)(?=\s)\s+"
+    r"\s*(?:[;()–—…]|:(?!\d\d))+\s*|\s-{1,3}\s|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.|[.!?]{2,}|"
+    r"[!?])\s+"
+    r"|(?P<comma>\s*,)?\s+(?P<link>(?:and|but|so|because|cause|cuz|cos|since|though|although|while|whereas|as|plus|"
+    r"then|also|if|"
+    r"unless|when|whenever|until|till|before|after|where|who|which|that|whether|or|than|once)(?:\s+(?:that|then|so|"
+    r"also|now|if|when))?)(?=\s)\s+"
     r"|\s*,\s*", re.IGNORECASE)
 _NEW_SUBJECT = re.compile(rf"{_ADVERB}{_SUBJECT}", re.IGNORECASE)
 _FIRST_SUBJECT = re.compile(rf"{_ADVERB}(?:(?:I|we|he|she|they|it|you)(?=[\s'])|(?:my|our|his|her)\s)", re.IGNORECASE)
 _NEW_VERB = re.compile(
-    rf"(?:(?:now|then|also|just|still|have|has|had|am|is|are|was|were|'m|will|used to|don't|doesn't|no longer|never|recently|really|always|currently)\s+)*"
-    rf"(?:{_VERBS}|am|is|have|has|don't|was|work|works|love|play|run|study|drive|live|like|moved)\b(?!-)", re.IGNORECASE)
-_TURN = re.compile(r"(?:no,? wait|no,|wait|sorry|actually|correction|i mean|i meant|make that|scratch|not|rather|or rather)\b", re.IGNORECASE)
-_ONLY_LEAD = re.compile(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|i mean|i meant)\b)+\W*", re.IGNORECASE)
+    rf"(?:(?:now|then|also|just|still|have|has|had|am|is|are|was|were|'m|will|used to|don't|doesn't|no longer|never|"
+    rf"recently|really|always|currently)\s+)*"
+    rf"(?:{_VERBS}|am|is|have|has|don't|was|starting(?= (?:at|with|in|on|next))|living(?= in)|work|works|love|play|"
+    rf"run|drive|live|moved)\b(?!-)", re.IGNORECASE)
+_TURN = re.compile(r"(?:no,? wait|no,|wait|sorry|actually|correction|i mean|i meant|make that|scratch|not|rather|"
+                   r"or rather)\b", re.IGNORECASE)
+_ONLY_LEAD = re.compile(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|i mean|"
+                        r"i meant)\b)+\W*", re.IGNORECASE)
+_AND_I = re.compile(r"\s+and (?:I|me)\b")
+_ONE_NAME = re.compile(rf"(?:\w+,? )?{NAME}(?: {NAME})?")
 _RELATIVE = re.compile(r"who|which", re.IGNORECASE)
 
 
-def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, bool]]:
-    """The clauses of text[start:end]: begin, end, the word that ties it to the one before, and whether it has no subject."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A clause as it is cut from its sentence, the word that ties it to the one before, if it shares a subject."""
+
+    span: Span
+    link: str
+    inherits: bool
+
+
+def pieces(text: str, start: int, end: int) -> Iterator[Piece]:
+    """The clauses of text[start:end], in order; where none can be told apart, the whole is one."""
     begin, link, inherits = start, "", False
     for cut in _CUT.finditer(text, start, end):
         if cut.start() < begin:
@@ -87,10 +113,10 @@ def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, boo
         if kind is None:
             continue
         if cut.start() > begin:
-            yield begin, cut.start(), link, inherits
+            yield Piece((begin, cut.start()), link, inherits)
         begin, link, inherits = cut.end(), (cut["link"] or "").lower(), kind
     if begin < end:
-        yield begin, end, link, inherits
+        yield Piece((begin, end), link, inherits)
 
 
 def _kind(text: str, begin: int, cut: re.Match[str], end: int) -> bool | None:
@@ -98,11 +124,12 @@ def _kind(text: str, begin: int, cut: re.Match[str], end: int) -> bool | None:
     at = cut.end()
     if _ONLY_LEAD.fullmatch(text, begin, cut.start()) and cut.group().strip() == ",":
         return None
+    if _AND_I.match(text, cut.start(), end) and _ONE_NAME.fullmatch(text, begin, cut.start()):
+        return None
     mark = cut.group().strip()
     link = (cut["link"] or "").lower().split()[:1]
-    if mark and not mark[0].isalnum() and mark != ",":
-        if cut["link"] is None:
-            return bool(_NEW_VERB.match(text, at, end)) and not _NEW_SUBJECT.match(text, at, end)
+    if mark and not mark[0].isalnum() and mark != "," and cut["link"] is None:
+        return bool(_NEW_VERB.match(text, at, end)) and not _NEW_SUBJECT.match(text, at, end)
     if _TURN.match(text, at, end) and (mark.startswith(",") or link in (["but"], ["and"])):
         return False
     if not link or link[0] in ("and", "but", "so", "plus", "then", "also"):
@@ -118,8 +145,10 @@ def _kind(text: str, begin: int, cut: re.Match[str], end: int) -> bool | None:
 # ------------------------------------------------------------------ time
 
 _ANY_MORE = re.compile(r"\b(?:any ?more|any longer|nowadays|these days|now)\b", re.IGNORECASE)
-_BOUNDED = re.compile(r"\b(?:until|till|back then|at the time|years ago|for (?:\w+ )?(?:years?|months?)|from|in (?:19|20)\d\d|before|"
+_BOUNDED = re.compile(r"\b(?:until|till|back then|at the time|years ago|for (?:\w+ )?(?:years?|months?)|from|"
+                      r"in (?:19|20)\d\d|before|"
                       r"between|previously|as a (?:child|kid|student|teen\w*)|growing up|originally)\b", re.IGNORECASE)
+_AFTER_ALL = re.compile(r"\bafter all\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|for)\b", re.IGNORECASE)
 
 
@@ -132,7 +161,8 @@ def time_from(clause: Clause, future: bool) -> Moment | None:
                 return found
         elif phrase.bound not in ("until", "each") and not _is_end(clause.text, phrase):
             past = phrase.bound == "from" and phrase.text.lower().startswith(("since", "ever since"))
-            return moment_of(phrase.text, clause.said, "future" if future and not past else "past")
+            nearest = phrase.bound == "from" and not past
+            return moment_of(phrase.text, clause.said, "future" if future and not past else None if nearest else "past")
     return None
 
 
@@ -149,10 +179,12 @@ def _is_end(text: str, phrase: TimePhrase) -> bool:
 
 
 def state(clause: Clause, predicate: Predicate, *, of_past: bool = True) -> Stance | None:
-    """What lasts: "works", "has lived", "used to like", "no longer drives". `of_past`: "worked" tells that it is over."""
+    """What lasts: "works", "used to like", "no longer drives". `of_past`: "worked" tells that it is over."""
     flags = predicate.flags
     if "modal" in flags:
         return None
+    if "not" in flags and _AFTER_ALL.search(clause.text, clause.start, clause.sentence[1]):
+        return Stance("cancelled")
     if "no longer" in flags or ("not" in flags and _ANY_MORE.search(clause.text, clause.start, clause.end)):
         return Stance("ended", valid_to=time_from(clause, False) or time_to(clause))
     if "not" in flags:
@@ -160,7 +192,8 @@ def state(clause: Clause, predicate: Predicate, *, of_past: bool = True) -> Stan
     if "used to" in flags:
         return Stance("ended", time_from(clause, False) if time_to(clause) else None, time_to(clause))
     if "future" in flags:
-        return Stance("planned", time_from(clause, True)) if clause.times else None
+        timed = clause.times or time_phrases(clause.text, *clause.sentence)
+        return Stance("planned", time_from(clause, True)) if timed else None
     if "past" in flags:
         return _was(clause, of_past)
     if "perfect" in flags and "progressive" not in flags and not _SINCE.search(clause.text, clause.start, clause.end):
@@ -174,7 +207,8 @@ def state(clause: Clause, predicate: Predicate, *, of_past: bool = True) -> Stan
 
 
 def _was(clause: Clause, of_past: bool) -> Stance | None:
-    if not of_past or any(re.search("yesterday|today|this morning|last night", one.text.lower()) for one in clause.times):
+    if not of_past or any(re.search("yesterday|today|this morning|last night", one.text.lower())
+                          for one in clause.times):
         return None
     bounded = _BOUNDED.search(clause.text, clause.start, clause.end)
     ended = time_to(clause)

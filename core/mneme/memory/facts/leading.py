@@ -19,23 +19,38 @@ class Lead:
 
 
 _FILLER = re.compile(
-    r"(?:(?:oh|ah|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|no|nope|nah|also|anyway|anyways|btw|by the way|fyi|ps|p\.s\.|update|news|good news|bad news|big news|"
-    r"great news|sad news|guess what|haha+|hm+|um+|uh|in fact|honestly|to be honest|tbh|finally|and|but|then|now|nowadays|these days|still|recently|lately|currently|"
-    r"as of now|for the record|just so you know|heads up|note to self|reminder|note|oops|as you know|so yeah|wow|omg|yay|ugh|lol|sadly|unfortunately|luckily|thankfully|"
-    r"fortunately|happily|apart from that|besides|plus|because|that|actually|in case you missed it|quick update|life update|small update|about me|fun fact|intro|status|"
-    r"hooray|hurray|well then|remember(?: that)?|don't forget(?: that)?|long story short|basically|personally|since|though|although|while|today|to clarify|as always|"
-    r"dear diary|thanks|thank you|thx|ty|hi all|hi everyone|hello everyone|hi there|hey there|good morning|morning|evening|hey guys|hi guys|me too|same here|"
-    r"so happy|so excited|exciting|excited|(?:hi|hey|hello|dear|thanks|thank you|thx|sorry|wow|yes|yeah|no|oh|ok|morning) (?-i:[A-Z])\w+|(?-i:[A-Z])\w+(?=, (?:I|we|my|our)\b))"
+    r"(?:(?:oh|ah|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|no|nope|nah|also|anyway|anyways|btw|by the way|fyi|"
+    r"ps|p\.s\.|update|news|good news|bad news|big news|"
+    r"great news|sad news|guess what|haha+|hm+|um+|uh|in fact|honestly|to be honest|tbh|finally|and|but|then|now|"
+    r"nowadays|these days|still|recently|lately|currently|"
+    r"as of now|for the record|just so you know|heads up|note to self|reminder|note|oops|as you know|so yeah|wow|omg|"
+    r"yay|ugh|lol|sadly|unfortunately|luckily|thankfully|"
+    r"fortunately|happily|apart from that|besides|plus|because|that|actually|in case you missed it|quick update|"
+    r"life update|small update|about me|fun fact|intro|status|"
+    r"hooray|hurray|well then|remember(?: that)?|don't forget(?: that)?|long story short|basically|personally|since|"
+    r"though|although|while|today|to clarify|as always|"
+    r"dear diary|thanks|thank you|thx|ty|hi all|hi everyone|hello everyone|hi there|hey there|good morning|morning|"
+    r"evening|hey guys|hi guys|me too|same here|"
+    r"so happy|so excited|exciting|excited|(?:hi|hey|hello|dear|thanks|thank you|thx|sorry|wow|yes|yeah|no|oh|ok|"
+    r"morning) (?-i:[A-Z])\w+|(?-i:[A-Z])\w+(?=, (?:I|we|my|our)\b))"
     r"(?:[\s,.!:;–—-]|\W)+)", re.IGNORECASE)
 _TURN = re.compile(
-    r"(?:actually|no,? wait|wait,? no|wait|correction|i meant(?: to say)?|i mean|what i meant is|make that|sorry|my mistake|my bad|oops|i misspoke|to correct myself|"
+    r"(?:actually|no,? wait|wait,? no|wait|correction|i meant(?: to say)?|i mean|what i meant is|make that|sorry|"
+    r"my mistake|my bad|oops|i misspoke|to correct myself|"
     r"let me correct that|rather|or rather|no)(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
-_THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|pretty sure|i'm (?:happy|proud|glad|pleased|excited|thrilled|sad|sorry) to "
-                    r"(?:say|announce|report|share)|i can (?:confirm|tell you)|i should (?:mention|say)|i forgot to (?:say|mention|tell you)|did i (?:tell|mention)|"
-                    r"i (?:just )?(?:want|wanted) to (?:say|let you know|tell you)|let me tell you|you know|as (?:i|you) (?:said|mentioned|know)|(?:just )?(?:letting|to let) you know|"
-                    r"it turns out|turns out|the (?:news|thing|truth|point) is|good to know|i remember|i (?:realized|realised|noticed|see))(?: that)?,? ", re.IGNORECASE)
-_TOLD = re.compile(r"(?:'s|'ve| has| have)?(?: (?:just|also|recently|once|always))* (?:told (?:me|us|everyone|him|her)|says|said|mentioned|wrote|texted(?: me)?|confirmed|"
-                   r"announced|let (?:me|us) know|explained|replied|reports?|called to say)(?: (?:yesterday|today|last \w+|this \w+|to me|me|on \w+day))*,?(?: that)? ",
+_THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|"
+                    r"pretty sure|i'm (?:happy|proud|glad|pleased|excited|thrilled|sad|sorry) to "
+                    r"(?:say|announce|report|share)|i can (?:confirm|tell you)|i should (?:mention|say)|"
+                    r"i forgot to (?:say|mention|tell you)|did i (?:tell|mention)|"
+                    r"i (?:just )?(?:want|wanted) to (?:say|let you know|tell you)|let me tell you|you know|as (?:i|"
+                    r"you) (?:said|mentioned|know)|i (?:said|told (?:you|him|her|them|everyone))|"
+                    r"(?:just )?(?:letting|to let) you know|"
+                    r"it turns out|turns out|the (?:news|thing|truth|point) is|good to know|i remember|i (?:realized|"
+                    r"realised|noticed|see))(?: that)?,? ", re.IGNORECASE)
+_TOLD = re.compile(r"(?:'s|'ve| has| have)?(?: (?:just|also|recently|once|always))* (?:told (?:me|us|everyone|him|"
+                   r"her)|says|said|mentioned|wrote|texted(?: me)?|confirmed|"
+                   r"announced|let (?:me|us) know|explained|replied|reports?|called to say)(?: (?:yesterday|today|"
+                   r"last \w+|this \w+|to me|me|on \w+day))*,?(?: that)? ",
                    re.IGNORECASE)
 _REPORTED = .85
 
@@ -52,13 +67,15 @@ def lead_in(text: str, start: int, end: int, cast: Cast) -> Lead:
                 break
             at = timed
             continue
-        corrects = corrects or (turn is not None and not turn.group().lower().startswith(("sorry", "no", "oops", "actually")))
+        corrects = corrects or (turn is not None
+                                and not turn.group().lower().startswith(("sorry", "no", "oops", "actually")))
         corrects = corrects or (turn is not None and bool(_SURE_TURN.match(text, at, end)))
         at = found.end()
     return _told_lead(text, at, end, cast, corrects, certainty)
 
 
-_SURE_TURN = re.compile(r"(?:no|sorry|oops|actually)[\s,.!:;–—-]+(?:wait|sorry|actually|i mean|it's|it is|that's|my \w+(?: \w+)? is|the \w+ is|not)", re.IGNORECASE)
+_SURE_TURN = re.compile(r"(?:no|sorry|oops|actually)[\s,.!:;–—-]+(?:wait|sorry|actually|i mean|it's|it is|that's|"
+                        r"my \w+(?: \w+)? is|the \w+ is|not)", re.IGNORECASE)
 
 
 def _time_lead(text: str, at: int, end: int) -> int | None:

@@ -6,44 +6,74 @@ from dataclasses import replace
 
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import HIDDEN, topic_of, without_company
-from mneme.memory.facts.people import Cast, Person
+from mneme.memory.facts.people import Person
 from mneme.memory.facts.predicates import Predicate
 from mneme.memory.facts.timing import TimePhrase, moment_of, time_phrases
 from mneme.memory.facts.words import EVENTS
 from mneme.types import Moment, Span
 
-_DINING = re.compile(r"\b(?:dinner|drinks|concert|party|gig|film|movie|cinema|theatre|opera|show|date|beers?|pub|bar|play)\b", re.IGNORECASE)
+_DINING = re.compile(r"\b(?:dinner|drinks|concert|party|gig|film|movie|cinema|theatre|opera|show|date|beers?|pub|bar|"
+                     r"play)\b", re.IGNORECASE)
 _EVENT = re.compile(rf"\b(?:{EVENTS})(?![\w])", re.IGNORECASE)
 _OWN = r"(?P<own>the|my|our|your|this|that|tomorrow's|today's|(?:[A-Z][\w-]+'s))\s+"
-_NOUNS = r"(?:(?!(?:is|was|has|are|were|got|moved|will|which|that|who|in|on|at|i|we|he|she|they|been|and|but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|will|which|that|who|on|at|in)\b)[^\W_][\w'&/-]*"
-_THING = rf"(?P<thing>{_NOUNS}(?:\s+(?:with|for|in|at|about|to)\s+(?:the |my |our )?[^\W\d_][\w'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
-_MOVES = (r"(?:moved|pushed|rescheduled|postponed|shifted|bumped|brought|delayed|changed|switched|put off|put|pulled|rebooked|re-scheduled|deferred|relocated)")
-_BACK = r"(?:\s+(?:back|forward|out|up|off|ahead|over|again|by (?:a|an|one|two|three) (?:day|days|week|weeks|hour|hours)))*"
-_HAS = (r"(?:(?:'s|\s+(?:is|was|has|had|have|got|gets|will|are|were))(?:\s+(?:now|just|also|been|be|being|getting|again|actually|all|finally|once more))*|"
+_NOUNS = (
+    r"(?:(?!(?:is|was|has|are|were|got|moved|can|can't|cannot|could|couldn't|won't|doesn't|do|leaves|arrives|departs|"
+    r"opens|closes|ends|rescheduled|postponed|will|which|that|who|in|on|at|i|we|he|she|they|been|and|"
+    r"but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|will|which|that|who|on|at|in|leaves|arrives|"
+    r"departs|opens|closes|ends)\b)[^\W_][\w'&/-]*")
+_THING = (
+    rf"(?P<thing>{_NOUNS}(?:\s+(?:with|for|in|at|about|to)\s+(?:the |my |"
+    rf"our )?[^\W\d_][\w'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)")
+_MOVES = (r"(?:moved|moves|pushed|rescheduled|postponed|shifted|bumped|brought|delayed|changed|switched|put off|put|"
+          r"pulled|rebooked|re-scheduled|deferred|relocated)")
+_BACK = (
+    r"(?:\s+(?:back|forward|out|up|off|ahead|over|again|by (?:a|an|one|two|three) (?:day|days|week|weeks|hour|"
+    r"hours)))*")
+_HAS = (r"(?:(?:'s|\s+(?:is|was|has|had|have|got|gets|will|are|were))(?:\s+(?:now|just|also|been|be|being|getting|"
+        r"again|actually|all|finally|once more))*|"
         r"\s+(?:just|now))?\s+")
-_MOVED = re.compile(rf"(?:{_OWN})?{_THING}{_HAS}{_MOVES}{_BACK}(?=\s|$|[,.;])", re.IGNORECASE)
-_IT_MOVED = re.compile(rf"(?:it|that|this)(?:'s|\s+(?:is|was|has|got))?(?:\s+(?:now|just|been|again|also|actually))*\s+{_MOVES}{_BACK}(?=\s|$)", re.IGNORECASE)
+_STOPS = (
+    r"(?=\s*(?:$|[,.;!?:)–—-]|(?:because|due|for|on|at|by|since|as|with|to|in|this|next|tomorrow|today|again|and|but|"
+    r"so|cause|until|from)\b))")
+_OLD_TIME = r"(?:\s+(?:on|at|of|scheduled for|planned for)\s+[\w:. ]{2,24}?)?"
+_MOVED = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}{_HAS}{_MOVES}{_BACK}(?=\s|$|[,.;])", re.IGNORECASE)
+_IT_MOVED = re.compile(rf"(?:it|that|this)(?:'s|\s+(?:is|was|has|got))?(?:\s+(?:now|just|been|again|also|"
+                       rf"actually))*\s+{_MOVES}{_BACK}(?=\s|$)", re.IGNORECASE)
 _MOVED_BY = re.compile(
-    rf"(?:(?:I|we|they|he|she|(?:my|our|the) [\w-]+|[A-Z][\w-]+(?: [A-Z][\w-]+)?)(?:'ve|'s| have| has| had)?(?:\s+(?:just|had to|also|actually|now|again|finally|decided to))*\s+)?"
-    rf"(?:{_MOVES}|move|push|reschedule|postpone){_BACK}\s+(?:{_OWN}|(?P<it>it\b))(?:{_THING})?", re.IGNORECASE)
-_TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^,.;]{2,40}?\s+)?(?:to|until|till|for|on|by)\s+(?:the )?(?=\S)", re.IGNORECASE)
-_OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|season|topic))|not happening|no longer (?:happening|on|taking place)|"
-        r"not going ahead|not taking place|dropped)")
-_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|been|all|also|actually|officially|sadly|unfortunately|again))*\s+{_OFF}(?![\w-])", re.IGNORECASE)
-_FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|on|again|sadly))", re.IGNORECASE)
+    rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+(?: [A-Z][\w-]+)?)(?:'ve|'s| have| has| had)?(?:\s+(?:just|"
+    rf"had to|also|actually|now|again|finally|decided to))*\s+)?"
+    rf"(?:{_MOVES}|move|push|reschedule|postpone){_BACK}\s+(?:{_OWN}|(?P<it>it\b))(?:{_THING}{_STOPS})?", re.IGNORECASE)
+_TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^,.;]{2,40}?\s+)?(?:to|until|till|for|"
+                 r"on|by)\s+(?:the )?(?=\S)", re.IGNORECASE)
+_OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|"
+        r"season|topic))|not happening|no longer (?:happening|on|taking place)|"
+        r"not going ahead|not taking place)")
+_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|been|all|also|"
+                     rf"actually|officially|sadly|unfortunately|again))*\s+{_OFF}(?![\w-])", re.IGNORECASE)
+_FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|"
+                           rf"on|again|sadly))", re.IGNORECASE)
 _CANCELS = re.compile(
-    rf"(?:(?:I|we|they|he|she|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|'m| am)*\s+)?(?:(?:just|now|sadly|finally|had to)\s+)*"
-    rf"(?:cancell?ed|called off|cancel|scrapped|cancell?ing|calling off)\s+(?:{_OWN}){_THING}", re.IGNORECASE)
-_NO_PLAN = re.compile(r"\b(?:subscription|membership|order|account|contract|policy|insurance|card|flight ticket|service|plan|netflix|spotify|phone|"
-                      r"deal|alarm|sale|lights?|heating|power|tv|gloves|clothes|wifi|internet|smell|milk|fish|meat|vibe|mood|day|week|morning|kids?|"
-                      r"goalposts?|needle|conversation|world|furniture|car|sofa|desk|bed|table|money|file|files|box|boxes|office|family|company|"
-                      r"mountains?|price|prices|nothing|something|everything|anything|i|we|he|she|it|they|you|people|someone|name|cat|dog|idea|"
-                      r"mum|mom|dad|birthday|ball|button|door|chair|look|limit|limits|boundaries|topic|focus|mind|life|job|house|password|address|number|city|"
-                      r"sister|brother|friend|wife|husband|son|daughter|boss|neighbou?rs?|colleague|cousin|parents|who|just|have|has|been|had)$", re.IGNORECASE)
+    rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|"
+    rf"'m| am)*\s+)?(?:(?:just|now|sadly|finally|had to)\s+)*"
+    rf"(?:cancell?ed|called off|(?<=had to )cancel|scrapped|cancell?ing|calling off)\s+(?:{_OWN}){_THING}{_STOPS}",
+    re.IGNORECASE)
+_NO_PLAN = re.compile(r"\b(?:subscription|membership|order|account|contract|policy|insurance|card|flight ticket|"
+                      r"service|plan|netflix|spotify|phone|"
+                      r"deal|alarm|sale|lights?|heating|power|tv|gloves|clothes|wifi|internet|smell|milk|fish|meat|"
+                      r"vibe|mood|day|week|morning|kids?|"
+                      r"goalposts?|needle|conversation|world|furniture|car|sofa|desk|bed|table|money|file|files|box|"
+                      r"boxes|office|family|company|"
+                      r"mountains?|price|prices|nothing|something|everything|anything|i|we|he|she|it|they|you|people|"
+                      r"someone|name|cat|dog|idea|"
+                      r"mum|mom|dad|own|date|plan|one|time|bus|tram|birthday|ball|button|door|chair|look|limit|limits|"
+                      r"boundaries|topic|"
+                      r"focus|mind|life|job|house|password|address|number|city|"
+                      r"sister|brother|friend|wife|husband|son|daughter|boss|neighbou?rs?|colleague|cousin|parents|"
+                      r"who|just|have|has|been|had)$", re.IGNORECASE)
 
 
-def told_of_plans(clause: Clause, cast: Cast, subject: str | None, topic: str = "") -> list[Draft]:
-    """Moves and cancellations first, then what is fixed for a time; `topic` is that of the plan told of right before."""
+def told_of_plans(clause: Clause, subject: str | None, topic: str = "") -> list[Draft]:
+    """Moves and cancellations, else what is fixed for a time; `topic` is that of the plan told of right before."""
     if subject is None:
         return []
     for rule in (_moved, _cancelled, _set_for):
@@ -61,7 +91,8 @@ def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     found = it or _MOVED_BY.match(text, clause.start, clause.end) or _MOVED.match(text, clause.start, clause.end)
     if found is None:
         return
-    to = _to_time(clause, found.start() if it is None else found.end(), found)
+    whole = not text[found.end():clause.end].strip()  # "The flight got rebooked, I fly on 16 August"
+    to = _to_time(clause, found.start() if it is None else found.end(), clause.sentence[1] if whole else clause.end)
     if to is None:
         return
     is_it = it is not None or ("it" in found.re.groupindex and found["it"] is not None)
@@ -86,20 +117,28 @@ def _cut_thing(text: str, found: re.Match[str]) -> Span | None:
     """The thing that is moved or off, without the verb and the times that the pattern may have swept in."""
     start, end = found.span("thing")
     words = text[start:end]
-    stop = re.search(r"\s+(?:from|to|until|till|on|for|at|by|is|was|has|got|just|now|back|forward|been)\b", words)
+    stop = _THING_END.search(words)
     end = start + stop.start() if stop is not None else end
     times = time_phrases(text, start, end)
-    end = min([end, *(one.span[0] for one in times if one.span[0] > start)])
-    words = text[start:end].rstrip(" ,.-")
-    return None if not words or HIDDEN in words or _LITTLE_THING.fullmatch(words) else (start, start + len(words))
+    end = min([end, *(one.span[0] for one in times if one.span[0] > start and not _PART.fullmatch(one.text))])
+    words = _DANGLING.sub("", text[start:end])
+    nothing = not words or HIDDEN in words or _LITTLE_THING.fullmatch(words) or _SOMEBODY.search(words)
+    return None if nothing else (start, start + len(words))
 
 
-_LITTLE_THING = re.compile(r"(?:it|this|that|they|them|we|i|he|she|you|there|everything|nothing|all|one|things?|me|us)", re.IGNORECASE)
+_THING_END = re.compile(r"\s+(?:from|to(?! (?:the )?[A-Z])|until|till|on|for|at|by|is|was|has|got|just|now|back|"
+                        r"forward|"
+                        r"been)\b")
+_SOMEBODY = re.compile(r"\b(?:me|him|her|us|them|you|it)\b|^\w+ed\b(?! \w+$)", re.IGNORECASE)  # "call me"
+_DANGLING = re.compile(r"(?:[ ,.-]|\s(?:to|on|for|at|from|with|the))+$")
+_PART = re.compile(r"morning|afternoon|evening|night", re.IGNORECASE)  # "the morning run"
+_LITTLE_THING = re.compile(r"(?:it|this|that|they|them|we|i|he|she|you|there|everything|nothing|all|one|things?|me|us)",
+                           re.IGNORECASE)
 
 
-def _to_time(clause: Clause, start: int, found: re.Match[str]) -> TimePhrase | None:
+def _to_time(clause: Clause, start: int, end: int) -> TimePhrase | None:
     """The time that something is moved to: the last one, behind "to", "until" or "for"."""
-    times = [one for one in time_phrases(clause.text, start, clause.sentence[1]) if one.bound not in ("each", "for")]
+    times = [one for one in time_phrases(clause.text, start, end) if one.bound not in ("each", "for")]
     for one in reversed(times):
         before = clause.text[max(one.span[0] - 12, start):one.span[0]]
         lead = re.match(r"(?:until|till?|for|on|by|in)\b", one.text, re.IGNORECASE)
@@ -113,7 +152,8 @@ def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     found = (_CANCELS.match(text, clause.start, clause.end) or _IS_OFF.match(text, clause.start, clause.end)
              or _FRAGMENT_OFF.match(text, clause.start, clause.end))
     if found is None:
-        if topic and re.match(r"(?:it|that)(?:'s| is| was| has been| got)(?: now| been| all)? (?:cancell?ed|called off|off)\b(?!\s+(?:to|from|the))",
+        if topic and re.match(r"(?:it|that)(?:'s| is| was| has been| got)(?: now| been| all)? (?:cancell?ed|"
+                              r"called off|off)\b(?!\s+(?:to|from|the))",
                               text[clause.start:clause.end], re.IGNORECASE):
             yield Draft(subject, "plan", topic, "cancelled", topic)
         return
@@ -129,16 +169,23 @@ def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
 # ------------------------------------------------------------------ fixed for a time
 
 _IS_ON = re.compile(
-    rf"(?:{_OWN}){_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|got))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
-    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|here))*\s*(?=\s|$)", re.IGNORECASE)
+    rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|got|stays|"
+    rf"remains))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
+    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|here))*\s*(?=\s|$)",
+    re.IGNORECASE)
 _HAVE = re.compile(
-    r"(?:(?:(?:I|we|he|she|you|they)(?:'ve|'s|'m|'re| have| has| am| are)?(?:\s+(?:also|got|have|has|just|finally|now|already|to go to|got to go to|having))*|there's|there is|"
-    r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|reminder)\s+(?:(?:booked|scheduled|made|arranged|set up|got|having|have|:|-)\s+)?)"
+    r"(?:(?:(?:I|we|he|she|you|they)(?:'ve|'s|'m|'re| have| has| am| are)?(?:\s+(?:also|got|have|has|just|finally|"
+    r"now|already|to go to|got to go to|having))*|there's|there is|"
+    r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|"
+    r"reminder)\s+(?:(?:booked|scheduled|made|arranged|set up|got|having|have|:|-)\s+)?)"
     rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}", re.IGNORECASE)
-_BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+with\s+(?:the |my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
-                   r"(?:\s+(?:is|appt|appointment|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
-_NO_BARE = re.compile(r"^(?:see|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|looking|last|since|every|until|by|from|not|"
-                      r"no|so|can|let|hope|maybe|if|when|after|before|back|home|up|out|please|sorry|there|this|that|went|met|got|took|made|went|came)\b", re.IGNORECASE)
+_BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+with\s+(?:the |"
+                   rf"my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
+                   r"(?:\s+(?:is|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
+_NO_BARE = re.compile(r"^(?:see|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
+                      r"looking|last|since|every|until|by|from|not|"
+                      r"no|so|can|let|hope|maybe|if|when|after|before|back|home|up|out|please|sorry|there|this|that|"
+                      r"went|met|got|took|made|went|came)\b", re.IGNORECASE)
 
 
 def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
@@ -148,37 +195,49 @@ def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     text = clause.text
     for rule in (_IS_ON, _HAVE):
         found = rule.match(text, clause.start, times[0].span[0])
-        if found is not None and _is_gap(text[found.end():times[0].span[0]], rule is _HAVE):
-            yield from _planned(clause, subject, found, times, rule is _HAVE)
+        if found is None or _CHANGED.search(text, times[0].span[1], clause.end):
+            continue
+        if _is_gap(text[found.end():times[0].span[0]], rule is _HAVE):
+            yield from _planned(clause, subject, found, times, rule is _HAVE or found["own"] is None)
             return
-    found = _BARE.match(text, clause.start, times[0].span[0])
-    bare = found is not None and not text[found.end("thing"):times[0].span[0]].strip(" ,:–—-") and not _NO_BARE.match(text[clause.start:clause.end])
-    if found is not None and bare and _EVENT.search(found["thing"]) and _is_rest_empty(clause, times):
+    found = _BARE.fullmatch(text, clause.start, times[0].span[0])
+    if found is None or _NO_BARE.match(text[clause.start:clause.end]):
+        return
+    if _EVENT.search(found["thing"]) and _is_rest_empty(clause, times):
         yield from _planned(clause, subject, found, times, True)
+
+
+_CHANGED = re.compile(rf"\b(?:{_MOVES}|cancell?ed|off)\b", re.IGNORECASE)
 
 
 def _is_gap(words: str, having: bool) -> bool:
     """What may stand between the thing and its time: nothing, or (with "have") where and with whom."""
-    return not words.strip(" ,") or (having and len(words.split()) <= 7 and bool(re.match(r"\s*(?:with|at|in|for|to|about|booked|scheduled|coming up|on|,)\b",
+    return not words.strip(" ,") or (having and len(words.split()) <= 7 and bool(re.match(r"\s*(?:with|at|in|for|to|"
+        r"about|booked|scheduled|coming up|on|,)\b",
                                                                                          words, re.IGNORECASE)))
 
 
 def _is_rest_empty(clause: Clause, times: Sequence[TimePhrase]) -> bool:
     """A fragment ("Dentist on Tuesday at 3") is whole: nothing of weight behind its time but where and with whom."""
-    rest = clause.text[times[-1].span[1]:clause.end].strip(" .,!)")
-    return not rest or (len(rest.split()) <= 6 and bool(re.match(r"(?:with|at|in|for|sharp|\W)", rest, re.IGNORECASE)))
+    behind = clause.text[times[-1].span[1]:clause.end]
+    rest = behind.strip(" .,!)")
+    if not rest or behind[:1] in (",", "!", "."):
+        return True
+    return len(rest.split()) <= 6 and bool(re.match(r"(?:with|at|in|for|sharp|\W)", rest, re.IGNORECASE))
 
 
-def _planned(clause: Clause, subject: str, found: re.Match[str], times: Sequence[TimePhrase], strict: bool) -> Iterator[Draft]:
+def _planned(clause: Clause, subject: str, found: re.Match[str], times: Sequence[TimePhrase],
+             strict: bool) -> Iterator[Draft]:
     thing = _cut_thing(clause.text, found)
     if thing is None:
         return
     words = clause.text[slice(*thing)]
-    if _NO_PLAN.search(words) or (strict and not _EVENT.search(words)) or (not strict and not (_EVENT.search(words) or _is_exact(times))):
+    if _NO_PLAN.search(words) or (strict and not _EVENT.search(words)) or (not strict and not (_EVENT.search(words)
+                                                                                               or _is_exact(times))):
         return
     phrase = _whole_phrase(times)
     at = _planned_at(phrase, clause, words)
-    if _is_over(at, clause.said) or (at is None and clause.said is not None):
+    if is_over(at, clause.said) or (at is None and clause.said is not None):
         return
     yield Draft(subject, "plan", thing, "planned", topic_of(without_company(words)), at)
 
@@ -190,7 +249,8 @@ def _is_exact(times: Sequence[TimePhrase]) -> bool:
 def _whole_phrase(times: Sequence[TimePhrase]) -> TimePhrase:
     """A day and an hour that other words part ("on Tuesday with Tom at 3") are one time."""
     first = times[0]
-    hour = next((one for one in times[1:] if one.only_hour or re.match(r"(?:at )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?$", one.text, re.IGNORECASE)), None)
+    hour = next((one for one in times[1:] if one.only_hour
+                 or re.match(r"(?:at )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?$", one.text, re.IGNORECASE)), None)
     return first if hour is None else replace(first, text=f"{first.text} {hour.text}")
 
 
@@ -199,25 +259,37 @@ def _planned_at(phrase: TimePhrase, clause: Clause, words: str) -> Moment | None
     return moment_of(text, clause.said, "future", evening=bool(_DINING.search(words)))
 
 
-def _is_over(at: Moment | None, said: Moment | None) -> bool:
+def is_over(at: Moment | None, said: Moment | None) -> bool:
+    """Whether what is planned for `at` lies before the day of speaking, as precisely as it is known."""
     if at is None or said is None:
         return False
     if at.precision in ("year", "month"):
-        return (at.local().year, at.local().month if at.precision == "month" else 13) < (said.local().year, said.local().month)
+        return (at.local().year, at.local().month if at.precision == "month" else 13) < (said.local().year,
+                                                                                         said.local().month)
     return at.local().date() < said.local().date()
 
 
 # ------------------------------------------------------------------ "we are flying to Lisbon on 3 May"
 
 _GOING = {
-    "go": r" (?:on (?:a |our )(?:trip|holiday|vacation) )?(?:over |up |down |back )?to (?:see |visit )?(?=(?:the )?\S)", "fly": r" (?:out |over |back )?to ",
-    "travel": r" (?:over |back |down |up )?to ", "visit": r" ", "meet": r" (?:up with |with )?(?=(?:my |the )?\S)", "see": r" (?=(?:the|my) |(?-i:[A-Z]))",
-    "host": r" ", "attend": r" ", "run": r" (?=the |my |a |(?-i:[A-Z]))", "have": r" (?=(?:an?|my|our|the|dinner|lunch|coffee|drinks|brunch|breakfast) ?)",
-    "celebrate": r" ", "take": r" (?=(?:my|the) [\w ]{0,30}(?:exam|test|course))", "play": r" (?=(?:a|our|the) (?:gig|concert|match|game))"}
+    "go": r" (?:on (?:a |our )(?:trip|holiday|vacation) )?(?:over |up |down |back )?to (?:see |visit )?(?=(?:the )?\S)",
+    "fly": r" (?:out |over |back )?to ",
+    "travel": r" (?:over |back |down |up )?to ", "visit": r" ", "meet": r" (?:up with |with )?(?=(?:my |the )?\S)",
+    "see": r" (?=(?:the|my) |(?-i:[A-Z]))",
+    "host": r" ", "attend": r" ", "run": r" (?=the |my |a |(?-i:[A-Z]))", "have": r" (?=(?:an?|my|our|the|dinner|"
+        r"lunch|coffee|drinks|brunch|breakfast) ?)",
+    "celebrate": r" ", "take": r" (?=(?:my|the) [\w ]{0,30}(?:exam|test|course))",
+    "play": r" (?=(?:a|our|the) (?:gig|concert|match|game))"}
 _RULES = {lemma: re.compile(rule, re.IGNORECASE) for lemma, rule in _GOING.items()}
-_NO_GOAL = re.compile(r"(?:it|him|her|them|you|me|us|bed|sleep|work|school|be|get|make|do|have|the (?:point|store|shop|toilet|bathroom|loo)|that|this|"
-                      r"there|one|some|a (?:lot|bit|good|great|few|blast|hard|nice|baby|look|chat|go|nap|rest|break|shower)|everything|see you|go|my (?:best|way|time|own))\b",
+_NO_GOAL = re.compile(r"(?:it|him|her|them|you|me|us|bed|sleep|work|school|be|get|make|do|have|the (?:point|store|"
+                      r"shop|toilet|bathroom|loo)|that|this|"
+                      r"there|one|some|a (?:lot|bit|good|great|few|blast|hard|nice|baby|look|chat|go|nap|rest|break|"
+                      r"shower)|everything|see you|go|my (?:best|way|time|own))\b",
                       re.IGNORECASE)
+
+
+_NEAR = re.compile(r"(?:\s+(?:now|today|together|again|already))*(?:\s+(?:with|for|at|in|to|from|and|on|"
+                   r"together with|via|by)\b(?!\s+will)[^,;]{0,40})?\s*,?\s*", re.IGNORECASE)
 
 
 def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[Draft]:
@@ -230,14 +302,18 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     found = rule.match(clause.text, predicate.at, times[0].span[0])
     if found is None:
         return []
-    stop = re.search(r"\s+(?:with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]", clause.text[found.end():times[0].span[0]])
+    stop = re.search(r"\s+(?:now|today|together|again|with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]",
+                     clause.text[found.end():times[0].span[0]])
     end = found.end() + stop.start() if stop is not None else times[0].span[0]
     words = clause.text[found.end():end].strip(" ,")
     at = _planned_at(_whole_phrase(times), clause, words)
-    if not words or HIDDEN in words or _NO_GOAL.match(words) or len(words.split()) > 6 or _is_over(at, clause.said) \
+    if not _NEAR.fullmatch(clause.text[end:times[0].span[0]]):
+        return []
+    if not words or HIDDEN in words or _NO_GOAL.match(words) or len(words.split()) > 6 or is_over(at, clause.said) \
             or (at is None and clause.said is not None) or (predicate.lemma == "have" and not _EVENT.search(words)):
         return []
-    begin = found.end() if predicate.lemma in ("have", "see", "attend", "host", "take", "play", "run", "celebrate") else _verb_start(clause, predicate)
+    begin = found.end() if predicate.lemma in ("have", "see", "attend", "host", "take", "play", "run",
+                                               "celebrate") else _verb_start(clause, predicate)
     begin = begin if begin < end else found.end()
     own = re.match(r"(?:the|my|our|a|an)\s+", clause.text[begin:end], re.IGNORECASE)
     begin += own.end() if own is not None else 0

@@ -11,7 +11,8 @@ _IRREGULAR = """
     buy:buys:buying:bought:bought sell:sells:selling:sold:sold leave:leaves:leaving:left:left
     quit:quits:quitting:quit:quit speak:speaks:speaking:spoke:spoken drive:drives:driving:drove:driven
     give:gives:giving:gave:given lose:loses:losing:lost:lost begin:begins:beginning:began:begun
-    keep:keeps:keeping:kept:kept put:puts:putting:put:put hide:hides:hiding:hid:hidden become:becomes:becoming:became:become
+    keep:keeps:keeping:kept:kept put:puts:putting:put:put hide:hides:hiding:hid:hidden
+    become:becomes:becoming:became:become
     run:runs:running:ran:run eat:eats:eating:ate:eaten drink:drinks:drinking:drank:drunk see:sees:seeing:saw:seen
     meet:meets:meeting:met:met fly:flies:flying:flew:flown teach:teaches:teaching:taught:taught
     bring:brings:bringing:brought:brought break:breaks:breaking:broke:broken split:splits:splitting:split:split
@@ -29,8 +30,7 @@ _REGULAR = """
     work live move relocate graduate major love like hate dislike adore detest loathe adopt own trade switch change
     retire resign use want need start join attend visit finish wait host decide agree turn train volunteer paint hike
     climb settle rent share enrol enroll divorce date celebrate book schedule reschedule postpone store stash
-    launch release arrange reside manage lead practise practice bake cook garden dance welcome crave despise"""
-_DOUBLED = ("volunteer", "enter")
+    launch release sign arrange reside manage lead practise practice bake cook garden dance welcome crave despise"""
 
 
 def _regular(verb: str) -> tuple[str, ...]:
@@ -54,26 +54,36 @@ def _table() -> dict[str, tuple[str, Form]]:
 
 VERBS = _table()
 
-_ADVERBS = (r"just|recently|also|actually|finally|really|already|still|usually|often|always|even|only|currently|now|absolutely|"
-            r"definitely|mostly|mainly|personally|originally|initially|both|all|officially|happily|totally|truly|simply|kinda|"
-            r"basically|probably|maybe|perhaps|possibly|apparently|supposedly|allegedly|sort of|kind of|recently|presently|so|"
-            r"very much|quite|secretly|generally|normally|mainly|soon|eventually|again|instead|since|ever|once|formerly|"
+_ADVERBS = (r"just|recently|also|actually|finally|really|already|still|usually|often|always|even|only|currently|now|"
+            r"absolutely|"
+            r"definitely|mostly|mainly|personally|originally|initially|both|all|officially|happily|totally|truly|"
+            r"simply|kinda|"
+            r"basically|probably|maybe|perhaps|possibly|apparently|supposedly|allegedly|sort of|kind of|recently|"
+            r"presently|so|"
+            r"very much|quite|secretly|generally|normally|mainly|soon|eventually|again|instead|since|ever|once|"
+            r"formerly|"
             r"previously|temporarily|myself|as well|too|regularly|sometimes|occasionally|daily|newly|freshly|proudly|"
             r"happily|thankfully|luckily|sadly|unfortunately|quietly|randomly|very|super|pretty|rather|quickly")
 _AUXILIARY = re.compile(
-    r"(?:(?P<short>'(?:m|s|re|ve|d|ll))|\s+(?P<word>am|is|are|was|were|been|being|be|have got|has got|have|has|had|'ve got|"
-    r"do|does|did|will|wont|shall|gonna|going to(?= [a-z])|about to|used to|no longer|not|never|haven't|hasn't|hadn't|isn't|"
-    r"aren't|wasn't|weren't|don't|dont|doesn't|doesnt|didn't|didnt|won't|ain't|would|could|might|may|should|must|can't|can|"
-    r"cannot|couldn't|wouldn't|shouldn't|ought to|have to|has to|had to|need to|needs to|plan to|plans to|planning to|hope to|"
+    r"(?:(?P<short>'(?:m|s|re|ve|d|ll))|\s+(?P<word>am|is|are|was|were|been|being|be|have got|has got|have|has|had|"
+    r"'ve got|"
+    r"do|does|did|will|wont|shall|gonna|going to(?= [a-z])|about to|used to|no longer|not|never|haven't|hasn't|"
+    r"hadn't|isn't|"
+    r"aren't|wasn't|weren't|don't|dont|doesn't|doesnt|didn't|didnt|won't|ain't|would|could|might|may|should|must|"
+    r"can't|can|"
+    r"cannot|couldn't|wouldn't|shouldn't|ought to|have to|has to|had to|need to|needs to|plan to|plans to|"
+    r"planning to|hope to|"
     rf"hoping to|intend to|intending to|hardly|barely|rarely|seldom|{_ADVERBS}))(?![\w])(?!-)", re.IGNORECASE)
 _WORD = re.compile(r"\s+([^\W\d_]+)(?![\w'])")
-_MODAL = frozenset(("would", "could", "might", "may", "should", "must", "can", "ought to", "have to", "has to", "had to",
+_MODAL = frozenset(("would", "could", "might", "may", "should", "must", "can", "ought to", "have to", "has to",
+                    "had to",
                     "need to", "needs to", "hope to", "hoping to"))
-_NEGATIVE = frozenset(("not", "never", "hardly", "barely", "rarely", "seldom", "ain't", "wont", "dont", "doesnt", "didnt"))
+_NEGATIVE = frozenset(("not", "never", "hardly", "barely", "rarely", "seldom", "ain't", "wont", "dont", "doesnt",
+                       "didnt"))
 _FUTURE = frozenset(("will", "shall", "'ll", "gonna", "going to", "about to", "plan to", "plans to", "planning to",
                      "intend to", "intending to", "won't"))
-_BE = frozenset(("am", "is", "are", "'m", "'re", "'s"))
-_DOUBTS = {"probably": .6, "maybe": .3, "perhaps": .3, "possibly": .3, "apparently": .45, "supposedly": .3, "allegedly": .3}
+_DOUBTS = {"probably": .6, "maybe": .3, "perhaps": .3, "possibly": .3, "apparently": .45, "supposedly": .3,
+           "allegedly": .3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +130,35 @@ def predicate_at(text: str, at: int, end: int, carried: frozenset[str] = frozens
     return Predicate(verb[0], verb[1], flags, main.end(), doubt)
 
 
+def elided_at(text: str, at: int, end: int) -> Predicate | None:
+    """The predicate of a clause that begins with its verb and leaves "I" out: "Moved to Oslo", "Living in Rome"."""
+    main = _FIRST_WORD.match(text, at, end)
+    verb = VERBS.get(main[1].lower()) if main is not None else None
+    if main is None or verb is None or (verb[1] == "ing" and _COMES_AFTER.search(text, main.end(), end)):
+        return None
+    if verb[0] not in _ELIDED or (verb[1] in ("base", "s") and verb[0] != "quit"):
+        return None
+    return Predicate(verb[0], verb[1], frozenset({"progressive"} if verb[1] == "ing" else {"past"}), main.end(), .85)
+
+
+_COMES_AFTER = re.compile(r"\b(?:is|was|are|were|has|makes?|feels?|seems?|can|would|means?)\b", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"(?:(?:just|finally|also|now|officially|currently|still) )*([^\W\d_]+)(?= )", re.IGNORECASE)
+_ELIDED = frozenset(("move", "start", "quit", "leave", "join", "adopt", "get", "buy", "sell", "switch", "marry", "live",
+                     "work",
+                     "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take"))
+
+
 def _fits(verb: tuple[str, Form], words: list[str]) -> bool:
     """Whether the verb can follow the auxiliaries: in "is married", "was sold" the verb is to be."""
     lemma, form = verb
-    be = bool(_BE - {"'s"} & set(words)) or bool({"was", "were", "be", "been"} & set(words))
+    be = bool({"am", "is", "are", "'m", "'re", "was", "were", "be", "been"} & set(words))
     if form == "ing":
         return be or "'s" in words
-    if be or ("'s" in words and (form in ("base", "s") or lemma in _STATES)):
-        return False
-    return True
+    return not (be or ("'s" in words and (form in ("base", "s") or lemma in _STATES)))
 
 
-_STATES = frozenset(("marry", "divorce", "retire", "split", "plan", "schedule", "book", "cancel", "reschedule", "postpone", "be"))
+_STATES = frozenset(("marry", "divorce", "retire", "split", "plan", "schedule", "book", "cancel", "reschedule",
+                     "postpone", "be"))
 
 
 def _auxiliary_alone(words: list[str], pos: int, doubt: float) -> Predicate | None:
@@ -150,8 +177,10 @@ def _auxiliary_alone(words: list[str], pos: int, doubt: float) -> Predicate | No
     return Predicate(lemma, form, flags, pos, doubt)
 
 
-_ALONE = {"am": "be", "is": "be", "are": "be", "was": "be", "were": "be", "been": "be", "be": "be", "'m": "be", "'re": "be",
-          "'s": "be", "have": "have", "has": "have", "had": "have", "have got": "have", "has got": "have", "'ve got": "have"}
+_ALONE = {"am": "be", "is": "be", "are": "be", "was": "be", "were": "be", "been": "be", "be": "be", "'m": "be",
+          "'re": "be",
+          "'s": "be", "have": "have", "has": "have", "had": "have", "have got": "have", "has got": "have",
+          "'ve got": "have"}
 
 
 def _flags(words: list[str], form: Form) -> frozenset[str]:

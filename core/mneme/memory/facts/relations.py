@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from mneme.memory.asking import MONTHS
 from mneme.memory.facts.statements import ME, Statement
+from mneme.memory.retention import Nature
 from mneme.messages import _
-
-Nature = Literal["constant", "preference", "ordinary", "errand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +38,18 @@ def sentence(statement: Statement) -> str:
         object=_spoken(statement.object), time=statement.valid_from.iso() if statement.valid_from else "")
     said = re.sub(r" \((?:, )?\)", "", said)
     said = said[:1].upper() + said[1:]
-    return _FRAMES[statement.mode, statement.relation == "plan"](said)
+    frame = _frame(statement)
+    return said if frame is None else frame.format(fact=said)
 
 
-_FRAMES = {
-    ("holds", False): str, ("holds", True): str, ("planned", True): str,
-    ("planned", False): lambda said: _("Planned: {fact}").format(fact=said),
-    ("ended", False): lambda said: _("Not any more: {fact}").format(fact=said),
-    ("ended", True): lambda said: _("Over: {fact}").format(fact=said),
-    ("cancelled", False): lambda said: _("Taken back: {fact}").format(fact=said),
-    ("cancelled", True): lambda said: _("Cancelled: {fact}").format(fact=said),
-}
+def _frame(statement: Statement) -> str | None:
+    """What is said around a fact that does not hold as it stands."""
+    of_plan = statement.relation == "plan"
+    if statement.mode == "ended":
+        return _("Over: {fact}") if of_plan else _("Not any more: {fact}")
+    if statement.mode == "cancelled":
+        return _("Cancelled: {fact}") if of_plan else _("Taken back: {fact}")
+    return _("Planned: {fact}") if statement.mode == "planned" and not of_plan else None
 
 
 def _subject(name: str) -> str:

@@ -468,15 +468,10 @@ class _Slot:
         if plan is not None:
             plan.taken_back = told
         elif run is not None and not (_is_opposed(told, run, self.of_owner) or (run.is_by_hand and not told.by_owner)):
-            self._leads_to(run.closer or self._next_after(run), instead_of=run)
+            present = next((other for other in self.runs if other.is_open and other is not run), None)
+            if run.is_open or run.closer is not None:
+                self._leads_to(run.closer or present, instead_of=run)
             run.taken_back = told
-
-    def _next_after(self, run: _Run) -> _Run | None:
-        """What closes a forerunner where what had closed it is taken back: what holds by now, else what came next."""
-        others = [other for other in self.runs if other is not run and not other.is_void and other.taken_back is None]
-        later = (other for other in others if other.start is not None and run.start is not None
-                 and other.start > run.start and other.closer is not run)
-        return next((other for other in others if other.is_open), None) or next(later, None)
 
 
 def _is_of_one_plan(told: Told) -> bool:

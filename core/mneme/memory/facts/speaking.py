@@ -10,7 +10,8 @@ from mneme.types import Span
 MOST = 50_000  # code points of a saying that are looked at
 LONGEST = 400  # code points of a sentence that are looked at
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ",
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+                        "\u00a0": " ",
                         "\t": " ", "\u2009": " ", "\u202f": " "})
 
 
@@ -22,26 +23,40 @@ def plain(text: str) -> str:
 # ------------------------------------------------------------------ lines that are not the author's words
 
 _QUOTED_MAIL = re.compile(
-    r"^\s*(?:-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Weitergeleitete Nachricht)|Begin forwarded message"
+    r"^\s*(?:-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Weitergeleitete Nachricht)|"
+    r"Begin forwarded message"
     r"|On [^\n]{6,120} wrote:\s*$|Am [^\n]{6,120} schrieb)", re.IGNORECASE)
-_HEADER = re.compile(r"\s*\*?(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To|Von|An|Betreff|Gesendet|Message-ID|Received|Return-Path"
+_HEADER = re.compile(r"\s*\*?(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To|Von|An|Betreff|Gesendet|Message-ID|"
+                     r"Received|Return-Path"
                      r"|X-[\w-]+|MIME-Version|Content-[\w-]+)\*?:\s", re.IGNORECASE)
 _CODE = re.compile(
-    r"[{};]\s*$|^\s*(?:def |class |import |from \w[\w.]* import|return\b|const |let |var |function |public |private |#include|"
-    r"SELECT |INSERT |UPDATE |DELETE |\$ |>>> |//|/\*|<!--|<\?|#!|sudo |git |npm |pip |curl |docker )|=>|::|</?[a-z][^>\n]{0,80}>"
+    r"[{};]\s*$|^\s*(?:def |class |import |from \w[\w.]* import|return\b|const |let |var |function |public |private |"
+    r"#include|"
+    r"SELECT |INSERT |UPDATE |DELETE |\$ |>>> |//|/\*|<!--|<\?|#!|sudo |git |npm |pip |curl |docker )|=>|::|"
+    r"</?[a-z][^>\n]{0,80}>"
     r"|\w\([^)\n]{0,60}\)\s*[;{:]?\s*$|^\s*[\w.\[\]\"']+\s*(?:==?|\+=)\s*\S|^\s*\"[\w-]+\"\s*:|^\s*[A-Z]+_[A-Z_]+=")
-_LOG = re.compile(r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b[:\] ]|^\s*at [\w.$]+\(")
-_TABLE = re.compile(r"^\s*\||\S {3,}\S+ {3,}\S|[^|]\|[^|\n]*\|[^|\n]*\||^\s*[^,\n]{0,40}(?:,[^,\s][^,\n]{0,40}){3,}$|(?:;[^;\n ][^;\n]{0,40}){3,}")
+_LOG = re.compile(r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b[:\] ]|"
+                  r"^\s*at [\w.$]+\(")
+_TABLE = re.compile(r"^\s*\||\S {3,}\S+ {3,}\S|[^|]\|[^|\n]*\|[^|\n]*\||^\s*[^,\n]{0,40}(?:,[^,\s][^,\n]{0,40}){3,}$|"
+                    r"(?:;[^;\n ][^;\n]{0,40}){3,}")
 _BOILERPLATE = re.compile(
-    r"unsubscribe|confidential|intended recipient|privacy policy|terms (?:of|and)|all rights reserved|©|copyright|click (?:here|below)|"
-    r"view (?:this|it)? ?(?:e-?mail )?(?:in|online)|do[- ]not[- ]reply|no-?reply|newsletter|sponsored|\d ?% off|free shipping|promo|"
-    r"limited[- ]time|cookies?\b.{0,30}(?:site|website|policy|accept)|this (?:e-?mail|message)\b.{0,40}(?:sent|contain|attach|"
-    r"automat|generated)|you (?:are|'re) receiving|automatic(?:ally)? (?:reply|generated)|out of (?:the )?office|sent from my|"
-    r"your (?:order|account|password|subscription|parcel|package|verification)|verification code|one-time|log ?in to|sign in to|"
+    r"unsubscribe|confidential|intended recipient|privacy policy|terms (?:of|and)|all rights reserved|©|copyright|"
+    r"click (?:here|below)|"
+    r"view (?:this|it)? ?(?:e-?mail )?(?:in|online)|do[- ]not[- ]reply|no-?reply|newsletter|sponsored|\d ?% off|"
+    r"free shipping|promo code|"
+    r"limited[- ]time|cookies?\b.{0,30}(?:site|website|policy|accept)|this (?:e-?mail|message)\b.{0,40}(?:sent|"
+    r"contain|attach|"
+    r"automat|generated)|you (?:are|'re) receiving|automatic(?:ally)? (?:reply|generated)|out of (?:the )?office|"
+    r"sent from my|"
+    r"your (?:order|account|password|subscription|parcel|package|verification)|verification code|one-time|log ?in to|"
+    r"sign in to|"
     r"system message|joined the (?:group|chat|channel|conversation)|left the (?:group|chat|channel|conversation)|"
-    r"messages and calls are end-to-end|<media omitted>|(?:created|changed|added you to|pinned) (?:this |the |a )?(?:group|subject|message)|"
-    r"translated by|subtitles by|lyrics|chorus|verse \d|♪|♫|buy now|order now|sign up today|free trial|our customers|our products|"
-    r"dear (?:customer|user|sir|madam|valued|member|guest)|job (?:description|posting)|million (?:dollars|euros|pounds)|lottery|inheritance|we are hiring|we're hiring|apply now", re.IGNORECASE)
+    r"messages and calls are end-to-end|<media omitted>|(?:created|changed|added you to|pinned) (?:this |the |"
+    r"a )?(?:group|subject|message)|"
+    r"translated by|subtitles by|lyrics|chorus|verse \d|♪|♫|buy now|order now|sign up today|free trial|our customers|"
+    r"our products|"
+    r"dear (?:customer|user|sir|madam|valued|member|guest)|job (?:description|posting)|million (?:dollars|euros|"
+    r"pounds)|lottery|inheritance|we are hiring|we're hiring|apply now", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _SIGNATURE = re.compile(r"^-- ?$")
 _LINE = re.compile(r"[^\n]*\n?")
@@ -62,26 +77,38 @@ def hidden(text: str) -> str:
     return _quotes_hidden(_without_verse("".join(kept)))
 
 
+def own_part(text: str) -> str:
+    """The text up to where another mail is quoted or forwarded."""
+    lines = _LINE.findall(text)
+    end = 0
+    for number, line in enumerate(lines):
+        if not _SIGNATURE.match(line.rstrip("\n")) and (_QUOTED_MAIL.match(line) or _forwards(lines, number)):
+            break
+        end += len(line)
+    return text[:end]
+
+
 def _blank(line: str) -> str:
     return " " * (len(line) - 1) + "\n" if line.endswith("\n") else " " * len(line)
 
 
 def _forwards(lines: list[str], number: int) -> bool:
-    """Whether from this line on another mail is quoted; not where its lines are marked one by one, or a signature follows."""
+    """Whether from this line on another mail is quoted whole, or a signature follows."""
     line = lines[number]
     if _SIGNATURE.match(line.rstrip("\n")):
         return True
     if _QUOTED_MAIL.match(line):
         return not any(later.lstrip().startswith(">") for later in lines[number + 1:number + 4])
-    return bool(_HEADER.match(line)) and number + 1 < len(lines) and bool(_HEADER.match(lines[number + 1])) and number > 0 \
-        and not lines[number - 1].strip()
+    return 0 < number < len(lines) - 1 and not lines[number - 1].strip() and bool(
+        _HEADER.match(line) and _HEADER.match(lines[number + 1]))
 
 
 def _is_foreign(line: str) -> bool:
     if line.isspace():
         return False
     cut = line[:600].rstrip("\n")
-    return bool(cut.lstrip().startswith(">") or _HEADER.match(cut) or _QUOTED_MAIL.match(cut) or _CODE.search(cut) or _LOG.search(cut)
+    return bool(cut.lstrip().startswith(">") or _HEADER.match(cut) or _QUOTED_MAIL.match(cut) or _CODE.search(cut)
+                or _LOG.search(cut)
                 or _TABLE.search(cut))
 
 
@@ -147,8 +174,10 @@ _SCRIPT = re.compile(r"(?:\[?\d\d:\d\d(?::\d\d)?\]?\s*)?(?P<who>[^\W\d_][\w .'-]
                      r"(?=(?:I|I'm|my|My|we|We|our|Our)\b|\S{1,12},? (?:I|my|we)\b)")
 _WHO = re.compile(r"(?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*){0,2}")
 _HELLO = re.compile(r"(?:hi|hey|hello|dear|ok|so|well|good news|big news|guess what|confession|psa)\b", re.IGNORECASE)
-_NOT_WHO = re.compile(r"\b(?:PS|P\.S|update|note|reminder|fyi|btw|news|edit|correction|today|me|about|status|also|plan|result|info|"
-                      r"summary|fact|bio|intro|introduction|profile|reflection|diary|journal|entry|thought|mood|weather|anyway)s?\b",
+_NOT_WHO = re.compile(r"\b(?:PS|P\.S|update|note|reminder|fyi|btw|news|edit|correction|today|me|about|status|also|"
+                      r"plan|result|info|"
+                      r"summary|fact|bio|intro|introduction|profile|reflection|diary|journal|entry|thought|mood|"
+                      r"weather|anyway|against|for|pro|con|plus|minus|question|answer|lesson|idea|goal|reason|q|a)s?\b",
                       re.IGNORECASE)
 
 

@@ -18,15 +18,18 @@ _MONTH = (r"(?:january|february|april|june|july|august|september|october|novembe
           r"|(?-i:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:may|march)(?= \d))")
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
 _CLOCK = (rf"(?:\d{{1,2}}(?::\d\d|\.[0-5]\d(?![.\d])|h\d\d)(?:\s?[ap]\.?m\b\.?|\s?h\b|\s?uhr)?"
-          rf"|\d{{1,2}}\s?(?:[ap]\.?m\b\.?|uhr\b|o'clock)|noon|midday|midnight|(?:half|quarter|\d\d) (?:past|to) {_HOUR}\b"
+          rf"|\d{{1,2}}\s?(?:[ap]\.?m\b\.?|uhr\b|o'clock)|noon|midday|midnight|(?:half|quarter|\d\d) (?:past|"
+          rf"to) {_HOUR}\b"
           rf"|half {_HOUR}\b)")
 _COUNT = r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,3}|a few|a couple(?: of)?|several)"
 _UNIT = r"(?:day|night|week|weekend|fortnight|month|year|decade|hour|minute|term|semester)s?"
 _PART = r"(?:morning|afternoon|evening|night|lunchtime)"
 _SEASON = r"(?:spring|summer|autumn|winter|christmas|easter|new year)"
 _DATE = (rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?:19|20)\d\d)?"
-         rf"|{_MONTH} (?:the )?\d{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|20)\d\d)?|{_MONTH}(?:,? (?:of )?(?:19|20)\d\d)?"
-         rf"|(?:19|20)\d\d-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?|\d{{1,2}}[./]\d{{1,2}}[./](?:(?:19|20)?\d\d\b)?|\d{{1,2}}/\d{{1,2}}\b"
+         rf"|{_MONTH} (?:the )?\d{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|20)\d\d)?|{_MONTH}(?:,? (?:of )?(?:19|"
+         rf"20)\d\d)?"
+         rf"|(?:19|20)\d\d-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?|\d{{1,2}}[./]\d{{1,2}}[./](?:(?:19|20)?\d\d\b)?|"
+         rf"\d{{1,2}}/\d{{1,2}}\b"
          rf"|the \d{{1,2}}(?:st|nd|rd|th)\b|(?:19|20)\d\d\b(?![:.]?\d))")
 _RELATIVE = (
     r"(?:today|tonight|tomorrow|tmrw|yesterday|the day (?:after tomorrow|before yesterday)|the other day"
@@ -36,19 +39,26 @@ _RELATIVE = (
     rf" (?:{_UNIT}|{_DAY}|{_MONTH}|{_SEASON}|{_PART})"
     rf"|{_SEASON}(?: (?:of )?(?:19|20)\d\d| break| holidays)"
     rf"|{_COUNT} {_UNIT} (?:ago|from now|back|earlier|later)|a (?:while|long time) ago)")
-_PIECE = rf"(?:{_DATE}|{_RELATIVE}|{_DAY}|{_CLOCK}|in (?:about )?{_COUNT} {_UNIT}(?:' time)?|(?:in the|at) {_PART}|{_PART}s?\b)"
+_PIECE = (
+    rf"(?:{_DATE}|{_RELATIVE}|{_DAY}|{_CLOCK}|in (?:about )?{_COUNT} {_UNIT}(?:' time)?|(?:in the|at) {_PART}|"
+    rf"{_PART}s?\b)")
 _LEAD = (r"(?:(?:ever |way |back |right |all |only |just |starting |beginning |effective |as )*"
-         r"(?:since|as of|from|until|till?|by|on|at|in|around|about|before|after|for|during|over|starting|beginning|effective"
+         r"(?:since|as of|from|until|till?|by|on|at|in|around|about|before|after|for|during|over|starting|beginning|"
+         r"effective"
          r"|between|through)\b(?: the)? ?(?:about |around |roughly |early |late |mid-?)?)")
-_BARE_HOUR = rf"(?:(?:at|by|from|around) (?:about )?{_HOUR}\b(?! ?(?:%|times|people|euros?|dollars|percent|year|month|week|day|hour|min)|[-/.:]\d))"
+_BARE_HOUR = (
+    rf"(?:(?:at|by|from|around) (?:about )?{_HOUR}\b(?! ?(?:%|times|people|euros?|dollars|percent|year|month|week|"
+    rf"day|hour|min)|[-/.:]\d))")
 _PHRASE = re.compile(
     rf"(?<![\w'])(?:(?P<lead>{_LEAD})?(?:{_PIECE})(?![\w'])(?:,? ?(?:{_LEAD} ?)?(?:{_PIECE})(?![\w'])|,? ?{_BARE_HOUR}"
-    rf"| to {_HOUR}\b(?! ?\w))*|(?P<hour>{_BARE_HOUR})|(?P<span>(?:for|over) (?:the (?:past|last) |about |almost |nearly |over |more than )?"
+    rf"| to {_HOUR}\b(?! ?\w))*|(?P<hour>{_BARE_HOUR})|(?P<span>(?:for|over) (?:the (?:past|last) |about |almost |"
+    rf"nearly |over |more than )?"
     rf"{_COUNT} {_UNIT}(?: now)?)\b)", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:every|each|every other) $", re.IGNORECASE)
 _PLURAL_DAY = re.compile(r"days\b(?! (?:ago|from|back|earlier|later|time))", re.IGNORECASE)
 _WORTH = re.compile(
-    r"\d|day|morrow|tonight|yester|week|month|year|noon|night|morning|evening|summer|winter|spring|autumn|christmas|easter"
+    r"\d|day|morrow|tonight|yester|week|month|year|noon|night|morning|evening|summer|winter|spring|autumn|christmas|"
+    r"easter"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\b(?:at|by|ago|past|half)\b",
     re.IGNORECASE)
 
@@ -103,13 +113,15 @@ _NAMED = re.compile(
 _ONLY_YEAR = re.compile(rf"(?<![\d-]){_YEAR}(?![\d-])")
 _ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b")
 _WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})[a-z]*\b", re.IGNORECASE)
-_SIDED = re.compile(r"\b(?:this|next|last|coming|following|past|end|start|beginning|middle|early|late|mid|week|ago|today"
+_SIDED = re.compile(r"\b(?:this|next|last|coming|following|past|end|start|beginning|middle|early|late|mid|week|ago|"
+                    r"today"
                     r"|tonight|tomorrow|tmrw|yesterday|month|year)\b", re.IGNORECASE)
 _CLOCKS = re.compile(
     rf"(?:\b|(?<=\dT))(?:(?P<part>half|(?:quarter|\d\d)(?= past| to)) (?:(?P<side>past|to) )?(?P<of>{_HOUR})\b"
     r"|(?<![\d.])(?P<h>\d{1,2})(?:[:h]|\.(?=[0-5]\d(?![.\d])))(?P<m>[0-5]\d)(?:\s?(?P<ap>[ap])\.?m\b)?"
     r"|(?P<h2>\d{1,2})\s?(?:(?P<ap2>[ap])\.?m\b|(?P<o>o'clock|uhr|h)\b)|(?P<noon>noon|midday)|(?P<night>midnight)"
-    rf"|(?:at|by|from|around|to) (?:about )?(?P<bare>{_HOUR})\b(?! ?(?:[:./-]\d|(?:st|nd|rd|th)\b|(?:of )?[A-Z])))", re.IGNORECASE)
+    rf"|(?:at|by|from|around|to) (?:about )?(?P<bare>{_HOUR})\b(?! ?(?:[:./-]\d|(?:st|nd|rd|th)\b|(?:of )?[A-Z])))",
+    re.IGNORECASE)
 _DAYTIME_FROM = 7  # "at 3" is in the afternoon, "at 8" in the morning, where nothing else tells
 _EVENING = re.compile(r"\b(?:tonight|evening|night|uhr)\b", re.IGNORECASE)
 
@@ -242,7 +254,8 @@ def _nth_of_month(day: int, said: Moment, direction: Direction | None) -> Moment
 
 
 _COARSE: dict[str, Precision] = {"month": "month", "season": "month", "year": "year", "decade": "year"}
-_BOUNDS = re.compile(r"\s*(?:(?:since|as of|from|until|till?|by|starting|beginning|effective|for|before|after|on)\b(?: the)? ?)+",
+_BOUNDS = re.compile(r"\s*(?:(?:since|as of|from|until|till?|by|starting|beginning|effective|for|before|after|"
+                     r"on)\b(?: the)? ?)+",
                      re.IGNORECASE)
 
 
@@ -281,6 +294,8 @@ def began(phrase: TimePhrase, said: Moment | None) -> Moment | None:
 
 
 MONTH_DAY = re.compile(
-    rf"\b(?:(?:the )?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)? (?P<m1>{'|'.join(_MONTHS)})[a-z]*\b\.?(?:,? (?:of )?(?P<y1>(?:19|20)\d\d))?"
-    rf"|(?P<m2>{'|'.join(_MONTHS)})[a-z]*\b\.? (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d))?)", re.IGNORECASE)
+    rf"\b(?:(?:the )?(?P<d1>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)?\.?(?: of)? (?P<m1>{'|'.join(_MONTHS)})[a-z]*\b\.?(?:,? (?:of )?(?P<y1>(?:19|20)\d\d))?"
+    rf"|(?P<m2>{'|'.join(_MONTHS)})[a-z]*\b\.? (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|"
+    rf"20)\d\d))?)", re.IGNORECASE)
 """A day with the name of its month: groups d1, m1, y1 or m2, d2, y2."""

@@ -7,70 +7,78 @@ def alternatives(words: str) -> str:
 
 
 CALLINGS = alternatives("""
-    nurse teacher doctor lawyer engineer developer programmer architect accountant journalist carpenter electrician plumber
-    baker chef cook waiter waitress barista pilot librarian pharmacist dentist vet surgeon midwife paramedic firefighter
-    policeman policewoman police_officer soldier farmer gardener fisherman translator interpreter editor writer author poet
-    novelist painter illustrator designer photographer musician composer singer actor actress dancer director producer manager
-    consultant analyst researcher scientist biologist chemist physicist mathematician economist historian psychologist
-    therapist counsellor counselor social_worker secretary receptionist clerk cashier salesman salesperson saleswoman
-    shop_assistant estate_agent banker broker trader auditor actuary statistician data_scientist tester administrator sysadmin
-    technician mechanic welder bricklayer builder roofer tailor hairdresser barber beautician butcher brewer winemaker driver
-    bus_driver lorry_driver truck_driver taxi_driver train_driver courier postman cleaner janitor caretaker lifeguard coach
-    trainer yoga_teacher instructor lecturer professor postdoc tutor headteacher principal ceo cto cfo founder entrepreneur
-    freelancer intern apprentice trainee paralegal judge notary diplomat politician civil_servant planner surveyor geologist
-    astronomer meteorologist veterinarian zookeeper florist jeweller jeweler potter blacksmith optician physiotherapist
-    radiologist anaesthetist cardiologist pediatrician paediatrician dermatologist nutritionist dietitian copywriter marketer
-    recruiter product_manager project_manager software_engineer team_lead tech_lead web_developer graphic_designer nanny au_pair
-    childminder stewardess flight_attendant steward captain sailor diver guide tour_guide curator archivist archaeologist
-    conductor pianist violinist drummer guitarist luthier joiner plasterer glazier locksmith undertaker priest pastor imam rabbi
-    monk nun vicar beekeeper forester ranger game_developer head_of_\\w+ head_chef sous_chef assistant associate officer
-    operator supervisor coordinator specialist strategist bookkeeper controller agent representative deputy_head vice_president
-    solicitor barrister podcaster youtuber streamer screenwriter animator stonemason machinist engineer""")
+    nurse teacher doctor lawyer engineer developer programmer architect accountant journalist carpenter electrician
+    plumber baker chef cook waiter waitress barista pilot librarian pharmacist dentist vet surgeon midwife paramedic
+    firefighter policeman policewoman police_officer soldier farmer gardener fisherman translator interpreter editor
+    writer author poet novelist painter illustrator designer photographer musician composer singer actor actress
+    dancer director producer manager consultant analyst researcher scientist biologist chemist physicist
+    mathematician economist historian psychologist therapist counsellor counselor social_worker secretary
+    receptionist clerk cashier salesman salesperson saleswoman shop_assistant estate_agent banker broker trader
+    auditor actuary statistician data_scientist tester administrator sysadmin technician mechanic welder bricklayer
+    builder roofer tailor hairdresser barber beautician butcher brewer winemaker driver bus_driver lorry_driver
+    truck_driver taxi_driver train_driver courier postman cleaner janitor caretaker lifeguard coach trainer
+    yoga_teacher instructor lecturer professor postdoc tutor headteacher principal ceo cto cfo founder entrepreneur
+    freelancer intern apprentice trainee paralegal judge notary diplomat politician civil_servant planner surveyor
+    geologist astronomer meteorologist veterinarian zookeeper florist jeweller jeweler potter blacksmith optician
+    physiotherapist radiologist anaesthetist cardiologist pediatrician paediatrician dermatologist nutritionist
+    dietitian copywriter marketer recruiter product_manager project_manager software_engineer team_lead tech_lead
+    web_developer graphic_designer nanny au_pair childminder stewardess flight_attendant steward captain sailor diver
+    guide tour_guide curator archivist archaeologist conductor pianist violinist drummer guitarist luthier joiner
+    plasterer glazier locksmith undertaker priest pastor imam rabbi monk nun vicar beekeeper forester ranger
+    game_developer head_of_\\w+ head_chef sous_chef assistant associate officer operator supervisor coordinator
+    specialist strategist bookkeeper controller agent representative deputy_head vice_president solicitor barrister
+    podcaster youtuber streamer screenwriter animator stonemason machinist engineer""")
 LANGUAGES = alternatives("""
-    English German French Spanish Italian Portuguese Dutch Norwegian Swedish Danish Finnish Icelandic Polish Czech Slovak
-    Hungarian Romanian Bulgarian Serbian Croatian Slovenian Greek Turkish Arabic Hebrew Persian Farsi Urdu Hindi Bengali Punjabi
-    Tamil Telugu Marathi Gujarati Mandarin Cantonese Chinese Japanese Korean Vietnamese Thai Malay Indonesian Tagalog Swahili
-    Amharic Yoruba Igbo Zulu Xhosa Afrikaans Russian Ukrainian Georgian Armenian Latvian Lithuanian Estonian Irish Welsh Gaelic
-    Basque Catalan Galician Albanian Macedonian Latin Esperanto Nepali Sinhala Khmer Sami Luxembourgish Maltese
-    sign_language BSL ASL Bosnian Kurdish Pashto Somali Hausa Quechua""")
+    English German French Spanish Italian Portuguese Dutch Norwegian Swedish Danish Finnish Icelandic Polish Czech
+    Slovak Hungarian Romanian Bulgarian Serbian Croatian Slovenian Greek Turkish Arabic Hebrew Persian Farsi Urdu
+    Hindi Bengali Punjabi Tamil Telugu Marathi Gujarati Mandarin Cantonese Chinese Japanese Korean Vietnamese Thai
+    Malay Indonesian Tagalog Swahili Amharic Yoruba Igbo Zulu Xhosa Afrikaans Russian Ukrainian Georgian Armenian
+    Latvian Lithuanian Estonian Irish Welsh Gaelic Basque Catalan Galician Albanian Macedonian Latin Esperanto Nepali
+    Sinhala Khmer Sami Luxembourgish Maltese sign_language BSL ASL Bosnian Kurdish Pashto Somali Hausa Quechua""")
 PLAYED = alternatives("""
-    piano guitar violin cello viola bass double_bass flute clarinet oboe saxophone sax trumpet trombone horn tuba drums drum
-    percussion harp organ accordion ukulele banjo mandolin harmonica recorder keyboard keys sitar tabla football soccer tennis
-    badminton squash table_tennis ping_pong basketball volleyball handball hockey ice_hockey field_hockey rugby cricket baseball
-    softball golf chess go poker bridge darts snooker pool bandy floorball lacrosse water_polo padel pickleball bass_guitar
-    electric_guitar acoustic_guitar french_horn bagpipes fiddle dungeons_and_dragons""")
+    piano guitar violin cello viola bass double_bass flute clarinet oboe saxophone sax trumpet trombone horn tuba
+    drums drum percussion harp organ accordion ukulele banjo mandolin harmonica recorder keyboard keys sitar tabla
+    football soccer tennis badminton squash table_tennis ping_pong basketball volleyball handball hockey ice_hockey
+    field_hockey rugby cricket baseball softball golf chess go poker bridge darts snooker pool bandy floorball
+    lacrosse water_polo padel pickleball bass_guitar electric_guitar acoustic_guitar french_horn bagpipes fiddle
+    dungeons_and_dragons""")
 OWNED = alternatives("""
-    car van truck bike bicycle e-bike ebike motorbike motorcycle scooter moped boat sailboat kayak canoe caravan camper campervan
-    house flat apartment cottage cabin garage garden allotment farm shop café cafe bakery restaurant company business piano
-    guitar violin cello camera laptop computer phone smartphone tablet iphone ipad macbook console telescope drone tent
-    surfboard skateboard snowboard 3d_printer sewing_machine espresso_machine coffee_machine record_player turntable synth
-    synthesizer drum_kit watch smartwatch sofa greenhouse sauna hot_tub plot holiday_home summer_house houseboat
-    kindle e-reader printer tractor trailer pickup suv hatchback estate convertible""")
+    car van truck bike bicycle e-bike ebike motorbike motorcycle scooter moped boat sailboat kayak canoe caravan
+    camper campervan house flat apartment cottage cabin garage garden allotment farm shop café cafe bakery restaurant
+    company business piano guitar violin cello camera laptop computer phone smartphone tablet iphone ipad macbook
+    console telescope drone tent surfboard skateboard snowboard 3d_printer sewing_machine espresso_machine
+    coffee_machine record_player turntable synth synthesizer drum_kit watch smartwatch sofa greenhouse sauna hot_tub
+    plot holiday_home summer_house houseboat kindle e-reader printer tractor trailer pickup suv hatchback estate
+    convertible""")
 CARS = alternatives("""
-    car van truck pickup suv jeep hatchback estate convertible minivan electric hybrid camper lorry taxi bus tram volvo
-    tesla toyota honda ford bmw audi vw volkswagen skoda škoda fiat renault peugeot citroën citroen opel mazda nissan kia hyundai
-    mini seat mercedes porsche subaru lexus saab dacia polestar golf polo passat yaris prius corolla civic focus fiesta leaf""")
+    car van truck pickup suv jeep hatchback estate convertible minivan electric hybrid camper lorry taxi bus tram
+    volvo tesla toyota honda ford bmw audi vw volkswagen skoda škoda fiat renault peugeot citroën citroen opel mazda
+    nissan kia hyundai mini seat mercedes porsche subaru lexus saab dacia polestar golf polo passat yaris prius
+    corolla civic focus fiesta leaf""")
 KEPT = alternatives("""
-    key keys passport passports charger papers documents document folder will torch flashlight ladder toolbox tools drill
-    kit medicine medicines pills remote umbrella umbrellas suitcase suitcases contract warranty receipt receipts certificate
-    certificates glasses sunglasses wallet ring camera tent manual recipe recipes backup backups decorations batteries candles
-    skis blankets stamps scissors tape jewellery jewelry safe cash money licence license card cards notebook diary letters photos
-    albums sleeping_bags fuse_box stopcock first_aid_kit screwdriver hammer iron vacuum hoover pump lock spare bulbs
-    lightbulbs fuses tickets savings usb_stick hard_drive drive sewing_box lawnmower helmet gloves cable cables adapter""")
+    key keys passport passports charger papers documents document folder will torch flashlight ladder toolbox tools
+    drill kit medicine medicines pills remote umbrella umbrellas suitcase suitcases contract warranty receipt
+    receipts certificate certificates glasses sunglasses wallet ring camera tent manual recipe recipes backup backups
+    decorations batteries candles skis blankets stamps scissors tape jewellery jewelry safe cash money licence
+    license card cards notebook diary letters photos albums sleeping_bags fuse_box stopcock first_aid_kit screwdriver
+    hammer iron vacuum hoover pump lock spare bulbs lightbulbs fuses tickets savings usb_stick hard_drive drive
+    sewing_box lawnmower helmet gloves cable cables adapter""")
 EVENTS = alternatives("""
-    dentist doctor doctor's dentist's gp appointment appt meeting review interview flight exam party wedding concert dinner lunch coffee
-    call standup stand-up workshop trip holiday haircut hairdresser checkup check-up class lesson rehearsal match game gig
-    conference deadline delivery viewing inspection surgery operation therapy therapist physio vet demo presentation retro
-    kick-off kickoff brunch breakfast barbecue bbq picnic funeral christening baptism graduation ceremony reunion hike race
-    marathon tournament training practice session course seminar webinar lecture visit tour barber optician mot
-    pickup pick-up launch release test scan x-ray vaccination jab audit hearing sync 1:1 one-on-one catch-up catchup show
-    film movie opera festival camp retreat sleepover offsite planning sprint drinks ferry train photoshoot
-    orthodontist dermatologist gynaecologist mammogram ultrasound cinema theatre recital choir yoga pilates
-    plumber electrician cleaning appraisal drill bootcamp quiz housewarming cruise ballet audition regatta tasting fitting
-    babysitter handover defence defense thesis exhibition opening book_club date_night game_night barbeque
-    parents'_evening board massage physiotherapy tutoring swim run due_date workout service removal movers
-    rehearsals interviews exams lessons follow-up followup screening consultation garage haircut""")
-DIETS = alternatives("""vegetarian vegan pescatarian flexitarian gluten-free gluten_free dairy-free lactose-free lactose_intolerant
+    dentist doctor doctor's dentist's gp appointment appt meeting review interview flight exam party wedding concert
+    dinner lunch coffee call standup stand-up workshop trip holiday haircut hairdresser checkup check-up class lesson
+    rehearsal match game gig conference deadline delivery viewing inspection surgery operation therapy therapist
+    physio vet demo presentation retro kick-off kickoff brunch breakfast barbecue bbq picnic funeral christening
+    baptism graduation ceremony reunion hike race marathon tournament training practice session course seminar
+    webinar lecture visit tour barber optician mot pickup pick-up launch release test scan x-ray vaccination jab
+    audit hearing sync 1:1 one-on-one catch-up catchup show film movie opera festival camp retreat sleepover offsite
+    planning sprint drinks ferry train photoshoot orthodontist dermatologist gynaecologist mammogram ultrasound
+    cinema theatre recital choir yoga pilates plumber electrician cleaning appraisal drill bootcamp quiz housewarming
+    cruise ballet audition regatta tasting fitting babysitter handover defence defense thesis exhibition opening
+    book_club date_night game_night barbeque parents'_evening massage physiotherapy tutoring swim run due_date
+    workout service removal movers rehearsals interviews exams lessons follow-up followup screening consultation
+    garage haircut""")
+DIETS = alternatives("""
+    vegetarian vegan pescatarian flexitarian gluten-free gluten_free dairy-free lactose-free lactose_intolerant
     gluten_intolerant keto paleo halal kosher plant-based coeliac celiac low-carb veggie fruitarian""")
-GROUPS = alternatives("""choir club team band orchestra gym society union party league association group committee board
+GROUPS = alternatives("""choir club team band orchestra gym society union league association group committee board
     collective ensemble council troupe cooperative co-op church parish academy guild class squad crew quartet trio""")

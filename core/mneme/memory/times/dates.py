@@ -251,7 +251,7 @@ def _iso_time(t: TimeText, i: int, day: Stretch) -> Found | None:
 
 
 def year(t: TimeText, i: int) -> Found | None:
-    """in 2019, 2020 was; not $2019, not room 2019"""
+    """in 2019, as of 2019, 2020 was; not $2019, not room 2019"""
     word, before, after = t.w(i), t.w(i - 1), t.w(i + 1)
     if len(word) != 4 or not word.isdecimal() or not 1500 <= int(word) < 2200 or is_part_of_more(t, i):
         return None
@@ -259,7 +259,8 @@ def year(t: TimeText, i: int) -> Found | None:
         return None
     if after in UNITS or after in ("people", "euros", "dollars") or before in ("next", "last", "this", "every"):
         return None
-    told = before in IN_TIME or t.place.sure == i or (before == "(" and after == ")") or (
+    as_of = before in ("of", "at") and t.w(i - 2) == "as"
+    told = before in IN_TIME or as_of or t.place.sure == i or (before == "(" and after == ")") or (
         after in _VERBS and before in ("", ".", "¶", "!", "?", ",", "and", "but", "that"))
     return Found(i + 1, s.year_at(int(word)), anchored=True) if told else None
 
