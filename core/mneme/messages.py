@@ -1,15 +1,11 @@
 """The message catalogue: every sentence the owner sees goes through `_`."""
 
 import gettext
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the rules of memory speak to people, and may not reach files by it
-    from pathlib import Path
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def use(folder: "Path", languages: list[str]) -> None:
+def use(folder: str, languages: list[str]) -> None:
     """Take sentences from the catalogue `mneme` under `folder`; English where one is missing."""
     global _catalogue
     _catalogue = gettext.translation("mneme", folder, languages, fallback=True)

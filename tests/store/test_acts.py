@@ -137,8 +137,10 @@ def test_a_correction_by_hand_outranks_the_file_and_survives_what_comes_later(di
 def test_a_whole_sentence_corrects_a_fact_as_well_as_its_object_alone(diary) -> None:
     diary.note("a.md", "My sister is called Ines.\n")
     new = diary.life.edit(diary.fact("Your sister is Ines.").memory.id, "My sister is called Ada.")
-    assert diary.said() == ["Your sister is Ada."]
     assert diary.life.fact(new).object == "Ada"
+    diary.upkeep()
+    assert diary.said() == ["Your sister is Ada."]
+    assert len(diary.life.fact(new).evidence) == 1  # its words are not learned a second time
 
 
 def test_the_second_correction_leaves_no_trace_of_the_first_among_the_passages(diary) -> None:

@@ -159,3 +159,22 @@ def test_a_name_of_the_owners_and_what_is_moved_by_hand_outlast_a_new_tree(diary
     diary.life.undo(by="upkeep")
     assert [(one.name, one.parent) for one in diary.life.topics()] == [
         ("Boats", None), ("Ferries", topic), ("My piers", other)]
+
+
+def test_what_the_bin_lets_go_may_be_learned_elsewhere_but_not_what_was_forgotten_itself(diary) -> None:
+    diary.note("a.md", "I live in Oslo.\n")
+    diary.note("b.md", "My sister is called Ines.\n")
+    diary.life.forget([diary.passage("Oslo"), diary.fact("Your sister is Ines.").memory.id])
+    diary.clock.advance(timedelta(days=100))
+    diary.engine._empty_bin()
+    assert diary.engine.status().in_bin == 0
+    diary.note("c.md", "These days I live in Oslo. My sister is called Ines.\n")
+    assert diary.said() == ["You live in Oslo."]
+
+
+def test_what_a_memory_was_before_an_edit_is_erased_with_it(diary) -> None:
+    diary.note("a.md", "The code of the safe is quixotango.\n\nAnd there is more in this file.\n")
+    first = diary.life.edit(diary.passage("quixotango"), "The code is quixotangi.")
+    diary.engine.erase([diary.life.edit(first, "The code is secret.")])
+    assert "quixotang" not in everything(diary)
+    assert diary.digest()

@@ -359,3 +359,24 @@ def test_a_summary_put_into_a_topic_is_no_part_of_the_summary_of_it(sorted_diary
     assert summary.memory.id not in again.parts
     assert len(again.parts) == 9
     assert sorted_diary.digest()
+
+
+def test_a_topic_that_lost_one_and_gained_another_is_summed_up_again(sorted_diary) -> None:
+    bread, boat = topic_of(sorted_diary, lines(BREAD)[0][:-1]), topic_of(sorted_diary, lines(BOAT)[0][:-1])
+    one, other = (next(event for event, texts in events(sorted_diary) if texts == [topic[0]])
+                  for topic in (lines(BREAD), lines(BOAT)))
+    sorted_diary.life.move_to_topic([one], boat)
+    sorted_diary.life.move_to_topic([other], bread)
+    assert sorted_diary.upkeep("topic summaries")["summaries"] == 2
+    parts = {outline.key: set(outline.parts) for outline in outlines_of(sorted_diary, "topic")}
+    assert one in parts[str(boat)] - parts[str(bread)]
+    assert other in parts[str(bread)] - parts[str(boat)]
+    assert sorted_diary.upkeep("topic summaries") == {}
+
+
+def test_a_topic_of_too_few_loses_its_summary(sorted_diary) -> None:
+    bread = topic_of(sorted_diary, lines(BREAD)[0][:-1])
+    for text in lines(BREAD)[2:]:
+        sorted_diary.life.forget([sorted_diary.passage(text)])
+    sorted_diary.upkeep("topic summaries")
+    assert str(bread) not in {outline.key for outline in outlines_of(sorted_diary, "topic")}

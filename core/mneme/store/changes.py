@@ -155,6 +155,8 @@ def undo(db: Handle, set_id: int, now: datetime) -> frozenset[int]:
         touched = _put_back(db, set_id)
     except IntegrityError as error:  # a row that it referred to was erased since
         raise _partly_erased(set_id) from error
+    # The place of the owner's own words is nobody's change, since all of them stand in it; empty it is of no use.
+    db.execute("DELETE FROM entry WHERE format = 'own words' AND id NOT IN (SELECT entry_id FROM item)")
     db.execute("UPDATE change_set SET undone_at = ? WHERE id = ?", [micros(now), set_id])
     fulltext.sync(db, touched)
     return frozenset(touched)

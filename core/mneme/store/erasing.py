@@ -159,24 +159,24 @@ def scrub(stones: Tombstones, place: Path, item: NewItem) -> NewItem | None:
 def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     """Erase memories and everything else that holds their words.
 
-    That is the same passages elsewhere, other versions, derived memories and indexes. Unknown ids are passed
-    over: they are gone already.
+    That is the same passages elsewhere, other versions, what they were before an edit, derived memories and indexes.
+    Unknown ids are passed over: they are gone already.
     """
     work = _Work(db, Tombstones(db), now)
-    passages, derived = _by_kind(db, memories)
+    passages, derived = _by_kind(db, _with_former(db, memories))
     targets = _targets(db, passages)
     for row in targets:
         text = row["item_text"]
         hit = [s for s in sentences(text) if s[0] < row["stop"] and row["start"] < s[1]]
         work.stones.add(row["place"], (text[s[0]:s[1]] for s in hit), now)
     _erase_summaries(work, targets)
-    _erase_derived(work, derived)
     for entry in sorted({row["entry_id"] for row in targets}):
         spans_of: dict[int, list[Span]] = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
         for row in targets:
             if row["entry_id"] == entry:
                 spans_of[row["item_id"]].append((row["start"], row["stop"]))
         _erase_in_entry(work, entry, spans_of)
+    _erase_derived(work, derived)  # those that are still there: what goes with its passage may be learned elsewhere
     return work.finish()
 
 
@@ -191,6 +191,13 @@ def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
                JOIN entry n ON n.id = i.entry_id WHERE own.id = ?""", [TELLING, memory]).fetchall()
         found |= {(row["item_id"], row["start"], row["stop"]): row for row in rows}
     return list(found.values())
+
+
+def _with_former(db: Handle, memories: Sequence[int]) -> list[int]:
+    """These memories, and what they were before the owner gave them other words."""
+    return [row[0] for memory in dict.fromkeys(memories) for row in db.execute(
+        """WITH RECURSIVE former (id) AS (SELECT ? UNION SELECT l.to_id FROM link l JOIN former f ON f.id = l.from_id
+           WHERE l.kind = 'correction') SELECT id FROM former""", [memory]).fetchall()]
 
 
 def _by_kind(db: Handle, memories: Sequence[int]) -> tuple[list[int], list[int]]:

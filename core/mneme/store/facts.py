@@ -185,6 +185,13 @@ def slots_of(db: Handle, facts: Sequence[int]) -> list[Slot]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def by_hand(db: Handle, items: Sequence[int]) -> set[int]:
+    """Those of these items that tell a fact by the owner's hand: a correction's words are told already."""
+    return {row[0] for start in range(0, len(items), BATCH) for row in db.execute(
+        f"""SELECT e.item_id FROM evidence e JOIN fact f ON f.memory_id = e.memory_id AND f.by_hand_at IS NOT NULL
+            WHERE e.item_id IN ({marks(items[start:start + BATCH])})""", list(items[start:start + BATCH])).fetchall()}
+
+
 def conflicting(db: Handle, fact: int) -> tuple[int, ...]:
     """The facts that contradict this one, unsettled."""
     rows = db.execute("""SELECT to_id FROM link WHERE from_id = ? AND kind = 'conflict'

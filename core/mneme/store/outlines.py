@@ -281,15 +281,19 @@ def count_sorted(db: Handle, wanted: Sequence[int]) -> int:
 
 
 def changed_topics(db: Handle, fewest: int, limit: int) -> list[int]:
-    """Topics of at least `fewest` members that have no summary yet, or gained or lost a member since it was made."""
+    """Topics that gained or lost a member since they were summed up, and those of `fewest` that never were."""
     rows = db.execute(
-        f"""SELECT t.id FROM topic t JOIN membership s ON s.topic_id = t.id
-            JOIN memory m ON m.id = s.memory_id AND {_MEMBER} GROUP BY t.id
-            HAVING count(*) >= ? AND count(*) <> (
-              SELECT count(*) FROM outline o JOIN memory w ON w.id = o.memory_id AND w.retired_at IS NULL
-              AND w.forgotten_at IS NULL JOIN link l ON l.to_id = w.id AND l.kind = 'part'
-              WHERE o.level = 'topic' AND o.key = CAST(t.id AS TEXT))
-            ORDER BY t.id LIMIT ?""", [fewest, limit]).fetchall()
+        f"""WITH member (topic, memory) AS (
+              SELECT s.topic_id, m.id FROM membership s JOIN memory m ON m.id = s.memory_id AND {_MEMBER}),
+            part (topic, memory) AS (
+              SELECT CAST(o.key AS INTEGER), l.from_id FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
+              JOIN link l ON l.to_id = m.id AND l.kind = 'part' WHERE o.level = 'topic')
+            SELECT id FROM topic WHERE id IN (
+              SELECT topic FROM (SELECT * FROM member EXCEPT SELECT * FROM part)
+              UNION SELECT topic FROM (SELECT * FROM part EXCEPT SELECT * FROM member))
+            AND (id IN (SELECT topic FROM part)
+                 OR id IN (SELECT topic FROM member GROUP BY topic HAVING count(*) >= ?))
+            ORDER BY id LIMIT ?""", [fewest, limit]).fetchall()
     return [row[0] for row in rows]
 
 

@@ -22,8 +22,8 @@ def compare(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     for one in passages:
         bands = duplicates.bands(duplicates.signature(one.text))
         kept = _original(db, one, bands, sight)
+        links.put_bands(db, one.id, bands)  # a copy's too: it takes the place of the one that is kept, should that go
         if kept is None:
-            links.put_bands(db, one.id, bands)
             continue
         links.link(changes, one.id, "duplicate", kept.id)
         changes.insert("use", {"memory_id": kept.id, "at": micros(one.recorded_at), "what": "repeated"})
@@ -37,9 +37,11 @@ COMPARE = Step("copies", "Find copies", compare)
 
 
 def _original(db: Handle, one: PassageRow, bands: Sequence[int], sight: Sight) -> PassageRow | None:
-    """The earliest passage of which `one` is a copy."""
+    """The earliest passage of which `one` is a copy, and which is none itself."""
     candidates = [other for other in links.in_bands(db, bands, CANDIDATES) if other != one.id]
-    for other in derived.passages_of(db, "id", candidates):
+    copies = links.originals(db, candidates)
+    for other in sorted(derived.passages_of(db, "id", [other for other in candidates if other not in copies]),
+                        key=lambda other: other.id):
         if _may_be_copies(one, other, sight) and duplicates.is_near_duplicate(
                 one.text, other.text, _cosine(db, one.id, other.id, sight)):
             return other

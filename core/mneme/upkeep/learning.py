@@ -19,6 +19,7 @@ from mneme.upkeep.steps import NOTHING, Sight, Step, Worked, cursor, move
 SLICE = 200  # passages
 TELLERS = frozenset((Origin.OWNER, Origin.OTHER))  # never an assistant, never what Mneme itself derived
 EXAMPLES = 5
+HEADINGS = " › "  # between a document's title and the headings in it
 
 
 def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
@@ -26,9 +27,10 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     passages = derived.passages_after(db, cursor(db, "learned"), SLICE)
     if not passages:
         return NOTHING
+    corrections = facts.by_hand(db, [one.item for one in passages])
     people = derived.participants(db, sorted({one.thread for one in passages if one.thread is not None}))
     stones = Tombstones(db)
-    new = [fact for one in passages for fact in _facts(one, people, sight)
+    new = [fact for one in passages if one.item not in corrections for fact in _facts(one, people, sight)
            if not stones.has_text(DERIVED, sentence(fact.statement))]
     kept = [facts.keep(changes, fact) for fact in new]
     for memory, fact in zip(kept, new, strict=True):
@@ -60,8 +62,9 @@ def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], sight: Sigh
         return []
     said = passage.happened_at or Moment.of(passage.recorded_at.astimezone(sight.zone), sight.zone)
     taking_part = people.get(passage.thread, ()) if passage.thread is not None else ()
+    above = passage.heading if passage.speaker else HEADINGS.join(filter(None, (passage.title, passage.heading)))
     saying = Saying(passage.text, passage.origin, passage.speaker, said, sight.owner,
-                    tuple(name for name in taking_part if name != passage.speaker), passage.heading)
+                    tuple(name for name in taking_part if name != passage.speaker), above)
     return [_fact(one, passage, said) for one in statements(saying)]
 
 

@@ -11,6 +11,7 @@ from mneme.types import Moment, Origin, Span
 
 LEAST = .5  # certainty below which nothing is stated
 _SURE = .9
+_MOST_WORDS = 12  # of a place where something is kept; other objects are shorter
 _WORTH = re.compile(  # a text without one of these states nothing that the rules know
     r"\b(?:i|i'm|i've|we|we're|we've|my|our|she|he|mum|mom|dad|is|was|are|has|moved|cancell?ed|off|pushed|quit|named|"
     r"called)\b|'s\b|:|\d|day\b|"
@@ -50,6 +51,9 @@ def _stated(draft: Draft, span: Span, saying: Saying) -> Statement | None:
     certainty = round(min(draft.certainty, 1.0) * _SURE * (.9 if saying.origin is Origin.OTHER else 1.0), 3)
     if certainty < LEAST:
         return None
+    words = draft.words(saying.text)
+    if len(words.split()) > _MOST_WORDS:
+        return None
     literal = None if isinstance(draft.object, str) else draft.object
-    return Statement(draft.subject, draft.relation, draft.topic, draft.words(saying.text), draft.mode, span, literal,
+    return Statement(draft.subject, draft.relation, draft.topic, words, draft.mode, span, literal,
                      draft.valid_from, draft.valid_to, certainty, draft.corrects)

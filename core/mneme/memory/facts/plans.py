@@ -91,7 +91,8 @@ def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     found = it or _MOVED_BY.match(text, clause.start, clause.end) or _MOVED.match(text, clause.start, clause.end)
     if found is None:
         return
-    whole = not text[found.end():clause.end].strip()  # "The flight got rebooked, I fly on 16 August"
+    # "The flight got rebooked, I fly on 16 August": the time is in the clause that follows
+    whole = found.re is _MOVED and not text[found.end():clause.end].strip()
     to = _to_time(clause, found.start() if it is None else found.end(), clause.sentence[1] if whole else clause.end)
     if to is None:
         return
@@ -274,22 +275,28 @@ def is_over(at: Moment | None, said: Moment | None) -> bool:
 _GOING = {
     "go": r" (?:on (?:a |our )(?:trip|holiday|vacation) )?(?:over |up |down |back )?to (?:see |visit )?(?=(?:the )?\S)",
     "fly": r" (?:out |over |back )?to ",
-    "travel": r" (?:over |back |down |up )?to ", "visit": r" ", "meet": r" (?:up with |with )?(?=(?:my |the )?\S)",
+    "travel": r" (?:over |back |down |up )?to ",
+    "visit": r" ",
+    "meet": r" (?:up with |with )?(?=(?:my |the )?\S)",
     "see": r" (?=(?:the|my) |(?-i:[A-Z]))",
-    "host": r" ", "attend": r" ", "run": r" (?=the |my |a |(?-i:[A-Z]))", "have": r" (?=(?:an?|my|our|the|dinner|"
-        r"lunch|coffee|drinks|brunch|breakfast) ?)",
-    "celebrate": r" ", "take": r" (?=(?:my|the) [\w ]{0,30}(?:exam|test|course))",
+    "host": r" ",
+    "attend": r" ",
+    "run": r" (?=the |my |a |(?-i:[A-Z]))",
+    "have": r" (?=(?:an?|my|our|the|dinner|lunch|coffee|drinks|brunch|breakfast) ?)",
+    "celebrate": r" ",
+    "take": r" (?=(?:my|the) [\w ]{0,30}(?:exam|test|course))",
     "play": r" (?=(?:a|our|the) (?:gig|concert|match|game))"}
 _RULES = {lemma: re.compile(rule, re.IGNORECASE) for lemma, rule in _GOING.items()}
-_NO_GOAL = re.compile(r"(?:it|him|her|them|you|me|us|bed|sleep|work|school|be|get|make|do|have|the (?:point|store|"
-                      r"shop|toilet|bathroom|loo)|that|this|"
-                      r"there|one|some|a (?:lot|bit|good|great|few|blast|hard|nice|baby|look|chat|go|nap|rest|break|"
-                      r"shower)|everything|see you|go|my (?:best|way|time|own))\b",
-                      re.IGNORECASE)
-
-
+_WITH_VERB = frozenset(("go", "fly", "travel", "visit", "meet"))  # "flying to Lisbon"; but "the vet" of "see the vet"
+_NO_GOAL = re.compile(
+    r"(?:it|him|her|them|you|me|us|bed|sleep|work|school|be|get|make|do|have|"
+    r"the (?:point|store|shop|toilet|bathroom|loo)|"
+    r"that|this|there|one|some|a (?:lot|bit|good|great|few|blast|hard|nice|baby|look|chat|go|nap|rest|break|shower)|"
+    r"everything|see you|go|my (?:best|way|time|own))\b", re.IGNORECASE)
+_GOAL_END = re.compile(r"\s+(?:now|today|together|again|with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]")
 _NEAR = re.compile(r"(?:\s+(?:now|today|together|again|already))*(?:\s+(?:with|for|at|in|to|from|and|on|"
                    r"together with|via|by)\b(?!\s+will)[^,;]{0,40})?\s*,?\s*", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|my|our|a|an)\s+", re.IGNORECASE)
 
 
 def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[Draft]:
@@ -300,26 +307,25 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     if rule is None or not times or not ahead or predicate.says("not", "modal", "no longer"):
         return []
     found = rule.match(clause.text, predicate.at, times[0].span[0])
-    if found is None:
+    goal = None if found is None else _goal(clause, found.end(), times[0].span[0])
+    if goal is None:
         return []
-    stop = re.search(r"\s+(?:now|today|together|again|with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]",
-                     clause.text[found.end():times[0].span[0]])
-    end = found.end() + stop.start() if stop is not None else times[0].span[0]
-    words = clause.text[found.end():end].strip(" ,")
+    words = clause.text[slice(*goal)]
     at = _planned_at(_whole_phrase(times), clause, words)
-    if not _NEAR.fullmatch(clause.text[end:times[0].span[0]]):
+    lost = at is None and clause.said is not None
+    if lost or is_over(at, clause.said) or (predicate.lemma == "have" and not _EVENT.search(words)):
         return []
-    if not words or HIDDEN in words or _NO_GOAL.match(words) or len(words.split()) > 6 or is_over(at, clause.said) \
-            or (at is None and clause.said is not None) or (predicate.lemma == "have" and not _EVENT.search(words)):
-        return []
-    begin = found.end() if predicate.lemma in ("have", "see", "attend", "host", "take", "play", "run",
-                                               "celebrate") else _verb_start(clause, predicate)
-    begin = begin if begin < end else found.end()
-    own = re.match(r"(?:the|my|our|a|an)\s+", clause.text[begin:end], re.IGNORECASE)
-    begin += own.end() if own is not None else 0
-    return [Draft(person.name, "plan", (begin, found.end() + len(clause.text[found.end():end].rstrip(" ,"))), "planned",
-                  topic_of(words), at)]
+    begin = clause.text.rfind(" ", clause.start, predicate.at) + 1 if predicate.lemma in _WITH_VERB else goal[0]
+    article = _ARTICLE.match(clause.text, begin, goal[1])
+    begin = article.end() if article is not None else begin
+    return [Draft(person.name, "plan", (begin, goal[1]), "planned", topic_of(words), at)]
 
 
-def _verb_start(clause: Clause, predicate: Predicate) -> int:
-    return clause.text.rfind(" ", clause.start, predicate.at) + 1
+def _goal(clause: Clause, start: int, time: int) -> Span | None:
+    """Where it goes, or whom it is with: a few words, and close to their time."""
+    stop = _GOAL_END.search(clause.text, start, time)
+    end = stop.start() if stop is not None else time
+    words = clause.text[start:end].rstrip(" ,")
+    if not words or HIDDEN in words or _NO_GOAL.match(words) or len(words.split()) > 6:
+        return None
+    return (start, start + len(words)) if _NEAR.fullmatch(clause.text, end, time) else None

@@ -31,25 +31,29 @@ def _relation(name: str, sentence: str, mine: str, *, many: bool = False, nature
 
 def sentence(statement: Statement) -> str:
     """The fact's own text, in the owner's language: "You live in Oslo.", "Anna's birthday is 4 May."."""
-    relation = RELATIONS[statement.relation]
-    own = statement.subject == ME
-    said = _(relation.mine if own else relation.sentence).format(
+    said = _template(statement).format(
         subject=_subject(statement.subject), topic=statement.topic or statement.object,
         object=_spoken(statement.object), time=statement.valid_from.iso() if statement.valid_from else "")
-    said = re.sub(r" \((?:, )?\)", "", said)
+    said = said.replace(" ()", "")
     said = said[:1].upper() + said[1:]
     frame = _frame(statement)
     return said if frame is None else frame.format(fact=said)
 
 
+def _template(statement: Statement) -> str:
+    own = statement.subject == ME
+    if statement.relation == "plan" and statement.mode in ("cancelled", "ended"):
+        return _("No longer planned: {object}.") if own else _("{subject} no longer plans: {object}.")
+    relation = RELATIONS[statement.relation]
+    return _(relation.mine if own else relation.sentence)
+
+
 def _frame(statement: Statement) -> str | None:
     """What is said around a fact that does not hold as it stands."""
-    of_plan = statement.relation == "plan"
-    if statement.mode == "ended":
-        return _("Over: {fact}") if of_plan else _("Not any more: {fact}")
-    if statement.mode == "cancelled":
-        return _("Cancelled: {fact}") if of_plan else _("Taken back: {fact}")
-    return _("Planned: {fact}") if statement.mode == "planned" and not of_plan else None
+    if statement.relation == "plan" or statement.mode == "holds":
+        return None
+    frames = {"ended": _("Not any more: {fact}"), "cancelled": _("Taken back: {fact}"), "planned": _("Planned: {fact}")}
+    return frames[statement.mode]
 
 
 def _subject(name: str) -> str:
