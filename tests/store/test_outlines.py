@@ -121,6 +121,22 @@ def test_a_copy_is_shown_once_found_once_and_kept_twice(diary) -> None:
     assert shown(diary) == [FERRY.replace("noon", "noon,")]
 
 
+def test_a_copy_and_the_next_version_of_what_it_was_a_copy_of_are_shown_once(diary) -> None:
+    diary.note("a.md", FERRY + "\n")
+    diary.note("b.md", FERRY + "\n")
+    diary.upkeep("copies")
+    for n in range(50):
+        diary.note("a.md", FERRY + "\n\n\n" + "-" * (n + 4) + "\n")
+        diary.upkeep("copies")
+    diary.note("c.md", FERRY + "\n")
+    diary.upkeep("copies")
+    assert len(shown(diary)) == 1
+    [kept] = diary.engine.list_memories().memories
+    assert [(kind, other.source[-4:]) for kind, other in diary.engine.show(kept.id).linked] == [
+        ("duplicate", "a.md"), ("duplicate", "c.md")]
+    assert diary.upkeep("copies") == {}
+
+
 def test_what_was_said_twice_in_one_chat_is_no_copy(diary) -> None:
     diary.chat("Ines", ("Ines", FERRY, DAY), ("Ines", FERRY, DAY + timedelta(days=30)))
     assert diary.upkeep("copies") == {}

@@ -48,8 +48,9 @@ def drop_bands(db: Handle, memory: int, bands: Sequence[int]) -> None:
 
 
 def in_bands(db: Handle, bands: Sequence[int], most: int) -> list[int]:
-    """Passages that share at least one of these bands, the oldest first."""
+    """Live passages that share at least one of these bands, the oldest first."""
     # band by band, since one that boilerplate shares holds as many passages as repeat it
     found = {row[0] for band in bands for row in db.execute(
-        "SELECT memory_id FROM band WHERE hash = ? ORDER BY memory_id LIMIT ?", [band, most]).fetchall()}
+        f"""SELECT m.id FROM band b JOIN memory m ON m.id = b.memory_id AND {LIVE} WHERE b.hash = ?
+            ORDER BY b.memory_id LIMIT ?""", [band, most]).fetchall()}
     return sorted(found)[:most]
