@@ -313,7 +313,8 @@ class Engine:
         return Status(
             memories=counts["memories"], items=counts["items"], waiting=states.get(EntryState.WAITING, 0),
             waiting_vectors=self._waiting_vectors(), failed=states.get(EntryState.FAILED, 0), in_bin=counts["in_bin"],
-            encrypted=self._store.encrypted, key_place=self._opened.place, notices=self._opened.notices)
+            encrypted=self._store.encrypted, key_place=self._opened.place,
+            notices=(*self._opened.notices, *self.life.found_later()))
 
     def doctor(self, *, repair: bool = False, digest: bool = False) -> DoctorReport:
         """Check integrity, orphans and counts; with `repair`, mend what can be rebuilt."""

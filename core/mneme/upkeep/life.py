@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from mneme.clock import Clock
@@ -47,6 +47,7 @@ from mneme.upkeep.steps import Near, Sight
 
 T = TypeVar("T")
 Publish = Callable[[Changes], Changes]
+LATELY, MOST_FOUND = timedelta(days=7), 3  # for so long, and so many, are told at a glance
 LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
 
@@ -231,6 +232,13 @@ class LifeOfMemories:
         """Questions that found nothing so far; with `answered`, those that found something later."""
         with self._store.reader() as db:
             return tuple(asked.listed(db, answered=answered))
+
+    def found_later(self) -> tuple[str, ...]:
+        """In sentences, the questions that lately found an answer after all."""
+        since = self._clock.now() - LATELY
+        return tuple(_("You once asked: {question} There is an answer now: {answer}").format(
+            question=one.text, answer=one.answer) for one in self.pending(answered=True)
+            if one.answered_at is not None and one.answered_at >= since)[:MOST_FOUND]
 
     def drop_question(self, question_id: int) -> None:
         """Ask it no more."""
