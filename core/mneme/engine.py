@@ -250,7 +250,7 @@ class Engine:
         answer = self._mind.answerer.ask(asked, moment, wish)
         if record and answer.state is AnswerState.ANSWERED:
             self._record([citation.memory for citation in answer.citations], "recalled")
-            self._store.write(lambda db: asked_before.settle(db, question))
+            self._store.write(lambda db: asked_before.settle(db, _text(question)))
         elif record and answer.state is AnswerState.NOT_FOUND:
             self.life.keep_question(_text(question))
         return answer
@@ -379,6 +379,7 @@ class Engine:
 
         `only`: steps by name (`mneme.upkeep.consolidating.STEPS`). Raises: ModelError where the embedder cannot work.
         """
+        self.embed_waiting(progress=progress, cancelled=cancelled)  # what has no vector is in no event
         reports = self.life.upkeep(only=only, on_progress=progress or _quiet, cancelled=cancelled or _never)
         if not (cancelled or _never)():
             self.embed_waiting(progress=progress, cancelled=cancelled)

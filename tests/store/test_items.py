@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -189,3 +189,26 @@ def test_a_message_is_embedded_with_its_speaker(store: Database) -> None:
     keep(store, "/chat.jsonl", said)
     with store.reader() as db:
         assert [text for _id, _digest, text in vectors.waiting(db, 1, 0, 10)] == ["Ines: See you at noon."]
+
+
+def paragraphs(*texts: str) -> NewItem:
+    whole = "\n\n".join(texts)
+    spans = [(whole.index(text), whole.index(text) + len(text)) for text in texts]
+    return dataclasses.replace(note(whole), passages=tuple(NewPassage(span) for span in spans))
+
+
+def test_a_passage_that_says_the_same_in_a_newer_version_lives_on(store: Database) -> None:
+    def keep_at(item: NewItem, at: datetime) -> None:
+        store.write(lambda db: items.keep(db, entries.register(db, Path("/a.md"), at), item, {}, at))
+
+    later = NOW + timedelta(days=30)
+    keep_at(paragraphs("The key hangs in the shed.", "The boat is green."), NOW)
+    store.write(lambda db: memories.record_use(db, [1], "recalled", NOW))
+    moved(store, acts.forget, [2])
+    keep_at(paragraphs("A new beginning.", "The key hangs in the shed.", "The boat is green."), later)
+    with store.reader() as db:
+        live = {m.text: m for m in memories.listed(db, memories.Wanted(later))}
+        assert set(live) == {"A new beginning.", "The key hangs in the shed."}, "what was forgotten stays so"
+        assert memories.detail(db, live["The key hangs in the shed."].id, later).uses == ((NOW, "recalled"),)
+        assert live["The key hangs in the shed."].recorded_at == NOW < live["A new beginning."].recorded_at
+    assert found(store, "boat") == [] and healthy(store)

@@ -1,6 +1,6 @@
 """Reading for recall: what happened when, what was said before, which of some memories hold a word, about how many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,7 +58,11 @@ class Shelf:
             return [m.text for m in memories.load(db, memories.happened(db, start, end, limit), NOW)]
 
     def forget(self, text: str) -> None:
-        self.store.write(lambda db: changes.within(db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [self.id(text)])))
+        self.moved(acts.forget, text)
+
+    def moved(self, act: Callable[..., list[int]], text: str) -> None:
+        self.store.write(lambda db: changes.within(db, "test", "owner", NOW,
+                                                   lambda made: act(db, made, [self.id(text)])))
 
 
 @pytest.fixture
@@ -99,7 +103,7 @@ def test_what_is_in_the_bin_is_not_told_and_comes_back_with_it(shelf: Shelf) -> 
     shelf.chat("one", ("Ben", "Which?", NOON), ("Ann", "Emma.", NOON))
     shelf.forget("Which?")
     assert shelf.before("Emma.") == {}
-    shelf.store.write(lambda db: changes.within(db, "restore", "owner", NOW, lambda made: acts.restore(db, made, [shelf.id("Which?")])))
+    shelf.moved(acts.restore, "Which?")
     assert set(shelf.before("Emma.")) == {"Emma."}
 
 

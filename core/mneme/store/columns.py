@@ -98,7 +98,8 @@ def memory_of(row: Row, retention: float, layer: str) -> Memory:
     """The memory in a row of MEMORY_COLUMNS, with its retention and layer by now."""
     return Memory(
         id=row["id"], kind=Kind(row["kind"]), text=row["text"], item=row["item_id"],
-        span=(row["start"], row["stop"]), source=row["shown"], title=row["period"] or row["title"], speaker=row["speaker"],
+        span=(row["start"], row["stop"]), source=row["shown"], title=row["period"] or row["title"],
+        speaker=row["speaker"],
         origin=Origin(row["origin"]), happened_at=moment_of(row), recorded_at=instant(row["recorded_at"]),
         importance=row["importance"], pinned=bool(row["pinned"]),
         forgotten_at=None if row["forgotten_at"] is None else instant(row["forgotten_at"]),

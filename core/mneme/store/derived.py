@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mneme.memory.facts.statements import Heard
 from mneme.memory.retention import Nature
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle, Row, derived_digest, instant, micros, moment_columns, moment_of
@@ -112,6 +113,23 @@ def participants(db: Handle, threads: Sequence[int]) -> dict[int, tuple[str, ...
     """The names of those who take part in these conversations."""
     rows = db.execute(f"SELECT id, participants FROM thread WHERE id IN ({marks(threads)})", list(threads)).fetchall()
     return {row[0]: tuple(person["name"] for person in json.loads(row[1])) for row in rows}
+
+
+def heard_before(db: Handle, items: Sequence[int], most: int) -> dict[int, tuple[Heard, ...]]:
+    """For each of these messages, the live ones at most `most` places before it in its conversation, oldest first."""
+    found: dict[int, list[Heard]] = {}
+    for start in range(0, len(items), BATCH):
+        part = list(items[start:start + BATCH])
+        rows = db.execute(
+            f"""SELECT o.id AS item, m.text, m.origin, i.speaker, m.happened_at, m.happened_offset, m.happened_precision
+                FROM item o JOIN item i ON i.thread_id = o.thread_id AND i.seq BETWEEN o.seq - ? AND o.seq - 1
+                JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0 JOIN memory m ON m.id = e.memory_id
+                WHERE o.id IN ({marks(part)}) AND {LIVE_PASSAGE} ORDER BY o.id, i.seq, e.start""",
+            [most, *part]).fetchall()
+        for row in rows:
+            found.setdefault(row["item"], []).append(
+                Heard(row["text"], Origin(row["origin"]), row["speaker"], moment_of(row)))
+    return {item: tuple(heard) for item, heard in found.items()}
 
 
 def standing_on(db: Handle, passages: Sequence[int], kinds: Sequence[Kind] = ()) -> list[int]:

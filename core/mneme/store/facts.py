@@ -1,12 +1,13 @@
 """Facts with their times: each telling is a row; those of one slot are settled together, and nothing is deleted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from mneme.memory.facts.relations import RELATIONS, sentence
 from mneme.memory.facts.settling import Settled, Told, opposite, settled
 from mneme.memory.facts.statements import ME, Statement
+from mneme.memory.facts.topics import known_topic, may_be_short
 from mneme.store import derived, memories
 from mneme.store.changes import ChangeSet, Value
 from mneme.store.columns import Handle, Row, instant, micros
@@ -55,6 +56,25 @@ def keep(changes: ChangeSet, new: NewFact) -> int:
         "said_offset": new.said.offset,
         **_columns("told_from", told.valid_from), **_columns("told_to", told.valid_to)})
     return memory
+
+
+def with_known_topic(db: Handle, new: NewFact, evidence: str) -> NewFact:
+    """The telling with the topic that its own is short for, where one such of its subject and relation is known.
+
+    A plan that is over is none. `evidence` is the text of its place. Source of the rule: memory/facts/topics.py.
+    """
+    told = new.statement
+    if not may_be_short(told, evidence):
+        return new
+    rows = db.execute(
+        f"""SELECT DISTINCT f.topic FROM fact f JOIN memory m ON m.id = f.memory_id
+            WHERE f.subject = ? COLLATE NOCASE AND f.relation = ? AND {_TELLING} AND f.said_at <= ?
+            AND (f.topic = ? OR substr(f.topic, -?) = ?)
+            AND (f.relation <> 'plan' OR f.topic = ? OR coalesce(f.told_from, f.said_at) >= ?)""",
+        [told.subject, told.relation, micros(new.said.utc), told.topic, len(told.topic) + 1, f" {told.topic}",
+         told.topic, micros(new.said.utc - timedelta(days=1))]).fetchall()
+    topic = known_topic(told.topic, (row[0] for row in rows))
+    return new if topic == told.topic else replace(new, statement=replace(told, topic=topic))
 
 
 def inherit(db: Handle, changes: ChangeSet, memory: int, new: NewFact) -> None:

@@ -26,7 +26,7 @@ def curve_of(db: Handle) -> Curve:
     """The curve that the owner chose."""
     rows = db.execute(f"SELECT key, value FROM setting WHERE key IN ({', '.join('?' * len(_KEYS))}) ORDER BY key",
                       _KEYS).fetchall()
-    return _curve(tuple((row[0], row[1]) for row in rows))
+    return _curve(tuple((row[0], row[1]) for row in rows), FLOOR)
 
 
 def life_of(row: Row) -> Life:
@@ -79,13 +79,13 @@ def _soonest(curve: Curve) -> int:
 
 
 @lru_cache(maxsize=8)
-def _curve(stored: tuple[tuple[str, str], ...]) -> Curve:
+def _curve(stored: tuple[tuple[str, str], ...], floor: float) -> Curve:
     chosen = {key: json.loads(value) for key, value in stored}
     values = {key: chosen.get(key, BY_KEY[key].default) for key in _KEYS}
     days = sorted(float(values[f"forgetting.{name}_days"]) for name in ("working", "short", "long"))
     return Curve(shape="exponential" if values["forgetting.curve"] == "exponential" else "power",
                  working=days[0], short_term=days[1], long_term=days[2],
-                 faded_below=float(values["forgetting.faded_below"]), floor=FLOOR)
+                 faded_below=float(values["forgetting.faded_below"]), floor=floor)
 
 
 def _events(uses: str | None) -> Iterable[Event]:

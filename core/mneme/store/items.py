@@ -67,7 +67,9 @@ def keep(db: Handle, entry: int, item: NewItem, threads: dict[str, int], now: da
         return Kept.UNCHANGED
     if row is not None:
         retire(db, row[0], now)
-    _insert(db, entry, item, digest, threads, _next_version(db, entry, item.key), now)
+    new = _insert(db, entry, item, digest, threads, _next_version(db, entry, item.key), now)
+    if row is not None:
+        _inherit(db, row[0], new)
     return Kept.ADDED if row is None else Kept.UPDATED
 
 
@@ -95,6 +97,23 @@ def retire(db: Handle, item: int, now: datetime) -> None:
     db.execute("UPDATE item SET retired_at = ? WHERE id = ?", [at, item])
 
 
+def _inherit(db: Handle, old: int, new: int) -> None:
+    """A passage that says the same in the newer version lives on: its age, its uses, its pin, its place in the bin."""
+    pairs = db.execute(
+        """SELECT min(o.id), n.id FROM memory n
+           JOIN evidence e ON e.memory_id = n.id AND e.ordinal = 0 AND e.item_id = ?
+           JOIN memory o ON o.digest = n.digest AND o.kind = 'passage'
+           JOIN evidence f ON f.memory_id = o.id AND f.ordinal = 0 AND f.item_id = ?
+           WHERE n.kind = 'passage' GROUP BY n.id""", [new, old]).fetchall()
+    for before, after in pairs:
+        db.execute("""UPDATE memory SET (recorded_at, pinned, forgotten_at) =
+                      (SELECT recorded_at, pinned, forgotten_at FROM memory WHERE id = ?) WHERE id = ?""",
+                   [before, after])
+        db.execute("INSERT INTO use (memory_id, at, what) SELECT ?, at, what FROM use WHERE memory_id = ? ORDER BY id",
+                   [after, before])
+    fulltext.sync(db, [after for _before, after in pairs])
+
+
 def count_current(db: Handle, entry: int) -> int:
     """How many items of an entry are current."""
     return int(db.execute("SELECT count(*) FROM item WHERE entry_id = ? AND retired_at IS NULL",
@@ -108,7 +127,7 @@ def _next_version(db: Handle, entry: int, key: str) -> int:
 
 
 def _insert(db: Handle, entry: int, item: NewItem, digest: bytes, threads: dict[str, int], version: int,
-            now: datetime) -> None:
+            now: datetime) -> int:
     columns: dict[str, Any] = {
         "entry_id": entry, "key": item.key, "version": version, "digest": digest, "title": item.title,
         "text": item.text, "authors": to_json(item.authors), "tags": to_json(item.tags),
@@ -120,6 +139,7 @@ def _insert(db: Handle, entry: int, item: NewItem, digest: bytes, threads: dict[
     }
     item_id = int(str(db.table("item").insert(columns).last_pk))
     _insert_passages(db, item_id, item, now)
+    return item_id
 
 
 def _insert_passages(db: Handle, item_id: int, item: NewItem, now: datetime) -> None:

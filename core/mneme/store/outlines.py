@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mneme.store import changes as journal
-from mneme.store import fulltext, preferences
+from mneme.store import derived, fulltext, preferences
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
 from mneme.store.memories import BATCH, LIVE, marks
@@ -20,7 +20,7 @@ Vector = NDArray[np.float32]
 
 _MONTH = 45 * 86_400_000_000  # microseconds: further apart, two things are of no common month
 _MEMBER = f"m.kind <> 'summary' AND {LIVE}"
-_AGAIN = "upkeep.days_again"
+_AGAIN, _CUT_AGAIN = "upkeep.days_again", "upkeep.cut_again"
 # CROSS: else SQLite reads and sorts all outlines of the level, where it is to go along the ids of the kind
 _BY_ID = f"""SELECT m.id FROM memory m CROSS JOIN outline o ON o.memory_id = m.id
     WHERE m.kind <> 'passage' AND m.kind = ? AND {LIVE} AND o.level = ?"""
@@ -127,6 +127,12 @@ def keywords_of(db: Handle, memory: int) -> list[str]:
     return [word for word in row[0].split(", ") if word]
 
 
+def passages_of_events(db: Handle, memories: Sequence[int]) -> list[int]:
+    """The live passages of those of the memories that are events."""
+    events = [one for one in memories if (key_of(db, one) or ("", ""))[0] == "event"]
+    return sorted({passage for found in derived.bearing(db, events).values() for passage in found})
+
+
 def events_of(db: Handle, passages: Sequence[int]) -> dict[int, int]:
     """The live event that each of these passages belongs to."""
     found: dict[int, int] = {}
@@ -177,6 +183,21 @@ def days_again(db: Handle, days: Sequence[str]) -> None:
         return
     kept = json.loads(preferences.own_value(db, _AGAIN, "[]"))
     preferences.set_own_value(db, _AGAIN, json.dumps(sorted({*kept, *days})))
+
+
+def cut_again(db: Handle, passages: Sequence[int]) -> None:
+    """Have these passages, whose event is no more, be cut into events again."""
+    if passages:
+        kept = json.loads(preferences.own_value(db, _CUT_AGAIN, "[]"))
+        preferences.set_own_value(db, _CUT_AGAIN, json.dumps(sorted({*kept, *passages})))
+
+
+def take_cut_again(db: Handle) -> list[int]:
+    """The passages that are to be cut into events again; they are asked for once."""
+    kept: list[int] = json.loads(preferences.own_value(db, _CUT_AGAIN, "[]"))
+    if kept:
+        preferences.set_own_value(db, _CUT_AGAIN, "[]")
+    return kept
 
 
 def take_days_again(db: Handle) -> list[str]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from mneme.memory.facts.context import MOST
 from mneme.memory.facts.extracting import statements
 from mneme.memory.facts.relations import sentence
-from mneme.memory.facts.statements import Saying, Statement
+from mneme.memory.facts.statements import Heard, Saying, Statement
 from mneme.store import derived, facts, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -29,12 +30,17 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
         return NOTHING
     corrections = facts.by_hand(db, [one.item for one in passages])
     people = derived.participants(db, sorted({one.thread for one in passages if one.thread is not None}))
+    before = derived.heard_before(db, sorted({one.item for one in passages if one.thread is not None}), MOST)
     stones = Tombstones(db)
-    new = [fact for one in passages if one.item not in corrections for fact in _facts(one, people, sight)
-           if not stones.has_text(DERIVED, sentence(fact.statement))]
-    kept = [facts.keep(changes, fact) for fact in new]
-    for memory, fact in zip(kept, new, strict=True):
-        facts.inherit(db, changes, memory, fact)
+    new: list[NewFact] = []
+    kept: list[int] = []
+    for passage in (one for one in passages if one.item not in corrections):
+        for told in _facts(passage, people, before.get(passage.item, ()), sight):
+            fact = facts.with_known_topic(db, told, _evidence(told, passage))
+            if not stones.has_text(DERIVED, sentence(fact.statement)):
+                new.append(fact)
+                kept.append(facts.keep(changes, fact))
+                facts.inherit(db, changes, kept[-1], fact)
     facts.settle(db, changes, {fact.slot for fact in new})
     changes.count("facts", len(kept))
     move(db, "learned", passages[-1].id)
@@ -44,6 +50,7 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
 def mend(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     """Retire what stands on nothing any more, and settle anew the slots that this leaves open."""
     fallen = derived.fallen(db, SLICE)
+    outlines.cut_again(db, outlines.passages_of_events(db, fallen))
     for memory in fallen:
         derived.retire(changes, memory)
     outlines.days_again(db, outlines.days_of(db, fallen))
@@ -57,15 +64,22 @@ LEARN = Step("learn", "Learn facts", learn)
 MEND = Step("mend", "Let go of what its sources no longer say", mend)
 
 
-def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], sight: Sight) -> list[NewFact]:
+def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], before: tuple[Heard, ...], sight: Sight
+           ) -> list[NewFact]:
     if passage.origin not in TELLERS:
         return []
     said = passage.happened_at or Moment.of(passage.recorded_at.astimezone(sight.zone), sight.zone)
     taking_part = people.get(passage.thread, ()) if passage.thread is not None else ()
     above = passage.heading if passage.speaker else HEADINGS.join(filter(None, (passage.title, passage.heading)))
     saying = Saying(passage.text, passage.origin, passage.speaker, said, sight.owner,
-                    tuple(name for name in taking_part if name != passage.speaker), above)
+                    tuple(name for name in taking_part if name != passage.speaker), above, before)
     return [_fact(one, passage, said) for one in statements(saying)]
+
+
+def _evidence(fact: NewFact, passage: PassageRow) -> str:
+    """The words that tell a fact."""
+    _, start, end = fact.place
+    return passage.text[start - passage.span[0]:end - passage.span[0]]
 
 
 def _fact(one: Statement, passage: PassageRow, said: Moment) -> NewFact:

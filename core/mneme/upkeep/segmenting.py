@@ -26,11 +26,12 @@ def segment(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
 
     Unless the owner had it in hand: then it stays as it is.
     """
+    again = _cut_again(db, changes, sight)
     new = derived.passages_after(db, cursor(db, "segmented"), SLICE)
     ready = _with_vectors(db, new, sight.model)
     if not ready:
         return Worked(False, waiting="passages wait for their vectors") if new else NOTHING
-    examples: list[str] = []
+    examples = again
     for key, passages in _streams(ready).items():
         examples += _segment_stream(db, changes, sight, key, passages)
     move(db, "segmented", ready[-1].id)
@@ -47,6 +48,19 @@ def _with_vectors(db: Handle, passages: Sequence[PassageRow], model: int | None)
     there = vectors.of_memories(db, model, [one.id for one in passages])
     waiting = next((at for at, one in enumerate(passages) if one.id not in there), len(passages))
     return list(passages[:waiting])
+
+
+def _cut_again(db: Handle, changes: ChangeSet, sight: Sight) -> list[str]:
+    """Passages whose event fell, because one of them did, make an event of their own."""
+    if sight.model is None:
+        return []
+    wanted = outlines.take_cut_again(db)
+    taken = outlines.events_of(db, wanted)
+    left = derived.passages_of(db, "id", [one for one in wanted if one not in taken])
+    for key, passages in _streams(left).items():
+        _make(db, changes, key, passages, gists.matrix(db, sight.model, [one.id for one in passages]))
+        changes.count("events")
+    return [f"{len(left)} × {left[0].title}: {left[0].text[:60]}"] if left else []
 
 
 def _streams(passages: Iterable[PassageRow]) -> dict[str, list[PassageRow]]:

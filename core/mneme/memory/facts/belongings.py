@@ -74,7 +74,7 @@ _ATTRIBUTES = (
     r"passport number|account number|iban|member(?:ship)? number|customer number|booking (?:reference|number|code)|"
     r"reservation number|confirmation (?:code|number)|"
     r"(?:door|gate|alarm|entry|pin|garage|bike lock|locker|safe|access|zip|post|postal) ?code|pin|postcode|"
-    r"room number|flat number|locker number|seat(?: number)?|"
+    r"extension|ext|room number|flat number|locker number|seat(?: number)?|"
     r"rent|salary|budget|user ?name|login|star sign|zodiac sign|insurance number|tax (?:number|id)|policy number|"
     r"time ?zone|"
     r"(?:[\w-]+ ){0,2}password hint|(?:[\w-]+ )?(?:wi-?fi|wlan|router|guest|network) (?:password|passphrase|name|"
@@ -101,8 +101,8 @@ _NOUNS: tuple[tuple[str, Thing], ...] = (
      Thing("wants", "aim", _is_aim)),
     (r"(?:new |current |old )*car", Thing("drives", "thing", _is_car)),
     (_ATTRIBUTES, Thing("is", "value", _is_code, topic=True)),
-    (r"(?:absolute |all-time |current |new )*favou?rite "
-     r"(?P<fav>[\w'-]+(?: (?!used\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|part\b)[\w'-]+){0,2})",
+    (r"(?:absolute |all-time |current |new )*(?:favou?rite|fave) "
+     r"(?P<fav>[\w'-]+(?: (?!used\b|changed\b|became\b|now\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|part\b)[\w'-]+){0,2})",
      Thing("favourite", "taste", topic=True)))
 _NOUN = re.compile("(?:" + "|".join(f"(?P<n{number}>{noun})" for number, (noun, _) in enumerate(_NOUNS))
                    + r")(?!['\w-])", re.IGNORECASE)

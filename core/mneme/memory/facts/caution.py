@@ -58,7 +58,7 @@ _UNDOES = re.compile(r"(?:^|[.!?\s])(?:just kidding|kidding|jk|j/k|just joking|i
 _UNREAL = re.compile(
     r"\b(?:i wish|wish(?:es|ed)?|if only|would(?:n't)?(?! (?:like|love) to)|could have|might have|should have|"
     r"would've|could've|"
-    r"should've|had i|were i|even if|as though|as if|what if|in case|in theory|theoretically|hypothetical\w*|unless|"
+    r"should've|had i|were i|even if|as though|as if|what if|(?<!.)in case|in theory|theoretically|hypothetical\w*|unless|"
     r"rumou?r|they say|people say|word has it|i heard|i've heard|heard (?:that|from)|i read (?:that|somewhere)|"
     r"apparently|"
     r"supposedly|allegedly|not sure (?:if|whether|that)|don't know (?:if|whether|that)|no idea (?:if|whether)|"
@@ -82,12 +82,19 @@ _HEDGES = (
 
 def is_question(text: str, start: int, end: int) -> bool:
     """Whether the sentence text[start:end] asks; what is asked states nothing."""
+    if _ANSWERED.match(text, start):
+        return False
+    if _WONDERS.fullmatch(text, start, end):
+        return False
     words = text[start:end].rstrip(" )\"'*_")
     if words.endswith(("?", "？", "؟")) or "?" in words[-4:]:
         return True
     return bool(_QUESTION.match(text, start, end)) and not _WHEN.match(text, start, end)
 
 
+_WONDERS = re.compile(r"i (?:actually|really|honestly|kind of|somehow|genuinely) (?:now )?(?:love|like|hate|enjoy) [^?\n]{2,40}"
+                      r"\?\?+\s*", re.IGNORECASE)  # "I actually love running now??" is no question
+_ANSWERED = re.compile(r"(?:my |[\w ]{2,20}: )?favou?rite [\w -]{2,20}\? (?=\w+(?: \w+){0,2}[.!])", re.IGNORECASE)
 _SHORT = 600  # code points of a text that is one piece; a longer one plays a part paragraph by paragraph
 _PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
 

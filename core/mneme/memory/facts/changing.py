@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mneme.memory.facts.clauses import Clause, Draft, begins
+from mneme.memory.facts.fitting import is_big_firm, is_town
 from mneme.memory.facts.objects import topic_of, trimmed
 from mneme.memory.facts.people import TIES, Cast, Person, name_at, owner_at
 from mneme.memory.facts.predicates import Predicate
@@ -136,6 +137,9 @@ _TASTES = re.compile(r"(?:black |green |herbal |oat |soy |almond |decaf|red |whi
 
 def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[Draft]:
     """A change from one thing to another of its kind: the old one ended, the new one holds."""
+    if predicate.lemma == "leave":
+        yield from _left_for(clause, person, predicate)
+        return
     if predicate.lemma not in ("switch", "change", "go", "swap") or (predicate.lemma == "go"
                                                                      and predicate.form != "past"):
         return
@@ -154,6 +158,27 @@ def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[D
     old = trimmed(clause.text, *found.span("old"), "thing") if "old" in found.re.groupindex else None
     if old is not None and stance.mode == "holds":
         yield Draft(person.name, relation, old, "ended", valid_to=stance.valid_from)
+
+
+_LEFT_FOR = re.compile(r" (?P<old>(?-i:[A-ZÀ-ÞŁŚŠŽ])[^,.;!?\n]{1,30}?) (?:for|to join) (?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))",
+                       re.IGNORECASE)
+
+
+def _left_for(clause: Clause, person: Person, predicate: Predicate) -> Iterator[Draft]:
+    """ "left Lyon for Nantes" is a move of home, "left Kestrel for Bluefin" one of firm."""
+    stance = begins(clause, predicate)
+    found = _LEFT_FOR.match(clause.text, predicate.at, clause.end)
+    new = None if found is None else trimmed(clause.text, found.end(), clause.end, "firm", clause.times)
+    if stance is None or found is None or new is None:
+        return
+    old, words = found["old"], clause.text[slice(*new)]
+    towns = is_town(old), is_town(words)
+    if towns[0] != towns[1] or not is_big_firm(words) or any(one.only_hour for one in clause.times):
+        return
+    relation = "lives_in" if towns[0] else "works_at"
+    if stance.mode == "holds" or stance.valid_from is not None:
+        yield Draft(person.name, relation, found.span("old"), "ended", valid_to=stance.valid_from)
+    yield Draft(person.name, relation, new, stance.mode, valid_from=stance.valid_from, certainty=.9)
 
 
 def _kind(found: re.Match[str], new: str) -> str | None:

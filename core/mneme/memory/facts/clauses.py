@@ -83,13 +83,15 @@ _FIRST_SUBJECT = re.compile(rf"{_ADVERB}(?:(?:I|we|he|she|they|it|you)(?=[\s'])|
 _NEW_VERB = re.compile(
     rf"(?:(?:now|then|also|just|still|have|has|had|am|is|are|was|were|'m|will|used to|don't|doesn't|no longer|never|"
     rf"recently|really|always|currently)\s+)*"
-    rf"(?:{_VERBS}|am|is|have|has|don't|was|starting(?= (?:at|with|in|on|next))|living(?= in)|work|works|love|play|"
+    rf"(?:{_VERBS}|am|is|have|has|don't|was|starting(?= (?:at|with|in|on|next))|living(?= in)|moving(?= (?:in|out|to)\b)|work|works|love|play|"
     rf"run|drive|live|moved)\b(?!-)", re.IGNORECASE)
 _TURN = re.compile(r"(?:no,? wait|no,|wait|sorry|actually|correction|i mean|i meant|make that|scratch|not|rather|"
                    r"or rather)\b", re.IGNORECASE)
 _ONLY_LEAD = re.compile(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|i mean|"
                         r"i meant)\b)+\W*", re.IGNORECASE)
 _AND_I = re.compile(r"\s+and (?:I|me)\b")
+_PAIR = re.compile(rf"\s+and {NAME}(?: {NAME})? (?:(?:have |are |just |finally )*(?:got|getting|tied|split|broke|"
+                   r"separated|engaged|married|dating))\b")
 _ONE_NAME = re.compile(rf"(?:\w+,? )?{NAME}(?: {NAME})?")
 _RELATIVE = re.compile(r"who|which", re.IGNORECASE)
 
@@ -124,7 +126,7 @@ def _kind(text: str, begin: int, cut: re.Match[str], end: int) -> bool | None:
     at = cut.end()
     if _ONLY_LEAD.fullmatch(text, begin, cut.start()) and cut.group().strip() == ",":
         return None
-    if _AND_I.match(text, cut.start(), end) and _ONE_NAME.fullmatch(text, begin, cut.start()):
+    if (_AND_I.match(text, cut.start(), end) or _PAIR.match(text, cut.start(), end)) and _ONE_NAME.fullmatch(text, begin, cut.start()):
         return None
     mark = cut.group().strip()
     link = (cut["link"] or "").lower().split()[:1]
@@ -239,6 +241,6 @@ def ends(clause: Clause, predicate: Predicate) -> Stance | None:
     if "future" in flags or ("progressive" in flags and "past" not in flags):
         until = time_from(clause, True)
         return Stance("ended", valid_to=until) if until is not None else None
-    if flags & {"past", "perfect"} or predicate.lemma == "quit":
+    if flags & {"past", "perfect"} or predicate.lemma in ("quit", "split"):
         return Stance("ended", valid_to=time_from(clause, False) or time_to(clause))
     return None

@@ -65,7 +65,7 @@ def _before_time(clause: Clause, time: Span) -> Span | None:
         return None
     rest = text[time[1]:clause.end].strip(" .,)")
     title = _STATE_OF.sub("", found["title"].strip())
-    if (rest and not _PLACE.match(rest)) or len(title.split()) >= _MOST_WORDS or len(rest.split()) > 8:
+    if (rest and not _PLACE.match(rest) and not (len(rest.split()) <= 3 and _EVENT.match(title))) or len(title.split()) >= _MOST_WORDS or len(rest.split()) > 8:
         return None
     plain = not rest and found["mark"] == ":" and _HOUR.search(text, *time)
     return (found.start("title"), found.start("title") + len(title)) if plain or _EVENT.search(title) else None

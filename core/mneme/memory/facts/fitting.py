@@ -3,6 +3,7 @@
 import re
 
 from mneme.memory.facts.people import FULL_NAME, is_name
+from mneme.memory.facts.words import TOWNS
 from mneme.memory.times.words import words as word_set
 
 _NO_PLACE = word_set("""
@@ -66,25 +67,43 @@ def is_big_firm(words: str) -> bool:
     return is_firm(words) and bool(_HAS_CAPITAL.search(words))
 
 
+_TOWN = re.compile(rf"(?:{TOWNS})(?![\w-])", re.IGNORECASE)
+
+
+def is_town(words: str) -> bool:
+    """Whether it begins with a well-known town or country."""
+    return bool(_TOWN.match(words))
+
+
+def is_left(words: str) -> bool:
+    """Whether it is a firm that somebody may leave: one with a name, and no town."""
+    return is_big_firm(words) and not is_town(words)
+
+
+_NO_CAR = re.compile(r"\b(?:hire|rental|rented|toy|model|ride|ticket|key|keys|parts?|tour|tee|lesson|club)\b",
+                     re.IGNORECASE)
+
+
+def is_car(words: str) -> bool:
+    """Whether somebody may drive it."""
+    return not _NO_CAR.search(words)
+
+
 def is_person(words: str) -> bool:
     """Whether it is the name of somebody."""
     return bool(re.fullmatch(FULL_NAME, words)) and is_name(words)
 
 
 _NO_TASTE = re.compile(
-    r"(?:my|your|our|his|her|their|this|that|these|those|it|how|what|who|when|where|why|you|him|them|me|us|"
-    r"being able|seeing (?:you|how|the|"
-    r"your)|hearing|to (?:hear|see|know|say|think|be|have|get|go|come|help|tell|talk|share|thank|hang|meet|catch|"
-    r"chat|show)|each|every|all|"
-    r"some|any|one|another|both|the (?!sea\b|ocean|mountains?|outdoors|rain\b|snow\b|beach|cold\b|summer|winter|"
-    r"autumn|spring|smell of|"
-    r"sound of|colou?r|taste of|forest|theatre|theater|opera|violin|piano|cinema|countryside|great outdoors|"
-    r"(?-i:[A-Z]))|an? |so|"
-    r"waiting|standing in|being stuck|sitting in|getting (?:up|stuck|yelled|woken)|paying|mondays|traffic|queu|"
-    r"rush hour|taxes|"
-    r"spending time|having (?:you|such|a|this)|much|more|to death|i |we |she |he |they |things|stuff|no |nothing|"
-    r"everything|"
-    r"anything|something|everyone|people|life|work|it's|doing (?:it|this|that)|too)", re.IGNORECASE)
+    r"(?:(?:my|your|our|his|her|their|this|that|these|those|it|how|what|who|when|where|why|you|him|them|me|us|"
+    r"being able|seeing (?:you|how|the|your)|hearing|to (?:hear|see|know|say|think|be|have|get|go|come|help|tell|talk|"
+    r"share|thank|hang|meet|catch|chat|show)|each|every|all|some|any|one|another|both|an?|so|standing in|being stuck|"
+    r"sitting in|getting (?:up|stuck|yelled|woken)|paying|mondays|traffic|rush hour|taxes|spending time|"
+    r"having (?:you|such|a|this)|much|more|to death|i|we|she|he|they|things|stuff|no|nothing|everything|anything|"
+    r"something|everyone|people|life|work|it's|doing (?:it|this|that)|too|waiting|here|there)\b(?!-)|queu|"
+    r"the (?!sea\b|ocean|mountains?|outdoors|rain\b|snow\b|beach|cold\b|summer|winter|autumn|spring|smell of|sound of|"
+    r"colou?r|taste of|forest|theatre|theater|opera|violin|piano|cinema|countryside|great outdoors|(?-i:[A-Z])))",
+    re.IGNORECASE)
 
 
 _SAID_OF_IT = re.compile(r"^(?:having|being|doing|making|getting|going|seeing|taking)$|\b(?:you|it|he|she|they|we|i|"

@@ -8,10 +8,10 @@ from mneme.memory.facts.objects import topic_of, trimmed
 from mneme.memory.facts.people import FULL_NAME, TIES, Cast, is_name
 from mneme.memory.facts.statements import ME
 from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in
-from mneme.memory.facts.words import EVENTS
+from mneme.memory.facts.words import EVENTS, KEPT
 from mneme.types import Span
 
-_LABEL = re.compile(r"(?P<label>[^\W\d_][^:\n]{1,40}?)\s*:\s+(?=\S)")
+_LABEL = re.compile(r"(?:(?:(?:ok|so|i|i've) )*changed my mind, )?(?P<label>[^\W\d_][^:\n]{1,40}?)\s*:\s+(?=\S)")
 _OWN = re.compile(r"(?P<my>my|our)\s+|(?P<name>(?-i:[A-Z])[\w-]+(?: (?-i:[A-Z])[\w-]+)?)'s\s+", re.IGNORECASE)
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, re.compile(words, re.IGNORECASE)) for relation,
                                                          words in (
@@ -32,6 +32,10 @@ _IS_LABELS = re.compile(r"(?:blood (?:type|group)|shoe size|(?:\w+ )?wi-?fi(?: p
                         r"number plate|licen[cs]e plate|passport number|height|"
                         r"(?:\w+ )?membership number|booking (?:reference|number)|post ?code|clothes size|ring size|"
                         r"iban|gate code)", re.IGNORECASE)
+_IS_KEPT = re.compile(rf"(?:the )?(?:[\w'-]+ ){{0,2}}(?:{KEPT})", re.IGNORECASE)
+_PLACE = re.compile(r"(?:now )?(?:in|on|under|behind|inside|at|by|with|next to|above|below)\b|(?:[\w'-]+ ){0,3}(?:drawer|"
+                    r"shelf|shelves|box|cupboard|cellar|basement|garage|attic|shed|safe|hook|wardrobe|cabinet|kitchen|hall|"
+                    r"folder|desk|closet|bag|loft|pantry|glove compartment)\b", re.IGNORECASE)
 _ABOUT_ME = re.compile(r"\b(?:me|my|myself|personal (?:details|data|info\w*)|profile|about the author|own)\b",
                        re.IGNORECASE)
 _NAME = re.compile(FULL_NAME)
@@ -62,6 +66,11 @@ def _contact(clause: Clause, found: re.Match[str], label: str, subject: str | No
         return
     if subject is None:
         return
+    if _IS_KEPT.fullmatch(low):
+        place = trimmed(clause.text, at, clause.end, "aim", clause.times)
+        if place is not None and _PLACE.match(clause.text[slice(*place)]):
+            yield Draft(subject, "kept_at", place, topic=topic_of(low))
+        return
     relation = next((name for name, words in _LABELS if words.fullmatch(low)), None)
     favourite = _FAVOURITE.fullmatch(low)
     if relation is not None:
@@ -73,7 +82,7 @@ def _contact(clause: Clause, found: re.Match[str], label: str, subject: str | No
         if one is not None:
             yield Draft(subject, "favourite" if favourite else "is", one,
                         topic=topic_of((favourite[1] if favourite else low).replace("color", "colour")))
-    elif (low in TIES or is_name(label)) and _is_number(clause, at):
+    elif (low in TIES or (_NAME.fullmatch(label) and is_name(label))) and _is_number(clause, at):
         yield from _number_of(clause, at, label, low, subject)
     elif low in TIES:
         yield from _tied(clause, at, TIES[low], subject)

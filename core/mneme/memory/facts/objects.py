@@ -33,7 +33,8 @@ _EXTRA = {
     "firm": re.compile(r"\s+(?:done|over|was|is|went|today|in|on|for|as|from|near|at|(?:and|&)(?! (?-i:[A-Z]))|or|"
                        r"with|to|over|around|here|there|full[- ]time|part[- ]time|remotely)(?!\w)",
                        re.IGNORECASE),
-    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|full[- ]time)(?!\w)",
+    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|in (?:my|our)|"
+                        r"full[- ]time)(?!\w)",
                         re.IGNORECASE),
     "role": re.compile(r"\s+(?:at|for|in(?= (?-i:[A-Z]))|with|and|or|from|here|there|who|whose|on|now|"
                        r"of(?= (?-i:[A-Z])))(?!\w)", re.IGNORECASE),

@@ -76,7 +76,7 @@ def told_of_plans(clause: Clause, subject: str | None, topic: str = "") -> list[
     """Moves and cancellations, else what is fixed for a time; `topic` is that of the plan told of right before."""
     if subject is None:
         return []
-    for rule in (_moved, _cancelled, _set_for):
+    for rule in (_moved, _cancelled, _date_set, _set_for):
         drafts = list(rule(clause, subject, topic))
         if drafts:
             return drafts
@@ -168,6 +168,20 @@ def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
 
 
 # ------------------------------------------------------------------ fixed for a time
+
+_SET = re.compile(rf"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:{EVENTS}))(?: date)? is (?:finally |now )?(?:set|fixed|booked|"
+                  r"confirmed)(?:[!.: ,–-]|for|on)*", re.IGNORECASE)
+
+
+def _date_set(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
+    """ "Wedding date is set!!! 7 September": the time may be the next sentence."""
+    found = _SET.match(clause.text, clause.start, min(clause.sentence[1] + 8, len(clause.text)))
+    if found is None:
+        return
+    times = time_phrases(clause.text, found.end(), min(found.end() + 40, len(clause.text)))
+    at = _planned_at(times[0], clause, found["thing"]) if times and times[0].span[0] <= found.end() + 1 else None
+    if at is not None and not is_over(at, clause.said):
+        yield Draft(subject, "plan", found.span("thing"), "planned", topic_of(found["thing"]), at)
 
 _IS_ON = re.compile(
     rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|got|stays|"

@@ -145,7 +145,8 @@ _COMES_AFTER = re.compile(r"\b(?:is|was|are|were|has|makes?|feels?|seems?|can|wo
 _FIRST_WORD = re.compile(r"(?:(?:just|finally|also|now|officially|currently|still) )*([^\W\d_]+)(?= )", re.IGNORECASE)
 _ELIDED = frozenset(("move", "start", "quit", "leave", "join", "adopt", "get", "buy", "sell", "switch", "marry", "live",
                      "work",
-                     "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take"))
+                     "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take", "teach", "study", "relocate",
+                     "settle", "resign", "retire", "graduate", "swap", "trade"))
 
 
 def _fits(verb: tuple[str, Form], words: list[str]) -> bool:
@@ -189,7 +190,7 @@ def _flags(words: list[str], form: Form) -> frozenset[str]:
     if said & _MODAL or any(word.startswith(("can't", "could", "would", "should", "cannot")) for word in said):
         flags.add("modal")
     if "'d" in said:
-        flags.add("modal" if form == "base" else "perfect")
+        flags.add("modal" if form == "base" or "have" in said else "perfect")
     if said & _FUTURE:
         flags.add("future")
     if "no longer" in said:

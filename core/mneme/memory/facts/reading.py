@@ -37,6 +37,8 @@ def _same(name: str, other: str) -> bool:
 _ARE = re.compile(r"\s+(?:am|are|aren't|were|don't|have)\b|'re\b", re.IGNORECASE)
 _NOW = re.compile(r"\bnow\b", re.IGNORECASE)  # "I left Bergen and live in Oslo now"
 _HAS_PLAN = re.compile(r"(?:'s|\s+(?:has|have|is having))\b")
+_IF_YOU_LIKE = re.compile(r"(?:you|u|anyone|anybody|somebody|someone) (?:(?:ever|still) )?(?:need|want|like|wanna|"
+                          r"arrive|come|call|ring|write|wonder|ask|forgot|lost)s?\b|that helps|need be", re.IGNORECASE)
 _NO_HOME = re.compile(r"\b(?:(?:phone|price|mobile|data) plan|contract|provider|tariff|bank|network|sim(?: card)?|"
                       r"supplier|insurance|servers?|subscription|department|hosting)\b", re.IGNORECASE)
 _SHARED_THING = re.compile(r"(?:the|our|your)\s", re.IGNORECASE)
@@ -96,6 +98,7 @@ class Reading:
     topic: str = ""  # of the plan told of last: "it was moved to Friday"
     times: tuple[TimePhrase, ...] = ()  # of the sentence
     holder: str | None = None  # whose card the labelled lines are
+    earlier: Draft | None = None  # what the same speaker told last, in a message before
 
     def read(self) -> list[tuple[Draft, Span]]:
         """Everything the saying tells, from its first sentence to its signature, each with the span that tells it."""
@@ -148,7 +151,7 @@ class Reading:
         skip = False
         for piece in pieces(shown, *sentence.span):
             start, link = piece.span[0], piece.link
-            if link.split(" ")[0] in ("if", "unless", "whether"):
+            if link.split(" ")[0] in ("if", "unless", "whether") and not _IF_YOU_LIKE.match(shown, start):
                 if shown[start - len(link) - 3:start - len(link) - 1].strip() != ",":
                     del self.found[before:]
                 skip = True
@@ -213,10 +216,11 @@ class Reading:
 
     def _changes(self, clause: Clause, cast: Cast, whole: Span) -> bool:
         """What takes back or puts right what was said: those words tell nothing else."""
-        fixed = corrected(clause, self.found[-1][0]) if self.found else None
+        earlier = self.found[-1][0] if self.found else self.earlier
+        fixed = corrected(clause, earlier) if earlier is not None else None
         if fixed is not None:
-            _, before = self.found.pop()
-            self._keep([fixed], clause, (min(before[0], whole[0]), whole[1]))
+            start = self.found.pop()[1][0] if self.found else whole[0]
+            self._keep([fixed], clause, (min(start, whole[0]), whole[1]))
             return True
         taken = retracted(clause, cast)
         if taken is None:

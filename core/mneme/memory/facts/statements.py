@@ -17,6 +17,16 @@ ME = "me"
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that was there before: what it says, whose words they are, and when they were said."""
+
+    text: str
+    origin: Origin
+    speaker: str | None = None
+    said: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Saying:
     """Words in which statements are looked for, and who said them when.
 
@@ -31,6 +41,7 @@ class Saying:
     owner: str = ""  # the owner's own name, if known: a speaker of this name is ME
     others: tuple[str, ...] = ()  # who else takes part: "you" and "your" are understood with exactly one
     heading: str = ""  # the headings it stands under, joined by " › "
+    before: tuple[Heard, ...] = ()  # the messages right before in the same conversation, the oldest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from mneme.memory.facts.people import (
     person_at,
 )
 from mneme.memory.facts.statements import ME
-from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in
+from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in, town_of
 from mneme.memory.facts.words import KEPT
 from mneme.types import Span
 
@@ -42,7 +42,7 @@ def told_of_things(clause: Clause, cast: Cast) -> list[Draft]:
             or list(_inverse(clause, cast)))
 
 
-_MINE = re.compile(r"(?:(?:current|new) )?favou?rite ", re.IGNORECASE)
+_MINE = re.compile(r"(?:(?:current|new) )?(?:favou?rite|fave) ", re.IGNORECASE)
 
 
 def _values(clause: Clause, cast: Cast) -> Iterator[Draft]:
@@ -66,7 +66,14 @@ def _valued(clause: Clause, subject: str, at: int, cast: Cast) -> Iterator[Draft
         if old is not None:
             yield Draft(subject, thing.relation, old, "ended", topic_of(_british(words)))
         return
+    if thing.relation == "favourite" and (asked := _ASKED.match(clause.text, end)) is not None:
+        answer = trimmed(clause.text, asked.end(), min(asked.end() + 40, len(clause.text)), "taste")
+        if answer is not None:
+            yield Draft(subject, "favourite", answer, topic=topic_of(_british(words)))
+        return
     link = _IS.match(clause.text, end, clause.end)
+    if thing.topic and link is not None and _SOMEWHERE.match(clause.text, end, clause.end):
+        return
     if link is None or _WAS.match(clause.text, end, clause.end):
         return
     topic = topic_of(_british(words)) if thing.topic else ""
@@ -86,11 +93,17 @@ def _valued(clause: Clause, subject: str, at: int, cast: Cast) -> Iterator[Draft
     if thing.relation in ("favourite", "hobby") and STATE.match(said) and not said.endswith("ing"):
         return
     began = next((time_from(clause, True) for phrase in clause.times if phrase.bound == "from"), None)
+    town = town_of(clause.text, span) if thing.relation == "address" else None
+    if town is not None:
+        yield Draft(subject, "lives_in", town, valid_from=began, certainty=.85)
     yield Draft(subject, thing.relation, span if isinstance(one, str) and thing.relation != "birthday" else one,
                 topic=topic,
                 valid_from=None if thing.relation == "birthday" else began, corrects=corrected is not None)
 
 
+_ASKED = re.compile(r"\? (?=\w)")  # "favourite colour? Blue."
+_SOMEWHERE = re.compile(r"(?:'s| is| are)(?: now| still)? (?:on|in|under|behind|inside|at|by|next to) (?:the|my|our) ",
+                        re.IGNORECASE)
 _USED_TO = re.compile(r"\s+used to be\s+", re.IGNORECASE)
 _ISNT = re.compile(r"\s+(?:isn't|is not|is no longer|isnt)\s+(?P<old>[^,.;]{1,40}?)(?P<more>\s+(?:any ?more|"
                    r"any longer|now))?,?\s+(?:but|it's|it is)\s+", re.IGNORECASE)
@@ -139,7 +152,7 @@ def value_of(relation: str, kind: str, clause: Clause, start: int) -> tuple[Span
         return birthday_in(clause.text, start, min(end, start + 40), clause.said)
     if relation == "address":
         return address_at(clause.text, start, end)
-    if relation == "is":
+    if relation in ("is", "drives"):  # "a 2009 Corolla"
         one = trimmed(clause.text, start, clause.end, kind)
     else:
         one = trimmed(clause.text, start, clause.end, kind, clause.times)
@@ -213,21 +226,30 @@ _PLACE_WORD = (r"(?P<where>(?:(?:in|inside|on|under|underneath|behind|beneath|be
                r"taped (?:to|under|behind)|at the (?:back|bottom|top) of)\s+(?:the|my|our|a|an|his|her|their|"
                r"(?-i:[A-Z])|that|mum|dad|one of)))")
 _IS_KEPT = re.compile(
-    rf"(?:(?:the|my|our|his|her)\s+)(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT})(?: (?:for|of|to) (?:the|my|"
-    rf"our) \w+(?: \w+)?)?)(?:'s|\s+(?:is|are|lives?|stays?|hangs?|lies?|sits?|goes?)"
+    rf"(?:(?:the|my|our|his|her)\s+)?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT})(?: (?:for|of|to) (?:the|my|"
+    rf"our) \w+(?: \w+)?)?)(?:'s|(?:\s+(?:now|still|always|usually))?\s+(?:is|are|lives?|stays?|hangs?|lies?|sits?|"
+    rf"goes?|(?:has |have )?(?:been )?moved,? it's|(?:has |have )?(?:been )?moved,? they're)"
     rf"(?: (?:now|still|always|usually|kept|hidden|stored|hanging|lying|back|also|again|actually))*)\s+{_PLACE_WORD}",
     re.IGNORECASE)
 _KEEP = re.compile(
-    rf"(?:I|we|I've|we've|I have|we have)(?: (?:now|always|usually|just|have|also|still|actually|"
-    rf"normally))*\s+(?:keep|put|kept|hid|hide|store|stored|left|leave|stashed|moved)\s+(?:the|my|our|a|an)\s+"
+    rf"(?:(?:I|we|I've|we've|I have|we have)(?: (?:now|always|usually|just|have|also|still|actually|"
+    rf"normally))*\s+(?:keep|put|kept|hid|hide|store|stored|left|leave|stashed|moved)|(?:just |now )?(?:moved|hid|stashed|"
+    rf"stored|have moved))\s+(?:the|my|our|a|an)\s+"
     rf"(?P<thing>(?:[\w'-]+ ){{0,3}}?(?:{KEPT})(?: (?:for|of|to) (?:the |my |"
-    rf"our )?\w+(?: \w+)?)?)\s+(?:back )?(?:to )?{_PLACE_WORD}", re.IGNORECASE)
+    rf"our )?\w+(?: \w+)?)?)\s+(?:back |over |down |up )*(?:(?P<to>(?:in)?to )(?=the|my|our)|(?:to )?{_PLACE_WORD})",
+    re.IGNORECASE)
 
 
 def _kept(clause: Clause, cast: Cast) -> Iterator[Draft]:
     if cast.first is None:
         return
-    found = _IS_KEPT.match(clause.text, clause.start, clause.end) or _KEEP.match(clause.text, clause.start, clause.end)
+    found = _IS_KEPT.match(clause.text, clause.start, clause.sentence[1]) or _KEEP.match(clause.text, clause.start, clause.end)
+    if found is not None and "to" in found.re.groupindex and found["to"]:  # "moved the ladder to the shed": it is in it
+        goal = trimmed(clause.text, found.end(), clause.end, "place", clause.times)
+        if goal is not None:
+            words = re.sub(r"^(?:my|our) ", "the ", clause.text[found.end("to"):goal[1]])
+            yield Draft(cast.first, "kept_at", "in " + words, topic=topic_of(found["thing"]))
+        return
     if found is None or re.match(r"(?:on (?:the|my) (?:way|list|phone|rise|table$|market)|in (?:the|my) (?:mail|post|"
                                  r"past|works|air))", found["where"], re.IGNORECASE):
         return
@@ -244,7 +266,8 @@ def _kept_place(clause: Clause, found: re.Match[str]) -> Span | None:
     start = found.start("where")
     if _WITH_HER.match(clause.text, start):
         return None
-    end = trimmed(clause.text, found.end("where"), clause.end, "aim", clause.times)
+    stop = clause.end if found.end("where") < clause.end else clause.sentence[1]
+    end = trimmed(clause.text, found.end("where"), stop, "aim", clause.times)
     if end is None or re.match(r"(?:way|list|mail|post|market|rise|house somewhere)\b", clause.text[end[0]:end[1]]):
         return None
     return (start, end[1]) if len(clause.text[start:end[1]].split()) <= 12 else None
@@ -298,6 +321,9 @@ _COUNTED = re.compile(
     rf"5)\s+(?:[\w-]+ ){{0,2}}?(?:(?P<pet>{PET_WORDS})|(?P<kin>kid|child|son|"
     rf"daughter|brother|sister|cousin|nephew|niece))(?:s|ren)?(?:,| called| named|:| -)+\s+",
     re.IGNORECASE)
+_BABY = re.compile(r"\b(?P<kin>twins|triplets|baby girl|baby boy|(?<=a )(?:baby|girl|boy|daughter|son)|"
+                   r"(?P<pet>(?<=a )(?:puppy|kitten)))(?:,| called| named|:| -| –)+\s+(?=(?-i:[^\W\d_a-z]))", re.IGNORECASE)
+_BORN = {"baby girl": "daughter", "girl": "daughter", "baby boy": "son", "boy": "son"}
 _NAMES_JOINT = re.compile(r",\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _HAVING = frozenset(("have", "get", "adopt", "buy", "own", "welcome", "be"))
 
@@ -315,8 +341,8 @@ def told_by_having(clause: Clause, subject: str, start: int, lemma: str) -> Iter
         return
     if lemma not in _HAVING - {"be"}:
         return
-    found = _COUNTED.search(clause.text, start, clause.sentence[1]) or _WITH_NAME.search(clause.text, start,
-                                                                                         clause.sentence[1])
+    found = next((one for rule in (_COUNTED, _BABY, _WITH_NAME)
+                  if (one := rule.search(clause.text, start, clause.sentence[1])) is not None), None)
     if found is not None:
         yield from _named_ones(clause, subject, found)
     elif lemma != "welcome":
@@ -324,8 +350,8 @@ def told_by_having(clause: Clause, subject: str, start: int, lemma: str) -> Iter
 
 
 def _named_ones(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[Draft]:
-    pet, kin = found["pet"], found["kin"]
-    relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES.get(kin.lower(), ("child", ""))
+    pet, kin = found["pet"], found["kin"] or ""
+    relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES.get(_BORN.get(kin.lower(), kin.lower()), ("child", ""))
     at: int | None = found.end()
     for _ in range(6):
         name = name_at(clause.text, at, clause.sentence[1]) if at is not None else None
@@ -333,7 +359,7 @@ def _named_ones(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[
             return
         yield Draft(subject, relation, name, topic=topic)
         joint = _NAMES_JOINT.match(clause.text, name[1], clause.sentence[1])
-        at = joint.end() if joint is not None and found.re is _COUNTED else None
+        at = joint.end() if joint is not None and found.re is not _WITH_NAME else None
 
 
 _PET_ALONE = re.compile(

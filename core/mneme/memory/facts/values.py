@@ -71,3 +71,12 @@ def address_at(text: str, start: int, end: int) -> tuple[Span, Span] | None:
     stop = start + (cut.start() if cut is not None else len(words.rstrip(" ,.")))
     whole = re.search(r"\d", text[start:stop]) and len(text[start:stop].split()) <= 10
     return ((start, stop), (start, stop)) if whole else None
+
+
+_TOWN = re.compile(r", (?:[A-Z]{0,2}-?\d{4,5} )?(?P<town>[A-ZÀ-ÞŁŚŠŽ][^\W\d_]+(?: [A-ZÀ-ÞŁŚŠŽ][^\W\d_]+)?)(?: [A-Z]?\d[\w ]{2,6})?$")
+
+
+def town_of(text: str, address: Span) -> Span | None:
+    """The town of an address, where it stands behind the street and a comma."""
+    found = _TOWN.search(text[:address[1]], address[0])
+    return None if found is None else found.span("town")

@@ -10,10 +10,12 @@ from mneme.memory.facts.fitting import (
     GOAL,
     has_capital,
     is_big_firm,
+    is_car,
     is_decision,
     is_distaste,
     is_firm,
     is_goal,
+    is_left,
     is_person,
     is_place,
     is_project,
@@ -22,7 +24,7 @@ from mneme.memory.facts.fitting import (
 from mneme.memory.facts.objects import listed, trimmed
 from mneme.memory.facts.people import Person
 from mneme.memory.facts.predicates import VERBS, Predicate
-from mneme.memory.facts.words import CALLINGS, CARS, DIETS, GROUPS, LANGUAGES, OWNED, PLAYED
+from mneme.memory.facts.words import BRANDS, CALLINGS, CARS, DIETS, GROUPS, LANGUAGES, OWNED, PLAYED
 from mneme.types import Span
 
 Manner = Literal["state", "feeling", "begin", "end", "once", "doing"]
@@ -137,7 +139,8 @@ _GET_THING = (
     rf"payment|wash|service|repair|call|accident|crash|insurance|"
     r"boot|loan|park|tour|video|case|charger|number|book|conversation|interview|meeting|trip|lesson|lessons|project|"
     r"store|meal|food|party|warming)))")
-_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|resign\w*|career|"
+_A_CAR = rf" (?:myself |ourselves )?(?=(?:an?|another|our) (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)"
+_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|manager|resign\w*|career|"
                       r"joined|position|employer|notice|hired|team|contract|"
                       r"started|starting|starts|freelanc\w+|start-?up|engineer|manager)\b|"
                       r"\bleft (?-i:[A-Z])\w+ (?:[\w ]{0,16} )?(?:for|to join) (?-i:[A-Z])", re.IGNORECASE)
@@ -210,7 +213,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("member_of", rf" {_GROUP}", "firm", "end"),
         _rule("works_at", r" (?=(?-i:[A-Z]))(?!\w+ (?:for (?:good|the (?:day|week|weekend))|at (?:home|the)|alone|"
                           r"behind|early|late|a )|(?:my|our) )", "firm", "end",
-              check=is_big_firm, certainty=.9, needs=_OF_WORK)),
+              check=is_left, certainty=.9, needs=_OF_WORK)),
     "quit": (
         _rule("works_at", rf" (?:{_A_JOB} (?:at|with)|working (?:at|for)|from) ", "firm", "end", check=is_firm),
         _rule("works_at", rf" {_A_JOB}(?=[\s.,!]|$)|(?=\s*[.,!]|$| (?:today|yesterday|last|this|on)\b)", "firm", "end",
@@ -233,6 +236,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("works_at", rf" {_A_JOB}(?: as [\w ]{{2,30}}?)? (?:at|with) ", "firm", "begin", check=is_firm),
         _rule("works_as", rf" {_A_JOB} as ", "role", "begin"),
         _rule("hobby", r" (?:really |back )?into ", "taste", "begin", check=is_taste, certainty=.9),
+        _rule("drives", _A_CAR, "thing", "begin", check=is_car),
         _rule("owns", _GET_THING, "thing", "begin", check=lambda words: len(words.split()) > 1)),
     "become": (
         _rule("works_as", rf" (?P<o>(?:an? |the )?(?:[\w-]+ ){{0,2}}(?:{CALLINGS}))(?![\w'-])", "thing", "begin"),
@@ -245,8 +249,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("works_at", rf" {_A_JOB}(?: as [\w ]{{2,30}}?)? (?:at|with) ", "firm", check=is_firm),
         _rule("owns", _GET_THING, "thing", check=lambda words: len(words.split()) > 1)),
     "own": (_rule("owns", r" (?=(?:an?|the|two|three|four|our) )", "thing"),),
-    "buy": (_rule("owns", _GET_THING, "thing", "begin"),),
-    "sell": (_rule("owns", rf" (?=(?:my|our|the) )(?=\w+ (?:{_ADJECTIVES})(?:{OWNED}|(?-i:[A-Z])\w+)(?![\w'-]))",
+    "buy": (_rule("drives", _A_CAR, "thing", "begin", check=is_car),
+            _rule("owns", _GET_THING, "thing", "begin")),
+    "trade": (_rule("drives", rf" (?:in )?(?:my|our|the) [\w ]{{2,24}} for (?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)", "thing",
+                    "begin"),),
+    "sell": (_rule("drives", rf" (?=(?:my|our|the) (?:old |blue |red |trusty )?(?:{BRANDS})\b)", "thing", "end"),
+             _rule("owns", rf" (?=(?:my|our|the) )(?=\w+ (?:{_ADJECTIVES})(?:{OWNED}|(?-i:[A-Z])\w+)(?![\w'-]))",
                    "thing", "end"),),
     "give": (_rule("owns", rf" away (?=(?:my|our|the) (?:{_ADJECTIVES})(?:{OWNED}|(?-i:[A-Z])\w+)\b)", "thing", "end"),
              ),
@@ -254,7 +262,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
                               rf"an? (?:[\w-]+ ){{0,2}}(?-i:[A-Z])\w)", "thing"),),
     "like": (_LIKES,), "love": (_LIKES,), "enjoy": (_LIKES,), "adore": (_LIKES,),
     "hate": (_HATES,), "dislike": (_HATES,), "detest": (_HATES,), "loathe": (_HATES,), "despise": (_HATES,),
-    "prefer": (_rule("likes", r" (?=[^\n]{2,60} (?:to|over) )", "thing", "feeling", check=is_taste),),
+    "prefer": (_rule("likes", r" (?=[^\n]{2,60} (?:to|over) )", "thing", "feeling", check=is_taste),
+               _rule("likes", r" (?=[a-z]+(?: [a-z]+)?(?:\s*$|[.,!]| now| these days))(?!to\b|not\b)", "taste", "feeling",
+                     check=is_taste, certainty=.85)),
     "play": (_rule("plays", rf" (?:the |some )?(?=(?:{PLAYED})(?![\w-]))", "taste", "doing", closed=PLAYED),),
     "speak": (_rule("speaks", rf" (?:(?:fluent|a little|a bit of|some|good|basic|both|native|only|decent|broken|"
                               rf"perfect) )*(?=(?-i:{LANGUAGES})\b)", "taste",
@@ -285,6 +295,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "date": (_rule("partner", rf" {_TO_NAME}", "name", "doing", check=is_person),),
     "teach": (_rule("works_at", r" (?:\w+ ){0,2}at (?=(?:the )?(?-i:[A-Z]))", "firm", check=is_big_firm),
               _rule("works_as", r"(?!)", "thing")),
+    "manage": (_rule("works_at", r" (?=the (?-i:[A-Z]))", "firm", check=is_big_firm, certainty=.85),),
     "use": (_rule("uses", r" (?=(?-i:[A-Z])\w+(?: (?-i:[A-Z])\w+)*(?:[.,!]| (?:for|as|on|now|every|instead)\b|$))",
                   "thing", certainty=.9),),
 }
@@ -317,7 +328,7 @@ def _by_rules(clause: Clause, person: Person, predicate: Predicate,
         if found is not None and (rule.needs is None or rule.needs.search(clause.text)):
             drafts = list(_drafts(rule, found, clause, person, predicate, stance))
             if drafts:
-                return drafts + _besides(clause, drafts[0])
+                return drafts + besides(clause, drafts[0])
     return []
 
 
@@ -378,7 +389,7 @@ def _felt(rule: Rule, clause: Clause, predicate: Predicate) -> tuple[str, Stance
     return rule.relation, None if stands is not None and stands.mode == "planned" else stands
 
 
-def _besides(clause: Clause, first: Draft) -> list[Draft]:
+def besides(clause: Clause, first: Draft) -> list[Draft]:
     """ "as a nurse at Acme", "at Acme as a nurse": the second half has the time and mode of the first."""
     if isinstance(first.object, str):
         return []

@@ -49,12 +49,16 @@ OWNED = alternatives("""
     console telescope drone tent surfboard skateboard snowboard 3d_printer sewing_machine espresso_machine
     coffee_machine record_player turntable synth synthesizer drum_kit watch smartwatch sofa greenhouse sauna hot_tub
     plot holiday_home summer_house houseboat kindle e-reader printer tractor trailer pickup suv hatchback estate
-    convertible""")
+    convertible vespa""")
 CARS = alternatives("""
     car van truck pickup suv jeep hatchback estate convertible minivan electric hybrid camper lorry taxi bus tram
     volvo tesla toyota honda ford bmw audi vw volkswagen skoda škoda fiat renault peugeot citroën citroen opel mazda
     nissan kia hyundai mini seat mercedes porsche subaru lexus saab dacia polestar golf polo passat yaris prius
     corolla civic focus fiesta leaf""")
+BRANDS = alternatives("""
+    volvo tesla toyota honda ford bmw audi vw volkswagen skoda škoda fiat renault peugeot citroën citroen opel mazda
+    nissan kia hyundai mini_cooper mercedes porsche subaru lexus saab dacia polestar vw_golf passat yaris prius corolla
+    nissan_leaf camper_van volvos""")
 KEPT = alternatives("""
     key keys passport passports charger papers documents document folder will torch flashlight ladder toolbox tools
     drill kit medicine medicines pills remote umbrella umbrellas suitcase suitcases contract warranty receipt
@@ -62,7 +66,7 @@ KEPT = alternatives("""
     decorations batteries candles skis blankets stamps scissors tape jewellery jewelry safe cash money licence
     license card cards notebook diary letters photos albums sleeping_bags fuse_box stopcock first_aid_kit screwdriver
     hammer iron vacuum hoover pump lock spare bulbs lightbulbs fuses tickets savings usb_stick hard_drive drive
-    sewing_box lawnmower helmet gloves cable cables adapter""")
+    dog_food cat_food password sewing_box lawnmower helmet gloves cable cables adapter""")
 EVENTS = alternatives("""
     dentist doctor doctor's dentist's gp appointment appt meeting review interview flight exam party wedding concert
     dinner lunch coffee call standup stand-up workshop trip holiday haircut hairdresser checkup check-up class lesson
@@ -82,3 +86,24 @@ DIETS = alternatives("""
     gluten_intolerant keto paleo halal kosher plant-based coeliac celiac low-carb veggie fruitarian""")
 GROUPS = alternatives("""choir club team band orchestra gym society union league association group committee board
     collective ensemble council troupe cooperative co-op church parish academy guild class squad crew quartet trio""")
+TOWNS = alternatives("""
+    Aarhus Accra Adelaide Alicante Amsterdam Ankara Antwerp Athens Atlanta Auckland Austin Baltimore Bangalore Bangkok
+    Barcelona Basel Bath Beijing Beirut Belfast Belgrade Bengaluru Bergen Berlin Bern Bilbao Birmingham Bogotá Bologna
+    Bordeaux Boston Bratislava Bremen Brighton Brisbane Bristol Brno Brussels Bucharest Budapest Buenos_Aires Busan
+    Cairo Calgary Cambridge Canberra Cape_Town Cardiff Casablanca Chennai Chicago Cologne Copenhagen Cork Dakar Dallas
+    Debrecen Delhi Denver Detroit Dresden Dubai Dublin Dundee Durban Düsseldorf Edinburgh Eindhoven Exeter Florence
+    Frankfurt Freiburg Galway Gdańsk Geneva Genoa Ghent Glasgow Gothenburg Granada Graz Groningen Göttingen Hamburg
+    Hanoi Hanover Helsinki Hong_Kong Houston Hyderabad Istanbul Izmir Jakarta Jena Johannesburg Karlsruhe Kigali Kolkata
+    Kraków Krakow Kyiv Kyoto Lagos Leeds Leicester Leipzig Lille Lima Limerick Linz Lisbon Liverpool Ljubljana London
+    Los_Angeles Lyon Lübeck Madrid Malmö Manchester Manila Marseille Melbourne Mexico_City Miami Milan Minneapolis
+    Montreal Montréal Moscow Mumbai Munich Málaga Nairobi Nantes Naples New_York Newcastle Nice Nottingham Odense Oslo
+    Osaka Ottawa Oulu Oxford Palermo Paris Perth Philadelphia Phoenix Pittsburgh Plymouth Portland Porto Poznań Prague
+    Pretoria Pune Reykjavík Reykjavik Riga Rio_de_Janeiro Rome Rotterdam Salzburg San_Diego San_Francisco Santiago
+    Sarajevo Seattle Seoul Sevilla Seville Shanghai Sheffield Singapore Sofia Southampton Stavanger Stockholm Stuttgart
+    Sydney São_Paulo Taipei Tallinn Tampere Tartu Tbilisi Tel_Aviv The_Hague Tokyo Toronto Toulouse Trieste Tromsø
+    Trondheim Tunis Turin Turku Umeå Uppsala Utrecht Valencia Vancouver Venice Vienna Vilnius Warsaw Wellington Wrocław
+    York Zagreb Zurich Zürich
+    Argentina Australia Austria Belgium Brazil Canada Chile China Colombia Croatia Denmark Egypt England Estonia Finland
+    France Germany Ghana Greece Hungary Iceland India Indonesia Ireland Israel Italy Japan Kenya Latvia Lithuania Mexico
+    Morocco Netherlands New_Zealand Nigeria Norway Pakistan Peru Poland Portugal Romania Scotland Serbia Slovakia
+    Slovenia South_Africa Spain Sweden Switzerland Thailand Turkey Ukraine Vietnam Wales""")
