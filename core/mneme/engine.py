@@ -104,6 +104,7 @@ class Engine:
         self._embedding = threading.Lock()
         self._recovery_key_shown = not opened.created
         self._seen_version = self._store.data_version()
+        self._caught_up: tuple[int, int] | None = None
         self._used = clock.monotonic()
         self._closed = False
 
@@ -439,11 +440,15 @@ class Engine:
     def _catch_up(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
         if self._adding.locked():  # somebody is taking in right now; what waits is theirs
             return
+        if self._store.state() == self._caught_up:  # nobody has written since: there is nothing to catch up with
+            return
         if self.entry_counts().get(EntryState.WAITING):
             self.resume(progress=on_progress, cancelled=cancelled)
         learned = self._learn(on_progress, cancelled)
         if self.embed_waiting(progress=on_progress, cancelled=cancelled) or learned:
             on_progress(Progress("idle", 0, 0))
+        if not cancelled():
+            self._caught_up = self._store.state()
 
     def _learn(self, on_progress: OnProgress, cancelled: IsCancelled) -> bool:
         """Whether there was anything to learn."""

@@ -89,7 +89,7 @@ class StoreVectors:
 
     def generation(self) -> int:
         with self._store.reader() as db:
-            return vectors.generation(db)
+            return vectors.generation(db, derived=self._derived)
 
     def after(self, last: int, limit: int) -> tuple[Ids, Stored]:
         with self._store.reader() as db:

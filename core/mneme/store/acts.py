@@ -11,11 +11,10 @@ from mneme.messages import _
 from mneme.store import derived, facts, links, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle, Row, embedded_text, micros, moment_columns, moment_of, text_digest
+from mneme.store.derived import OWN_WORDS
 from mneme.store.facts import NewFact
 from mneme.store.memories import BATCH, marks, rows_of
 from mneme.types import Kind, Moment, Origin
-
-OWN_WORDS = b"mneme:own-words"  # the place of what the owner writes in Mneme itself: no file
 
 
 def forget(db: Handle, changes: ChangeSet, memories: Sequence[int]) -> list[int]:

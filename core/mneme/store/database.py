@@ -94,6 +94,11 @@ class Database:
         """A number that changes when another process has committed (not when this one has)."""
         return self._on_writer(lambda: int(self._writer.execute("PRAGMA data_version").fetchone()[0]))
 
+    def state(self) -> tuple[int, int]:
+        """Two numbers, one of which changes whenever anybody has written."""
+        return self._on_writer(lambda: (int(self._writer.execute("PRAGMA data_version").fetchone()[0]),
+                                        int(self._writer.conn.total_changes)))
+
     def checkpoint(self) -> None:
         """Move the WAL into the file and truncate it, unless a reader or another process holds on to it."""
         self._on_writer(self._checkpoint)

@@ -14,6 +14,7 @@ from mneme.store.memories import BATCH, LIVE, LIVE_PASSAGE, marks
 from mneme.types import Citation, Kind, Moment, Origin, Span
 
 Place = tuple[int, int, int]  # item, start, end
+OWN_WORDS = b"mneme:own-words"  # the place of what the owner writes in Mneme itself: no file
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,12 @@ def passages_after(db: Handle, last: int, limit: int) -> list[PassageRow]:
     """Live passages with an id above `last`, by id."""
     rows = db.execute(f"{_PASSAGE} WHERE m.id > ? AND {LIVE_PASSAGE} ORDER BY m.id LIMIT ?", [last, limit]).fetchall()
     return [_passage(row) for row in rows]
+
+
+def by_hand(db: Handle) -> int | None:
+    """The entry of what the owner wrote in Mneme itself; no event or summary is made of it, so that undo is simple."""
+    row = db.execute("SELECT id FROM entry WHERE place = ?", [OWN_WORDS]).fetchone()
+    return None if row is None else int(row[0])
 
 
 def passages_of(db: Handle, column: Literal["thread_id", "item_id", "id"], values: Sequence[int]) -> list[PassageRow]:
@@ -201,14 +208,24 @@ def fallen(db: Handle, limit: int) -> list[int]:
     A fact lives as long as it stands somewhere; an event or a summary tells of all its places together.
     """
     rows = db.execute(
-        """SELECT m.id FROM memory m WHERE m.kind <> 'passage' AND m.retired_at IS NULL AND m.forgotten_at IS NULL
-            AND EXISTS (SELECT 1 FROM evidence e JOIN item i ON i.id = e.item_id WHERE e.memory_id = m.id
+        f"""SELECT m.id FROM memory m WHERE {LIVE} AND m.id IN (
+              SELECT e.memory_id FROM memory o CROSS JOIN evidence p ON p.memory_id = o.id AND p.ordinal = 0
+              CROSS JOIN evidence e ON e.item_id = p.item_id AND e.start < p."end" AND p.start < e."end"
+              WHERE {_GONE}
+              UNION SELECT e.memory_id FROM item i CROSS JOIN evidence e ON e.item_id = i.id
+              WHERE i.retired_at IS NOT NULL)
+            AND m.kind <> 'passage' AND EXISTS (
+              SELECT 1 FROM evidence e JOIN item i ON i.id = e.item_id WHERE e.memory_id = m.id
                         AND (i.retired_at IS NOT NULL OR NOT EXISTS (
                              SELECT 1 FROM evidence p JOIN memory o ON o.id = p.memory_id AND o.kind = 'passage'
                              AND o.retired_at IS NULL AND o.forgotten_at IS NULL
                              WHERE p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end")))
             ORDER BY m.id LIMIT ?""", [limit]).fetchall()
     return [row[0] for row in rows]
+
+
+# a passage that is no longer live, in the words of its index
+_GONE = "o.kind = 'passage' AND (o.retired_at IS NOT NULL OR o.forgotten_at IS NOT NULL)"
 
 
 def _passage(row: Row) -> PassageRow:

@@ -114,12 +114,12 @@ def settle(db: Handle, changes: ChangeSet, slots: Iterable[Slot]) -> None:
 def dangling(db: Handle, limit: int) -> list[Slot]:
     """Slots in which a telling refers to one that tells no more, or tells though nobody settled it so."""
     rows = db.execute(
-        f"""SELECT DISTINCT f.subject, f.relation, f.topic FROM fact f JOIN memory m ON m.id = f.memory_id
-            WHERE {_TELLING} AND (
+        f"""SELECT DISTINCT f.subject, f.relation, f.topic FROM fact f CROSS JOIN memory m ON m.id = f.memory_id
+            WHERE (f.same_as IS NOT NULL OR f.superseded_by IS NOT NULL OR m.retired_at IS NOT NULL) AND (
               EXISTS (SELECT 1 FROM fact r JOIN memory o ON o.id = r.memory_id
                       WHERE r.memory_id IN (f.same_as, f.superseded_by)
                       AND (o.forgotten_at IS NOT NULL OR (o.retired_at IS NOT NULL AND r.same_as IS NULL)))
-              OR (m.retired_at IS NOT NULL AND f.same_as IS NULL)) LIMIT ?""", [limit]).fetchall()
+              OR (m.retired_at IS NOT NULL AND f.same_as IS NULL)) AND {_TELLING} LIMIT ?""", [limit]).fetchall()
     return [(row[0], row[1], row[2]) for row in rows]
 
 
@@ -243,13 +243,19 @@ def _write_outcome(changes: ChangeSet, row: Row, one: Settled) -> None:
         "valid_from": _micros(one.valid_from), "valid_to": _micros(one.valid_to)}
     if (one.same_as is None) != (row["retired_at"] is None):
         memory["retired_at"] = None if one.same_as is None else micros(changes.now)
-    changes.update("memory", one.id, memory)
+    _update(changes, "memory", row, memory)
     if one.same_as is not None and row["same_as"] != one.same_as:
         changes.insert("use", {"memory_id": one.same_as, "at": row["recorded_at"], "what": "repeated"})
         changes.count("repeated")
     if one.superseded_by is not None and row["superseded_by"] != one.superseded_by:
         changes.count("superseded")
-    changes.update("fact", one.id, {"state": one.state, "superseded_by": one.superseded_by, "same_as": one.same_as})
+    _update(changes, "fact", row, {"state": one.state, "superseded_by": one.superseded_by, "same_as": one.same_as})
+
+
+def _update(changes: ChangeSet, table: str, row: Row, values: Mapping[str, Value]) -> None:
+    """Change what differs from the row as it was read; most of a slot's tellings stay as they are."""
+    if any(row[name] != value for name, value in values.items()):
+        changes.update(table, row["memory_id"], values)
 
 
 def _write_conflicts(db: Handle, changes: ChangeSet, tellings: Sequence[int], outcome: Sequence[Settled]) -> None:

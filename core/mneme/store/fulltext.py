@@ -74,9 +74,10 @@ def search(db: Handle, match: str, limit: int, index: Index = PASSAGES) -> list[
     return [(row[0], -row[1]) for row in rows]
 
 
-def count(db: Handle, match: str) -> int:
-    """How many live passages match."""
-    return int(db.execute("SELECT count(*) FROM memory_fts WHERE memory_fts MATCH ?", [match]).fetchone()[0])
+def count(db: Handle, match: str, after: int = 0) -> int:
+    """How many live passages with an id above `after` match."""
+    return int(db.execute("SELECT count(*) FROM memory_fts WHERE memory_fts MATCH ? AND rowid > ?",
+                          [match, after]).fetchone()[0])
 
 
 def phrase(words: str) -> str:

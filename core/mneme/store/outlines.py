@@ -287,11 +287,11 @@ def move(db: Handle, changes: ChangeSet, memories: Sequence[int], topic: int) ->
             changes.insert("membership", {"memory_id": memory, "topic_id": topic, "by_owner": 1})
 
 
-def members(db: Handle, topic: int) -> list[int]:
-    """The live memories of a topic itself, but no summaries: they are made of others."""
-    rows = db.execute(f"""SELECT m.id FROM membership s JOIN memory m ON m.id = s.memory_id AND {_MEMBER}
-                          WHERE s.topic_id = ? ORDER BY m.id""", [topic]).fetchall()
-    return [row[0] for row in rows]
+def members(db: Handle, topic: int, most: int) -> list[int]:
+    """The latest live memories of a topic itself, at most `most`, by id; no summaries: they are made of others."""
+    rows = db.execute(f"""SELECT m.id FROM membership s CROSS JOIN memory m ON m.id = s.memory_id AND {_MEMBER}
+                          WHERE s.topic_id = ? ORDER BY s.memory_id DESC LIMIT ?""", [topic, most]).fetchall()
+    return sorted(row[0] for row in rows)
 
 
 def count_sorted(db: Handle, wanted: Sequence[int]) -> int:
@@ -301,21 +301,19 @@ def count_sorted(db: Handle, wanted: Sequence[int]) -> int:
                for part in (list(wanted[start:start + BATCH]) for start in range(0, len(wanted), BATCH)))
 
 
-def changed_topics(db: Handle, fewest: int, limit: int) -> list[int]:
-    """Topics that gained or lost a member since they were summed up, and those of `fewest` that never were."""
-    rows = db.execute(
-        f"""WITH member (topic, memory) AS (
-              SELECT s.topic_id, m.id FROM membership s JOIN memory m ON m.id = s.memory_id AND {_MEMBER}),
-            part (topic, memory) AS (
-              SELECT CAST(o.key AS INTEGER), l.from_id FROM outline o JOIN memory m ON m.id = o.memory_id AND {LIVE}
-              JOIN link l ON l.to_id = m.id AND l.kind = 'part' WHERE o.level = 'topic')
-            SELECT id FROM topic WHERE id IN (
-              SELECT topic FROM (SELECT * FROM member EXCEPT SELECT * FROM part)
-              UNION SELECT topic FROM (SELECT * FROM part EXCEPT SELECT * FROM member))
-            AND (id IN (SELECT topic FROM part)
-                 OR id IN (SELECT topic FROM member GROUP BY topic HAVING count(*) >= ?))
-            ORDER BY id LIMIT ?""", [fewest, limit]).fetchall()
-    return [row[0] for row in rows]
+def changed_topics(db: Handle, fewest: int, most: int, limit: int) -> list[int]:
+    """Topics of which a tenth of the latest `most` members came or went since they were summed up.
+
+    And those of `fewest` that never were. A tenth, so that in all a topic costs as much as it has members, not as
+    their square.
+    """
+    changed = []
+    for row in db.execute("SELECT id FROM topic ORDER BY id").fetchall():
+        there = set(members(db, row[0], most))
+        told = {one for summary, _made_of in found(db, "topic", str(row[0]))[:1] for one in parts(db, summary)}
+        if (told or len(there) >= fewest) and 10 * len(there ^ told) >= max(len(there), 1):
+            changed.append(row[0])
+    return changed[:limit]
 
 
 def topic_tree(db: Handle) -> list[Topic]:

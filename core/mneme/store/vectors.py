@@ -80,9 +80,9 @@ def of_memories(db: Handle, model_id: int, memories: Sequence[int]) -> dict[int,
     return {row[0]: np.frombuffer(row[1], np.float16) for row in rows}
 
 
-def generation(db: Handle) -> int:
-    """Grows with every deletion: an index in memory that saw another generation is made anew."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'vector_generation'").fetchone()
+def generation(db: Handle, *, derived: bool) -> int:
+    """Grows with every deletion of its kind: an index in memory that saw another generation is made anew."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", [_GENERATIONS[derived]]).fetchone()
     return 0 if row is None else int(row[0])
 
 
@@ -104,13 +104,15 @@ def count_waiting(db: Handle, model_id: int | None) -> int:
 
 def delete_unused(db: Handle, digests: Sequence[bytes]) -> int:
     """Delete the vectors of texts that no memory has any more; how many."""
-    before = db.conn.total_changes
-    db.conn.executemany(
-        "DELETE FROM vector WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.digest = vector.digest)",
-        [(digest,) for digest in set(digests)])
-    gone = int(db.conn.total_changes - before)
-    if gone:
-        _grow_generation(db)
+    unused = "digest = ? AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.digest = vector.digest)"
+    gone = 0
+    for derived in (False, True):
+        before = db.conn.total_changes
+        db.conn.executemany(f"DELETE FROM vector WHERE derived = {int(derived)} AND {unused}",
+                            [(digest,) for digest in set(digests)])
+        if now := int(db.conn.total_changes - before):
+            _grow_generation(db, derived=derived)
+            gone += now
     return gone
 
 
@@ -123,13 +125,17 @@ def drop(db: Handle, name: str) -> int:
     db.execute("DELETE FROM vector WHERE model_id = ?", [known])
     gone = int(db.conn.total_changes - before)
     db.execute("DELETE FROM model WHERE id = ?", [known])
-    _grow_generation(db)
+    for derived in (False, True):
+        _grow_generation(db, derived=derived)
     return gone
 
 
-def _grow_generation(db: Handle) -> None:
-    db.execute("INSERT INTO meta (key, value) VALUES ('vector_generation', 1) "
-               "ON CONFLICT (key) DO UPDATE SET value = value + 1")
+_GENERATIONS = ("vector_generation", "vector_generation_derived")
+
+
+def _grow_generation(db: Handle, *, derived: bool) -> None:
+    db.execute("INSERT INTO meta (key, value) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = value + 1",
+               [_GENERATIONS[derived]])
 
 
 _NO_VECTOR = """m.retired_at IS NULL AND m.forgotten_at IS NULL AND NOT EXISTS (

@@ -20,6 +20,7 @@ from mneme.store.derived import PassageRow, Place
 MOST_READ = 400  # passages that one gist is made from; of more, the most important
 LONGEST = 240  # code points of a sentence in a gist
 CANDIDATES = 24  # frequent words whose rareness is asked for
+JUDGED_BY = 10_000  # memories, the latest, by which it is told: counting through all of a life takes as long as it is
 # a note's front matter, which parsers leave in its text: its end may be in another passage
 _FRONT = re.compile(r"(?:---\s*\n)?(?:[\w-]{1,20}: [^\n]{0,200}\n)+(?:---\s*\n)?")
 COMMON: frozenset[str] = frozenset().union(*STOP_WORDS.values())
@@ -75,9 +76,10 @@ def gist(lines: Sequence[Line], most: int, weights: Sequence[float] | None = Non
 
 def words_for(db: Handle, texts: Sequence[str], most: int) -> list[str]:
     """The words and names that tell most of `texts`: frequent here, and rare in the store."""
-    total = max(memories.newest_id(db), 1)
+    newest = memories.newest_id(db)
+    total = max(min(newest, JUDGED_BY), 1)
     frequent = keywords(texts, {}, total, CANDIDATES, stop_words=COMMON)
-    held = {word.casefold(): fulltext.count(db, any_of([word])) for word in frequent}
+    held = {word.casefold(): fulltext.count(db, any_of([word]), newest - total) for word in frequent}
     return [word for word in keywords(texts, held, total, most + CANDIDATES, stop_words=COMMON)
             if word.casefold() in held][:most]
 

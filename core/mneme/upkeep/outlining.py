@@ -18,6 +18,7 @@ SLICE = 300  # passages whose days are looked at
 FEWEST = 3  # passages of a day, or events of a topic, that are summed up
 SENTENCES = {"day": 4, "week": 6, "month": 8, "topic": 6}
 TOPICS_AT_ONCE = 50
+MOST_EVENTS = 120  # of a topic, the latest, that its summary is made of
 KEYWORDS = 6
 LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
@@ -40,8 +41,8 @@ def outline_days(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
 
 def outline_topics(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     """Sum up the topics whose members have changed."""
-    for topic in outlines.changed_topics(db, FEWEST, TOPICS_AT_ONCE):
-        events = outlines.members(db, topic)
+    for topic in outlines.changed_topics(db, FEWEST, MOST_EVENTS, TOPICS_AT_ONCE):
+        events = outlines.members(db, topic, MOST_EVENTS)
         _sum_up(db, changes, sight, "topic", str(topic), events, _lines_of_events(db, sight, events))
     return NOTHING
 
@@ -72,8 +73,8 @@ def _is_of(line: Line, sight: Sight, period: Period) -> bool:
 def _of_day(db: Handle, sight: Sight, period: Period) -> list[PassageRow]:
     """What was said on a day in conversations, and in the owner's own notes; by an assistant: nothing."""
     start = datetime.combine(period.start, time(), sight.zone)
-    found = derived.passages_between(db, start, start + timedelta(days=1))
-    return [one for one in found if one.dated
+    found, own = derived.passages_between(db, start, start + timedelta(days=1)), derived.by_hand(db)
+    return [one for one in found if one.dated and one.entry != own
             and (one.origin is Origin.OWNER or (one.origin is Origin.OTHER and one.thread is not None))]
 
 

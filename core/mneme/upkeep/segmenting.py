@@ -32,7 +32,8 @@ def segment(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     if not ready:
         return Worked(False, waiting="passages wait for their vectors") if new else NOTHING
     examples = again
-    for key, passages in _streams(ready).items():
+    own = derived.by_hand(db)
+    for key, passages in _streams(one for one in ready if one.entry != own).items():
         examples += _segment_stream(db, changes, sight, key, passages)
     move(db, "segmented", ready[-1].id)
     return Worked(len(ready) == SLICE, tuple(examples[:5]))

@@ -50,16 +50,27 @@ def answer(text: str, context: Context) -> Answer:
 
 # ------------------------------------------------------------------ the question
 
+_REACHED = r"(?:(?:phone |mobile )?number|e-?mail(?: address)?|address)"
 _SHORT = ((re.compile(r"\bur\b", re.IGNORECASE), "your"), (re.compile(r"\bu\b", re.IGNORECASE), "you"),
           (re.compile(r"\b(where|what|who|when|how) r\b", re.IGNORECASE), r"\1 are"),
           (re.compile(r"^(?:(?-i:[A-Z])\w*, (?=(?-i:[a-z]))|\W+)"), ""),
           (re.compile(r",? (?-i:[A-Z])\w+(?=\s*\?*$)(?<=, \w)", re.IGNORECASE), ""),
+          (re.compile(rf"^(?:(?:can|could|would|will) you )?(?:please |pls )?(?:send|give|text|tell|dm) me (?P<what>[\w' ]{{0,30}}?{_REACHED})\b[\w ]{{0,12}}\W*$", re.IGNORECASE),
+           r"what is \g<what>?"),
+          (re.compile(rf"^(?:do you have|have you got|you got|got|do you know) (?P<what>[\w' ]{{0,40}}?{_REACHED}(?: of [\w' ]{{1,30}})?)\W*$",
+                      re.IGNORECASE), r"what is \g<what>?"),
+          (re.compile(r"^(?P<what>(?:your )?(?:(?:phone )?number|e-?mail(?: address)?|address|birthday|name)|favou?rite \w+)\?+$",
+                      re.IGNORECASE), r"what is your \g<what>?"),
+          (re.compile(r"\byour your\b", re.IGNORECASE), "your"),
+          (re.compile(r"\bare you allergic to (?:anything|something|any \w+)\b", re.IGNORECASE), "what are you allergic to"),
+          (re.compile(r"^(?:which|what) (?:company|firm|place) are you (?:with|at)\b", re.IGNORECASE), "where are you working"),
           (re.compile(r"^(?:so |and )?(?:you )?still (?=(?:at|in|with) )", re.IGNORECASE), "are you still "),
           (re.compile(r"^(?:so |and )?you still (?=[a-z]+ing\b)", re.IGNORECASE), "are you still "),
           (re.compile(r"\b(mobile|cell|handy)\b(?! (?:phone )?number)(?=\W*$| )", re.IGNORECASE), "mobile number"),
           (re.compile(r"^(?:so |and )?you still (?=[a-z])", re.IGNORECASE), "do you still "))
 _YOU = ((re.compile(r"\byour(?: own)?\b", re.IGNORECASE), f"{_ANSWERER}'s"),
-        (re.compile(r"\b(?:are|were) you\b(?: guys| two)?", re.IGNORECASE), f"is {_ANSWERER}"),
+        (re.compile(r"\bare you\b(?: guys| two)?", re.IGNORECASE), f"is {_ANSWERER}"),
+        (re.compile(r"\bwere you\b(?: guys| two)?", re.IGNORECASE), f"was {_ANSWERER}"),
         (re.compile(r"\byou\b(?: guys| two)?", re.IGNORECASE), _ANSWERER),
         (re.compile(r"\bmy\b", re.IGNORECASE), f"{ASKER}'s"), (re.compile(r"\bam i\b", re.IGNORECASE), f"is {ASKER}"),
         (re.compile(r"\bi\b", re.IGNORECASE), ASKER), (re.compile(r"\bour\b", re.IGNORECASE), "the"),
@@ -71,7 +82,7 @@ _NUMBER_OF = re.compile(rf"\b((?:phone |mobile )?number|e-?mail(?: address)?|add
 _AGE = re.compile(r"how old (?:is|are) (?P<who>[\w' ]{1,30}?)(?: now)?\W*$", re.IGNORECASE)
 AND_YOU = re.compile(r"(?:[,;.–—-]\s*|\A|\s)(?:(?:and|what about|how about)(?: you(?:rs| guys)?| u)|wbu|hbu|(?:when|what|where|"
                      r"who)(?:'s| is) yours)\s*\?+$", re.IGNORECASE)
-_ASKS = re.compile(r"\?|^(?:what|when|where|who|whose|which|how|do|does|did|are|is)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\?|^(?:what'?s?|when'?s?|where'?s?|who'?s?|whose|which|how|do|does|did|are|is|can|could|send|give|text|tell)\b", re.IGNORECASE)
 
 
 def _asked(context: Context) -> FactQuery | None:
@@ -123,7 +134,7 @@ _FILLER = re.compile(r"(?:(?:oh|ah|um+|uh|well|hm+|ha(?:ha)*|lol|ok|okay|sure|ye
                      r"hey|sorry|of course)(?:[\s,.!:…–—-]+|$))+", re.IGNORECASE)
 _PLACE_LEAD = re.compile(r"(?:in|at|for|from|with|to|as|on|over in|up in|down in|called|named)\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the|my|our)\s", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[,;!?(…\n]|\.(?=\s|$)|\s[-–—]\s|\s(?:but|because|since|so|and then|from next|from)\s")
+_CLAUSE_END = re.compile(r"[,;!?(…\n]|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)\.(?=\s|$)|\s[-–—]\s|\s(?:but|because|since|so|and then|from next|from)\s")
 _SENTENCE = re.compile(r"\b(?:is|are|was|were|am|be|has|have|had|do|does|did|will|would|can|could|should|might|i|you|we|he|"
                        r"she|they|it|what|who|why|where|let|ask|see|know|tell|think|don't|thanks?|"
                        r"please|wait|not|never|n't|guess)\b|'(?:s|re|m|ll|ve|d)\b", re.IGNORECASE)
@@ -165,7 +176,7 @@ _THINGS = ("child", "sibling", "pet")
 
 def _completing(text: str, span: Span, query: FactQuery, context: Context) -> Iterator[Edit]:
     """The rest of the sentence that the question has begun, put before the words that answer it."""
-    relation = "partner" if "partner" in query.relations else query.relations[0]
+    relation = query.relations[0]
     frame = _frame(query, relation)
     filler = _FILLER.match(text, *span)
     start = filler.end() if filler is not None else span[0]
@@ -175,6 +186,9 @@ def _completing(text: str, span: Span, query: FactQuery, context: Context) -> It
     if words is not None:
         cut, lead = words
         yield Edit(span[0], cut, frame + lead)
+        hedge = re.compile(r" (?=(?:i think|i guess|i believe|probably|afaik)\b)", re.IGNORECASE).search(text, cut, span[1])
+        if hedge is not None:
+            yield Edit(*hedge.span(), ", ")
 
 
 def _frame(query: FactQuery, relation: str) -> str | None:
@@ -217,6 +231,7 @@ def _fitting(text: str, start: int, end: int, relation: str, query: FactQuery, c
     return _words_fitting(text, start, stop_at, relation)
 
 
+_HEDGE = re.compile(r",? (?:i think|i guess|i believe|probably|as far as i know|afaik)$", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)\b")
 _TIME_LEAD = re.compile(r"(?:on|at|in|next|this|tomorrow|today|tonight)\b", re.IGNORECASE)
 _HOUR = re.compile(r"(?:at |around )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|(?:half|quarter) (?:past|to) \w+|\w+ o'clock)$",
@@ -247,11 +262,11 @@ def _on_known_day(text: str, start: int, topic: str, context: Context) -> tuple[
 def _words_fitting(text: str, start: int, end: int, relation: str) -> tuple[int, str] | None:
     lead = _PLACE_LEAD.match(text, start, end) if relation != "kept_at" else None
     at = lead.end() if lead is not None else start
-    words = text[at:end].strip(" .!")
+    words = _HEDGE.sub("", text[at:end].strip(" .!"))
     first = words.split(" ")[0].strip(".,!").lower()
     if not words or len(words.split()) > _MOST_WORDS + 2 * (relation == "kept_at") or first in _NO_VALUE:
         return None
-    if _SENTENCE.search(words) and relation != "favourite" or _SENTENCE.search(first):
+    if (_SENTENCE.search(words) and relation != "favourite") or _SENTENCE.search(first):
         return None
     if relation == "kept_at":
         return (at, "") if _KEPT.match(words) else None
@@ -273,12 +288,15 @@ _YES = re.compile(r"(?:(?:yes|yep|yeah|yup|ya|still|sure(?: am| do)?|of course|i
                   r"indeed|always|oh yes|unfortunately|sadly|as ever)(?: i am| i do| (?:she|he) (?:is|does)| still| unfortunately)?"
                   r"(?:[\s,.!]+|$))+$", re.IGNORECASE)
 _NO = re.compile(r"(?:oh )?(?:no|nope|nah|not (?:any ?more|any longer)|no longer|i(?:'m not| am not| don't)(?: any ?more)?|"
-                 r"(?:she|he)(?:'s not| isn't| doesn't))(?=[\s,.!–—-]|$)[\s,.!–—-]*", re.IGNORECASE)
-_OVER = re.compile(r"(?:(?:i|we|she|he)(?:'ve| have|'s| has)? )?(?:just |already |finally |actually )*(?:quit|left|"
+                 r"(?:she|he)(?:'s not| isn't| doesn't)|not(?= since ))(?=[\s,.!–—-]|$)[\s,.!–—-]*", re.IGNORECASE)
+_OVER = re.compile(r"(?=since )|(?:(?:i|we|she|he)(?:'ve| have|'s| has)? )?(?:just |already |finally |actually )*(?:quit|left|"
                    r"stopped|moved(?: out| away)?|gave (?:it|that) up|finished|resigned|sold (?:it|her|him)|retired|got (?:fired|laid off))\b",
                    re.IGNORECASE)
 _ANY_MORE = re.compile(r"any ?more|any longer|no longer", re.IGNORECASE)
 _NOW = re.compile(r"\bnow\b|\bsince\b|\bthese days\b|\bfrom\b", re.IGNORECASE)
+_BEING = re.compile(r"(?:i'm|i am|we're|she's|he's|they're)(?: now| already| back)* (?=(?:in|at|with) )", re.IGNORECASE)
+_LIKES = re.compile(r"(?:i )?(?:love|like|adore) (?:it|them|her|him)\W*$", re.IGNORECASE)
+_HATES = re.compile(r"(?:i )?(?:hate|can't stand|can't bear|despise|dislike) (?:it|them)\W*$", re.IGNORECASE)
 _SURELY = 0.9
 _NAMED = frozenset(("lives_in", "works_at", "studies_at", "from_place", "married_to"))
 
@@ -290,6 +308,10 @@ def _verdict(text: str, spans: list[Span], query: FactQuery, context: Context) -
         return NO_ANSWER
     if _YES.match(text, start, end):
         return Answer(drafts=tuple(_affirmed(query, (start, end), context)))
+    if query.relations[0] in ("likes", "dislikes"):
+        taste = "likes" if _LIKES.match(text, start, end) else "dislikes" if _HATES.match(text, start, end) else None
+        return NO_ANSWER if taste is None else Answer(
+            drafts=tuple(_affirmed(replace(query, relations=(taste,)), (start, end), context)))
     no = _NO.match(text, start, end)
     if no is None:
         return NO_ANSWER
@@ -345,8 +367,10 @@ def _was_so(context: Context) -> bool:
 
 
 def _instead(text: str, start: int, end: int, query: FactQuery, context: Context) -> Iterator[Edit]:
-    """ "nope, Initech now": what holds instead."""
-    if _NOW.search(text, start, end):
+    """ "nope, Initech now", "no, she's in Bergen": what holds instead."""
+    being = _BEING.match(text, start, end)
+    if _NOW.search(text, start, end) or being is not None:
+        start = start if being is None else being.end()
         yield from _completing(text, (start, end), replace(query, relations=query.relations[:1], wants="object"),
                                context)
 

@@ -105,7 +105,7 @@ _NOUNS: tuple[tuple[str, Thing], ...] = (
      r"(?P<fav>[\w'-]+(?: (?!used\b|changed\b|became\b|now\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|part\b)[\w'-]+){0,2})",
      Thing("favourite", "taste", topic=True)))
 _NOUN = re.compile("(?:" + "|".join(f"(?P<n{number}>{noun})" for number, (noun, _) in enumerate(_NOUNS))
-                   + r")(?!['\w-])", re.IGNORECASE)
+                   + r")(?![\w-]|'(?!s\b))", re.IGNORECASE)
 
 
 def thing_at(text: str, at: int, end: int) -> tuple[Thing, str, int] | None:

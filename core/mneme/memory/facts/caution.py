@@ -114,7 +114,10 @@ def _blank(text: str) -> str:
 
 def is_joke(text: str, start: int, end: int) -> bool:
     """Whether the sentence is meant to be heard the other way round, or not at all."""
-    return bool(_JOKE.search(text, start, end))
+    return bool(_JOKE.search(text, start, end)) and not _DENIES.match(text, start, end)
+
+
+_DENIES = re.compile(r"(?:we're|we are|i'm|i am) not (?:engaged|married|pregnant|moving|leaving)\b", re.IGNORECASE)
 
 
 def undoes(text: str, start: int, end: int) -> bool:
@@ -124,7 +127,14 @@ def undoes(text: str, start: int, end: int) -> bool:
 
 def is_unreal(text: str, start: int, end: int) -> bool:
     """Whether the clause tells a wish, a thought, a rumour or what others believe, and not what is so."""
-    return bool(_UNREAL.search(text, start, end))
+    return bool(_UNREAL.search(text, start, end) or _UNREAL_THAT.search(text[max(start - 48, 0):start]))
+
+
+_UNREAL_THAT = re.compile(  # right before the clause: "it's not true that I live in Rome"
+    r"\b(?:(?:not|isn't|wasn't|never) true|untrue|doubts?|heard|claims?|claimed|rumou?rs?|not sure|dream(?:t|ed|s)?|imagin\w+|"
+    r"pretend\w*|suppos\w+|wish\w*|lied|lie|denie[sd]|deny|no idea|don't know|wonder\w*|assum\w+|nonsense|as if|if only|"
+    r"convinced|believes?|thinks?|thought|hop(?:e|es|ing)|afraid|worried|fear|bet|joked?)(?: (?:me|us|to me|everyone))? that\s+$",
+    re.IGNORECASE)
 
 
 _HEARSAY = re.compile(r"\bheard (?:it|this|that)?\s*from\b|\bapparently\b|\brumou?r|\bthey say\b|\bor so (?:i|they|"

@@ -77,6 +77,7 @@ _ABOUT: tuple[tuple[str, str], ...] = (
     ("address", r"(?:new |home )*address"), ("email", r"e-?mail(?: address)?"),
     ("birthday", r"birthday|date of birth"), ("works_at", r"(?:new )?(?:job|employer|work|company)(?: (?:at|"
         r"with) \S+)?"), ("name", r"name"), ("age", r"age"),
+    ("status", r"(?:our |my )?engagement"),
     ("lives_in", r"(?:moving|the move|move|living|relocating)\b.*"), ("drives", r"(?:new )?car"),
     ("allergic_to", r"allerg(?:y|ies)(?: to .*)?"), ("diet", r"diet"))
 
@@ -107,7 +108,7 @@ def _taken_back(clause: Clause, subject: str, at: int, end: int) -> Iterator[Dra
         yield Draft(subject, relation, _object_of(relation, clause, at, end), "cancelled")
     elif favourite is not None:
         yield Draft(subject, "favourite", "", "cancelled", topic_of(favourite[1].replace("color", "colour")))
-    elif low in TIES:
+    elif low in TIES and not (f"the {low}" in clause.text[at:end].lower() and re.fullmatch(EVENTS, low)):
         yield Draft(subject, TIES[low][0], "", "cancelled", TIES[low][1])
     elif re.search(rf"\b(?:{EVENTS})(?!\w)", low):
         begin = clause.text.find(words, at, end)

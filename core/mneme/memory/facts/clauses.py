@@ -150,6 +150,7 @@ _ANY_MORE = re.compile(r"\b(?:any ?more|any longer|nowadays|these days|now)\b", 
 _BOUNDED = re.compile(r"\b(?:until|till|back then|at the time|years ago|for (?:\w+ )?(?:years?|months?)|from|"
                       r"in (?:19|20)\d\d|before|"
                       r"between|previously|as a (?:child|kid|student|teen\w*)|growing up|originally)\b", re.IGNORECASE)
+_OFF_NOW = re.compile(r"\bafter all\b|\bany ?more\b|\bany longer\b", re.IGNORECASE)
 _AFTER_ALL = re.compile(r"\bafter all\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|for)\b", re.IGNORECASE)
 
@@ -222,6 +223,9 @@ def _was(clause: Clause, of_past: bool) -> Stance | None:
 def begins(clause: Clause, predicate: Predicate) -> Stance | None:
     """What begins something: "moved", "has joined", "will start", "are moving in May"."""
     flags = predicate.flags
+    if "not" in flags and "modal" not in flags and not flags & {"past", "perfect"}:
+        off = _OFF_NOW.search(clause.text, clause.start, clause.sentence[1])
+        return Stance("cancelled") if off else None
     if flags & {"modal", "not", "no longer", "used to"}:
         return None
     if "future" in flags or ("progressive" in flags and "perfect" not in flags and "past" not in flags):

@@ -74,6 +74,7 @@ def _said(heard: Heard, saying: Saying) -> Saying:
 # ------------------------------------------------------------------ whom "she" means
 
 _KIN = re.compile(rf"(?<![\w'-])(?:(?P<whose>my|our|your|ur)\s+|(?P<name>{FULL_NAME})'s\s+){KIN}", re.IGNORECASE)
+_OTHER_KIN = re.compile(rf"(?<![\w'-])(?:his|her|their|the|an?)\s+{KIN}", re.IGNORECASE)
 _PARENT = re.compile(r"(?<![\w'-])(?<!my )(?<!your )(?<!our )(?<!'s )(?<!the )(?<!a )"
                      r"(?P<kin>mum|mom|dad|grandma|grandpa|granny|granddad)(?!['\w-])", re.IGNORECASE)
 _NAME = re.compile(rf"(?<![\w'.-]){FULL_NAME}")
@@ -101,6 +102,8 @@ def _people(text: str, turn: Saying, now: Saying) -> Iterator[Person]:
         first = first_person(now) if now.origin is Origin.OWNER else first_person(turn)
         if first is not None:
             yield Person(_of(first, TIES[parent["kin"].lower()][1]), (-1, -1), "kin", gender=_gender(parent["kin"]))
+    for other in _OTHER_KIN.finditer(text):  # "his wife" may be meant as well
+        yield Person(other.group(), (-1, -1), "kin")
     for found in _NAME.finditer(text):
         inside = any(start <= found.start() < end for start, end in taken)
         if not inside and is_name(found.group()) and not _is_part(text, found, turn, now):

@@ -12,7 +12,7 @@ from mneme.memory.facts.context import TELLERS, Context, antecedent
 from mneme.memory.facts.people import FULL_NAME, Person, is_name
 from mneme.memory.facts.reading import first_person
 from mneme.memory.facts.speaking import plain
-from mneme.memory.facts.statements import Statement
+from mneme.memory.facts.statements import ME, Statement
 from mneme.memory.facts.timing import TimePhrase, time_phrases
 from mneme.memory.facts.values import EMAIL, birthday_in, phone_in
 from mneme.memory.sentences import sentences
@@ -52,17 +52,17 @@ def following(text: str, context: Context) -> Following:
         edits = _apart((*said.edits, *_without_asking_back(head)))
         return Following(edits, said.drafts, _recent(head, context), None, asker(context))
     earlier = _earlier(head, context)
-    edits = (*_without_asking_back(head), *_mine(head, context), *_she(head, context), *_moved_again(head, context), *_off(head, context), *_put_right(head, earlier),
+    edits = (*_without_asking_back(head), *_mine(head, context), *_my_kin(head, context), *_she(head, context), *_moved_again(head, context), *_moved_it(head, context), *_off(head, context), *_put_right(head, earlier),
              *_number_too(head, context))
     drafts = (*_too(head, context), *_scratched(head, context), *_scrapped(head, context))
-    return Following(_apart(edits), drafts, _recent(head, context), None if edits else _draft_of(earlier))
+    return Following(_apart(edits), drafts, _recent(head, context), None if edits and not _LATE.match(head) else _draft_of(earlier))
 
 
 def _apart(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The edits without those that another one covers in part."""
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda one: one.start):
-        if not kept or edit.start >= kept[-1].end and edit.start > kept[-1].start:
+        if not kept or (edit.start >= kept[-1].end and edit.start > kept[-1].start):
             kept.append(edit)
     return tuple(kept)
 
@@ -98,7 +98,7 @@ def _recent(text: str, context: Context) -> Person | None:
 # ------------------------------------------------------------------ "mine"
 
 _MINE = re.compile(r"(?<![\w'])(?:(?P<is>mine(?:'s|s| is| are| was)|my own(?:'s| is))(?P<still> still| just| only| now)?"
-                   r"(?= \S)|(?P<verb>(?:like|love|keep|kept|hate|put|store|leave|hide) )mine(?=,? \S))", re.IGNORECASE)
+                   r"(?= \S)|mine(?P<bare>(?= (?:on|at|in|next|tomorrow)\b))|(?P<verb>(?:like|love|keep|kept|hate|put|store|leave|hide) )mine(?=,? \S))", re.IGNORECASE)
 _NAME_NEXT = re.compile(rf"[ ,]*(?:(?:is )?(?:called|named) )?(?P<name>{FULL_NAME})")
 _PERSONAL = frozenset(("boss", "contact_for", "pet", "child", "sibling", "parent", "relative", "partner", "name"))
 _KEPT = re.compile(r",? ?(?:in|under|on|behind|at|with|next to|inside|above|by|beneath|below|between|near|over)\s",
@@ -114,7 +114,21 @@ def _mine(text: str, context: Context) -> Iterator[Edit]:
         if found["verb"]:
             yield Edit(found.end() - len("mine"), found.end(), f"my {noun}")
         else:
-            yield Edit(found.start(), found.end(), f"my {noun} {_verb(found['is'])}")
+            yield Edit(found.start(), found.end(), f"my {noun} {_verb(found['is'] or '')}")
+
+
+_HERS = re.compile(r"(?<![\w'])mine(?=(?:'s| is| has| lives| works| plays| likes| loves| hates| just| moved| studies| drives| "
+                   r"speaks) )", re.IGNORECASE)
+
+
+def _my_kin(text: str, context: Context) -> Iterator[Edit]:
+    """ "Mine lives in Bergen", after what somebody told of their sister."""
+    found = _HERS.search(text)
+    told = context.last_told(1, own=False) if found is not None else []
+    first = first_person(context.turns[told[0][0]]) if told else None
+    whose = "my " if first == ME else f"{first}'s "
+    if found is not None and told and told[0][1].subject.startswith(whose):
+        yield Edit(*found.span(), f"my {told[0][1].subject.removeprefix(whose)}")
 
 
 def _verb(words: str) -> str:
@@ -182,11 +196,23 @@ _OH = (r"(?:(?:ugh+|argh+|oh no|oh|no|sorry|and|so|well|ok|okay|hey|haha|lol|dam
 _MOVES = (r"(?:moved|pushed(?: back)?|rescheduled|postponed|shifted|bumped|delayed|changed|brought forward|put off|rebooked)")
 _AGAIN = re.compile(rf"{_OH}(?P<gap>)(?:(?:got |been |just |they've |they )*)?{_MOVES}(?: it)?\b(?:,? again\b)?", re.IGNORECASE)
 _IT_MOVED = re.compile(rf"{_OH}(?P<it>it(?:'s| is| was| has)?(?: now| just| been| got| being)*) (?P<move>{_MOVES})\b", re.IGNORECASE)
-_NOW_ITS = re.compile(r"(?:(?:^|(?<=[\s,.!;–—-]))now )?(?:it's|it is|it'll be)(?: now| on| only)* (?=\S)", re.IGNORECASE)
+_NOW_ITS = re.compile(r"(?:the )?new (?:date|time|slot)(?: is|'s|:)? (?=\S)|(?:(?:^|(?<=[\s,.!;–—-]))now )?(?:it's|it is|it'll be)(?: now| on| only)* (?=\S)", re.IGNORECASE)
 _NEW_TIME = re.compile(rf"{_OH}(?P<it>(?:the )?new (?:date|time|slot|appointment)(?: is|'s|:)?)\s+(?=\S)", re.IGNORECASE)
 _IT_NOW = re.compile(rf"{_OH}(?P<it>(?:now it's|now it is|it's now|it is now|it's (?:on|at)|it'll be|it will be))"
                      r"(?: now)?(?: on)? (?=\S)", re.IGNORECASE)
 _TO = re.compile(r"(?: back| again| out| forward)*,? (?:to|until|till|for)\s", re.IGNORECASE)
+
+
+_MOVED_IT = re.compile(rf"{_OH}(?:they|he|she|we|i)(?:'ve| have|'s| has| had to| just)* (?:{_MOVES}|move|push) (?P<it>it)(?: back| forward)? "
+                       r"(?=(?:to|until|till) )", re.IGNORECASE)
+
+
+def _moved_it(text: str, context: Context) -> Iterator[Edit]:
+    """ "They moved it to Friday": the plan for the pronoun."""
+    found = _MOVED_IT.match(text)
+    plan = _plan_meant(context, 4) if found is not None else None
+    if found is not None and plan is not None:
+        yield Edit(*found.span("it"), f"the {plan.topic}")
 
 
 def _moved_again(text: str, context: Context) -> Iterator[Edit]:
@@ -250,16 +276,16 @@ def _plan_meant(context: Context, reach: int = 8) -> Statement | None:
 # ------------------------------------------------------------------ "it's off"
 
 _IT_OFF = re.compile(rf"{_OH}(?P<it>it|that|this)(?:'s| is| was| got| has been)(?: now| been| all| just)* "
-                     r"(?:cancell?ed|called off|off|not happening)(?=\s*(?:$|[.,!;:)–—-]|\s(?:again|after all|now|"
+                     r"(?:cancell?ed|called off|off|not happening)(?: again| after all)?(?=\s*(?:$|[.,!;:)–—-]|\s(?:again|after all|now|"
                      r"sadly|because|for now|unfortunately|they|the)\b))", re.IGNORECASE)
-_BARE_OFF = re.compile(rf"{_OH}(?P<it>)(?:cancell?ed|called off)(?: again| after all)?\s*[.!]*$", re.IGNORECASE)
+_BARE_OFF = re.compile(rf"{_OH}(?P<it>)(?:cancell?ed|called off)(?: again| after all)?(?=\W*$)", re.IGNORECASE)
 
 
 def _off(text: str, context: Context) -> Iterator[Edit]:
     found = _IT_OFF.match(text) or _BARE_OFF.match(text)
     plan = _plan_meant(context, 4) if found is not None else None
     if found is not None and plan is not None:
-        yield Edit(*found.span("it"), f"the {plan.topic}{'' if found['it'] else ' is '}")
+        yield Edit(found.start("it"), found.end(), f"the {plan.topic} is cancelled")
 
 
 # ------------------------------------------------------------------ "no wait, it's 14"
@@ -267,8 +293,11 @@ def _off(text: str, context: Context) -> Iterator[Edit]:
 _TURN = re.compile(r"(?:(?:oh|ah|ugh|oops|argh)[\s,!.]+)*(?:no,? wait|wait,? no|wait|correction|i meant?(?: to say)?|make that|"
                    r"sorry|my mistake|my bad|oops|actually|typo|no|scratch that)\b[\s,:!.–—-]*", re.IGNORECASE)
 _SURE = re.compile(r"wait|correction|mean|make that|mistake|my bad|oops|typo|scratch", re.IGNORECASE)
+_LATE = re.compile(r"\*(?P<star>(?=[^\s*][^*\n]{0,40}$))|(?=[^,.!?\n]{2,40}?,? (?:sorry|i meant?|oops|my bad|typo|of course)\s*(?:[.,!*]|$))",
+                   re.IGNORECASE)
 _THATS = re.compile(r"that(?:'s| is| was) (?:the|my|our) (?:old|wrong|previous|work|other) [\w ]{1,20}[.,;!–—-]+\s*",
                     re.IGNORECASE)
+_DIGITS = re.compile(r"\+?\(?\d[\d ()/.-]{4,}\d")
 _ITS = re.compile(r"(?:it's|it is|it should be|the right one is|that's|that should be|should be)(?: at| on)? (?=\S)",
                   re.IGNORECASE)
 
@@ -276,9 +305,9 @@ _ITS = re.compile(r"(?:it's|it is|it should be|the right one is|that's|that shou
 def _earlier(text: str, context: Context) -> tuple[int, Statement] | None:
     """What who speaks now told last and may put right: in the message right before, or, said so clearly, a day ago."""
     turn = _TURN.match(text)
-    if turn is None:
+    if turn is None and not _LATE.match(text):
         return None
-    reach = 3 if _SURE.search(turn.group()) else 1
+    reach = 3 if turn is not None and _SURE.search(turn.group()) else 1
     found = next(((at, one) for at, one in context.last_told(reach, own=True) if one.mode in ("holds", "planned")), None)
     return found if found is not None and context.within(found[0], _SOON) else None
 
@@ -292,10 +321,13 @@ def _draft_of(earlier: tuple[int, Statement] | None) -> Draft | None:
 
 def _put_right(text: str, earlier: tuple[int, Statement] | None) -> Iterator[Edit]:
     """The noun for what is put right by "no wait, it's ..."; an hour alone is on the day told before."""
-    turn = _TURN.match(text)
+    turn = _TURN.match(text) or _LATE.match(text)
     if earlier is None or turn is None:
         return
     one = earlier[1]
+    if turn.re is _LATE and one.relation != "plan":
+        yield Edit(0, turn.end(), "no wait, I mean ")
+        return
     old = _THATS.match(text, turn.end())
     its = _ITS.match(text, old.end() if old is not None else turn.end())
     noun = slot_noun(one)
@@ -307,12 +339,14 @@ def _put_right(text: str, earlier: tuple[int, Statement] | None) -> Iterator[Edi
         whose = "my" if one.relation != "kept_at" else "the"
         again = "" if old is None else "no wait, "
         yield Edit(its.start(), its.end(), f"{again}{whose} {noun} is ")
+    elif one.relation == "phone" and _DIGITS.match(text, turn.end()):
+        yield Edit(turn.end(), turn.end(), "no wait, my number is ")
 
 
 # ------------------------------------------------------------------ "and now 0160 555 0877"
 
-_HAVE_NUMBER = re.compile(r"(?P<lead>(?:and |but |so |now )*(?:from \w+ |as of \w+ |since \w+ )?)(?P<have>(?:i|we)(?:'ve| have|'ll have|"
-                          r"'ve got| got| will have)(?: got| had)?(?: (?:a new )?one)?(?: too| as well)?[:,]?) (?=\+?\(?\d)",
+_HAVE_NUMBER = re.compile(r"(?P<lead>(?:and |but |so |now )*(?:from \w+ |as of \w+ |since \w+ )?)(?P<have>(?:i'm|i am|(?:i|we)(?:'ve| have|'ll have|"
+                          r"'ve got| got| will have)(?: got| had)?(?: (?:a new )?one)?(?: too| as well)?)[:,]?) (?=\+?\(?\d)",
                           re.IGNORECASE)
 _AND_NOW = re.compile(r"(?:and |but |so )?(?P<have>(?:it's |the new one is |new one:? |new:? )?now:? |(?:the )?new one(?: is|'s|:) |"
                       r"new: )(?=\+?\(?\d)", re.IGNORECASE)
@@ -361,8 +395,7 @@ def _too(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
 
 _SCRATCH = re.compile(r"(?:(?:oh|ah|ok|okay|no|wait|sorry|actually|please|haha|lol)[\s,.!]+)*(?:scratch that|scrap that|strike that|"
                       r"i take (?:it|that)(?: all)? back|ignore (?:that|my last message)|disregard that|"
-                      r"forget (?:that|it|i said that)|never ?mind(?: that)?)\s*(?:[.,!;–—-]|$)", re.IGNORECASE)
-_WEAK = re.compile(r"forget it|never ?mind", re.IGNORECASE)
+                      r"forget (?:that|i said that))\s*(?:[.,!;–—-]|$)", re.IGNORECASE)
 _SCRAP = re.compile(r"(?:please |just |so |ok |actually,? |you can )*(?:forget|ignore|disregard|scratch|delete|scrap)\s+"
                     r"(?:what|everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+(?:said|told you|"
                     rf"wrote|mentioned) about (?P<who>{FULL_NAME})(?: and (?P<other>{FULL_NAME}))?(?!'s)(?=\s*(?:[,.;!–—-]|$| "
@@ -377,7 +410,7 @@ def _scratched(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
         return
     if not context.is_own(at):
         at -= 1
-        if at < 0 or _WEAK.search(found.group()) or not context.is_own(at) or "?" in context.turns[-1].text:
+        if at < 0 or not context.is_own(at) or "?" in context.turns[-1].text:
             return
     told = context.told(at) if context.within(at, _SOON) else []
     if told:

@@ -28,7 +28,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, re.compile(w
     ("speaks", r"languages?(?: spoken)?"),
     ("allergic_to", r"allerg(?:y|ies)|allergic to"), ("diet", r"diet"), ("drives", r"car"), ("likes", r"likes?"),
     ("dislikes", r"dislikes?")))
-_IS_LABELS = re.compile(r"(?:blood (?:type|group)|shoe size|(?:\w+ )?wi-?fi(?: password| name)?|door code|"
+_IS_LABELS = re.compile(r"(?:new )?(?:blood (?:type|group)|shoe size|(?:\w+ )?wi-?fi(?: password| name)?|door code|"
                         r"number plate|licen[cs]e plate|passport number|height|"
                         r"(?:\w+ )?membership number|booking (?:reference|number)|post ?code|clothes size|ring size|"
                         r"iban|gate code)", re.IGNORECASE)
@@ -81,7 +81,7 @@ def _contact(clause: Clause, found: re.Match[str], label: str, subject: str | No
         one = trimmed(clause.text, at, clause.end, "value")
         if one is not None:
             yield Draft(subject, "favourite" if favourite else "is", one,
-                        topic=topic_of((favourite[1] if favourite else low).replace("color", "colour")))
+                        topic=topic_of((favourite[1] if favourite else low.removeprefix("new ")).replace("color", "colour")))
     elif (low in TIES or (_NAME.fullmatch(label) and is_name(label))) and _is_number(clause, at):
         yield from _number_of(clause, at, label, low, subject)
     elif low in TIES:

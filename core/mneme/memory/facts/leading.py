@@ -19,7 +19,7 @@ class Lead:
 
 
 _FILLER = re.compile(
-    r"(?:(?:oh|ah|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|no(?! longer)|nope|nah|also|anyway|anyways|btw|by the way|fyi|"
+    r"(?:(?:oh|ah|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b)|nope|nah|also|anyway|anyways|btw|by the way|fyi|"
     r"ps|p\.s\.|update|news|good news|bad news|big news|"
     r"great news|sad news|guess what|haha+|hm+|um+|uh|in fact|honestly|to be honest|tbh|finally|and|but|then|now|"
     r"nowadays|these days|still|recently|lately|currently|"
@@ -37,7 +37,7 @@ _FILLER = re.compile(
 _TURN = re.compile(
     r"(?:actually|no,? wait|wait,? no|wait|correction|i meant(?: to say)?|i mean|what i meant is|make that|sorry|"
     r"my mistake|my bad|oops|i misspoke|to correct myself|"
-    r"let me correct that|rather|or rather|no(?! longer))(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
+    r"let me correct that|rather|or rather|no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b))(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
 _THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|"
                     r"pretty sure|i'm (?:happy|proud|glad|pleased|excited|thrilled|sad|sorry) to "
                     r"(?:say|announce|report|share)|i can (?:confirm|tell you)|i should (?:mention|say)|"

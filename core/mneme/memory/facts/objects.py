@@ -33,7 +33,7 @@ _EXTRA = {
     "firm": re.compile(r"\s+(?:done|over|was|is|went|today|in|on|for|as|from|near|at|(?:and|&)(?! (?-i:[A-Z]))|or|"
                        r"with|to|over|around|here|there|full[- ]time|part[- ]time|remotely)(?!\w)",
                        re.IGNORECASE),
-    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|in (?:my|our)|"
+    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|was|were|has|in (?:my|our)|"
                         r"full[- ]time)(?!\w)",
                         re.IGNORECASE),
     "role": re.compile(r"\s+(?:at|for|in(?= (?-i:[A-Z]))|with|and|or|from|here|there|who|whose|on|now|"
@@ -152,6 +152,11 @@ def without_company(words: str) -> str:
     head, _, tail = words.partition(" with ")
     first = topic_of(head)
     return head if tail and first not in _GENERIC and first not in _SOCIAL else words
+
+
+def is_social(words: str) -> bool:
+    """Whether a plan's thing says little without whom it is with: "lunch"."""
+    return topic_of(words) in _SOCIAL
 
 
 _SOCIAL = word_set("lunch dinner coffee drinks call chat breakfast brunch catch-up beer beers tea picnic date")

@@ -23,6 +23,13 @@ _AUXILIARY = (r"(?:'(?:m|s|re|ve)\b|\s?\b(?:am|is|are|was|were|have|has|been|got
 _AGAIN = r"(?:now|again|for good|for now|these days|as ever|as always|permanently|since\b|after all|at last)"
 
 
+_NO_RANK = re.compile(r"\b(?:division|league|status|class|tier|gold|silver|platinum|level|production|master|main)\b", re.IGNORECASE)
+
+
+def _is_rank(words: str) -> bool:
+    return not _NO_RANK.search(words)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase and what it tells: the object is the group "o", or begins where the phrase ends.
@@ -42,18 +49,21 @@ class Phrase:
     needs: re.Pattern[str] | None = None  # what must stand somewhere in the text
     beyond: int = 0  # code points behind the sentence that it may take in
     many: bool = False
+    topic: str = ""
 
 
 def _phrase(relation: str, words: str, kind: str = "thing", mode: Mode = "holds", *,
             check: Callable[[str], bool] | None = None, fixed: str | None = None, certainty: float = 1.0,
             town: bool | None = None, behind: str = "", needs: re.Pattern[str] | None = None, beyond: int = 0,
-            many: bool = False) -> Phrase:
+            many: bool = False, topic: str = "") -> Phrase:
     after = re.compile(behind, re.IGNORECASE) if behind else None
-    return Phrase(relation, re.compile(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs, beyond, many)
+    return Phrase(relation, re.compile(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs, beyond, many, topic)
 
 
 # ------------------------------------------------------------------ what stands behind somebody, or behind nobody
 
+_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|career|position|employer|hired|"
+                      r"contract)\b", re.IGNORECASE)
 _OF_HOME = re.compile(rf"\b(?:flat|apartment|house|home|mov(?:e|ed|ing)|boxes|rent|packed|landlord|city|town|lease|"
                       rf"{TOWNS})\b", re.IGNORECASE)
 _A_CALLING = (rf"(?P<o>(?:(?:an?|the) )?(?:(?!(?:of|for|to|with|at|by|in|and|now)\b)[\w-]+ ){{0,2}}(?:{CALLINGS}))"
@@ -61,7 +71,7 @@ _A_CALLING = (rf"(?P<o>(?:(?:an?|the) )?(?:(?!(?:of|for|to|with|at|by|in|and|now
 _NO_SITE = (r"(?!\w+'s\b|(?:\w+ )?(?:airport|station|park|street|road|hotel|beach|stadium|gate|terminal|school|hospital|"
             r"heathrow|gatwick|wembley|ikea|starbucks|tesco|costa|glastonbury|lidl|aldi)\b)")
 _TAILS = (
-    _phrase("works_as", r"promoted to (?:be )?(?:the )?", "role"),
+    _phrase("works_as", r"promoted to (?:be )?(?!the )", "role", check=_is_rank),
     _phrase("works_as", r"made (?P<o>partner|team lead|manager|head of \w+|director|foreman|supervisor)" + _ENDS),
     _phrase("works_as", r"(?:went|gone|going|turned) (?P<o>freelance|self-employed)\b"),
     _phrase("works_as", r"(?P<o>freelancing|freelance|self-employed)(?=\s+(?:now|since|these days|again|full[- ]time|"
@@ -78,9 +88,11 @@ _TAILS = (
                         rf"(?:from|at|with|by) (?={_CAP}|the )", "firm", check=is_firm, town=False),
     _phrase("works_at", rf"(?:signed|sign) (?:up )?(?:with|for) (?={_CAP})", "firm", check=is_big_firm, town=False,
             certainty=.9),
-    _phrase("works_at", rf"(?:at|with) (?={_CAP}){_NO_SITE}", "firm", check=is_big_firm, town=False, certainty=.85,
+    _phrase("works_at", rf"at (?={_CAP}){_NO_SITE}", "firm", check=is_big_firm, town=False, certainty=.85,
             behind=rf"\s*,?\s*{_AGAIN}"),
-    _phrase("works_at", rf"(?<=\bnow )(?:at|with) (?={_CAP}){_NO_SITE}", "firm", check=is_big_firm, town=False,
+    _phrase("works_at", rf"with (?={_CAP})", "firm", check=is_big_firm, town=False, certainty=.85,
+            behind=rf"\s*,?\s*{_AGAIN}", needs=_OF_WORK),
+    _phrase("works_at", rf"(?<=\bnow )at (?={_CAP}){_NO_SITE}", "firm", check=is_big_firm, town=False,
             certainty=.8, behind=r"\s*(?:$|[.,!])"),
     _phrase("works_at", r"at (?=(?:the|a) (?:[\w-]+ ){0,2}(?:museum|library|bakery|bank|council|agency|archive|"
                         r"university|factory|nursery|co-op|planetarium|pharmacy|town hall|brewery|salon))", "firm",
@@ -91,7 +103,7 @@ _TAILS = (
             town=False, behind=r"(?! in spirit)"),
     _phrase("works_at", rf"done (?:with|at) (?={_CAP})", "firm", "ended", check=is_big_firm, town=False, certainty=.75,
             behind=r"\s*(?:$|[.!]| for good)"),
-    _phrase("lives_in", rf"(?<=\bstill )in {_TOWN}(?!\w+ (?:and|for|with)\b)", "place", check=is_place, certainty=.8),
+    _phrase("lives_in", rf"(?<=\bstill )in {_TOWN}{_NO_SITE}(?!\w+ (?:and|for|with)\b)", "place", check=is_place, certainty=.8),
     _phrase("lives_in", rf"back in {_TOWN}", "place", check=is_place, certainty=.8,
             behind=rf"\s*,?\s*{_AGAIN}"),
     _phrase("lives_in", rf"(?:relocated|moved(?: back| over| house| home)?) to {_TOWN}", "place", check=is_place),
@@ -110,6 +122,14 @@ _TAILS = (
             "place", check=is_place, certainty=.8),
     _phrase("lives_in", rf"(?:new|same|still the same) (?:old |little )?{_HOUSE} in {_TOWN}", "place", check=is_place,
             certainty=.8),
+    _phrase("lives_in", rf"(?:staying|stay) (?:put )?in {_TOWN}", "place", check=is_place, certainty=.85,
+            behind=r",? (?:after all|for good|for now|forever)"),
+    _phrase("studies_at", rf"(?:doing|starting|started|writing) (?:an?|my|his|her) (?:phd|ph\.d|master'?s?|bachelor'?s?|degree|mba|"
+                          rf"doctorate)(?: in [\w ]{{2,30}}?)? at (?={_CAP})", "firm", check=is_big_firm),
+    _phrase("studies_at", rf"(?:finished|completed|got|done with) (?:an?|my|his|her) (?:phd|master'?s?|bachelor'?s?|degree|mba|"
+                          rf"doctorate|studies)(?: in [\w ]{{2,30}}?)? at (?={_CAP})", "firm", "ended", check=is_big_firm),
+    _phrase("is", r"(?P<o>\d(?:[.,]\d+)? ?(?:m|cm|metres?|feet|ft|foot|')(?: ?\d{1,2})?(?: ?in(?:ches)?)?|\d{3} ?cm) tall\b",
+            topic="height"),
     _phrase("from_place", rf"(?:raised|brought up|originally from|grew up|growing up) in {_TOWN}|originally from "
                           rf"{_TOWN}", "place", check=is_place),
     _phrase("born_in", rf"born (?:and raised |and bred )?in {_TOWN}", "place", check=is_place),
@@ -120,7 +140,7 @@ _TAILS = (
             many=True),
     _phrase("likes", r"(?:(?:stopped|quit) (?:drinking|eating|having)|no longer (?:drinks?|eats?)|(?:do not|don't|doesn't) "
                      r"(?:drink|eat)(?= \w+(?: \w+)? (?:any ?more|any longer))) ", "taste", "ended", check=is_taste),
-    _phrase("likes", r"(?:very |so |really )?(?:into|keen on|fond of|obsessed with) ", "taste", check=is_taste,
+    _phrase("likes", r"(?:very |so |really )?(?:into(?! (?:my|the|our|this|a)\b)|keen on|fond of|obsessed with) ", "taste", check=is_taste,
             certainty=.9, many=True),
     _phrase("hobby", r"do(?:es|ing)? (?P<o>yoga|pilates|karate|judo|crossfit|ballet|gymnastics|athletics|taekwondo|"
                      r"tai chi|aikido|pottery|ceramics|improv)\b"),
@@ -142,8 +162,9 @@ _TAILS = (
     _phrase("dislikes", r"(?:not (?:that |really )?(?:in)?to(?= )|(?:do not|don't|doesn't|does not) (?:really )?care "
                         r"for|never (?:liked|cared for)|sick of|fed up with|over) (?=(?:[a-z]+(?:ing)?|the smell of "
                         r"\w+)(?:\s*$|[.,!]))", "taste", check=is_distaste, certainty=.7),
-    _phrase("status", r"(?:tied the knot|got hitched|wed(?=\s*(?:$|[.,!]| on| in| last)))", fixed="married"),
-    _phrase("status", r"(?P<o>engaged|married|divorced|widowed|separated|single)" + _ENDS),
+    _phrase("status", r"(?:tied the knot(?! in my)|got hitched|wed(?=\s*(?:$|[.,!]| on| in| last)))", fixed="married"),
+    _phrase("status", r"(?P<o>engaged|married|divorced|widowed|separated|single)(?=\s*(?:$|[.;!)…]|\W\W)|"
+                      r"\s+(?:now|today|yesterday|since|last|again|at last)\b)"),
     _phrase("partner", rf"(?:separated from|broke up with|split (?:up )?(?:with|from)|broken up with) (?={_CAP})", "name",
             "ended", check=is_person),
     _phrase("contact_for", rf"(?:go to|see|use|registered with|switched to|changed to|with) (?P<o>Dr\.? {_CAP}\w+"
@@ -166,7 +187,7 @@ _JOINED = r"(?:hired|employed|recruited|head-?hunted|poached|took|signed|picked|
 _OF_FIRST = (
     _phrase("works_at", rf"(?P<o>{_NAME}) (?:has |have |just |finally |actually )*{_JOINED} (?:me|us)(?: on)?"
                         r"(?= as| in| from| for|\s*(?:$|[.,!]))", check=_is_employer),
-    _phrase("works_at", rf"(?P<o>{_NAME}) (?:has |have |just |finally |actually )*(?:(?:let me go|laid me off|fired me|"
+    _phrase("works_at", rf"(?P<o>{_NAME}) (?:has |have |just |finally |actually )*(?:(?:let me go(?= from| in| last| today| yesterday| after|\s*$|[.,!])|laid me off|fired me|"
                         r"sacked me|made me redundant|kicked me out|terminated my contract)|let us all go)",
             mode="ended", check=_is_employer),
     _phrase("works_at", rf"(?:they (?:have |just |actually |'ve )*(?:hired|took|picked|chose) me(?: on)?|(?:i |we )?(?:'ve )?"
@@ -219,9 +240,14 @@ _OF_FIRST = (
     _phrase("dislikes", r"(?:really |absolutely |totally )?(?:hate|can't stand|cannot stand|can't bear) (?=[a-z]+(?: [a-z]+)?"
                         r"\s*(?:$|[.!,]))", "taste", check=is_taste, certainty=.8),
     _phrase("drives", rf"new car:? (?:is )?(?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS}))", check=is_car),
+    _phrase("works_at", rf"(?:the|my) (?:new )?(?:job|position|contract|offer|role) (?:at|with|from) (?P<o>{_NAME}) (?:fell|has "
+                        r"fallen) through", mode="cancelled", check=is_big_firm),
+    _phrase("lives_in", rf"(?:the|our|my) (?:move to|moving to|(?:flat|house|apartment|place) in) (?P<o>{_NAME}|(?:{TOWNS})) "
+                        r"(?:fell through|has fallen through|is off|isn't happening)", mode="cancelled", check=is_place),
+    _phrase("status", r"(?:we're|we are|i'm|i am) not (?P<o>engaged|married)\b", mode="cancelled"),
     _phrase("status", r"my divorce (?:is|'s|came|has come|went|has gone) (?:\w+ )?(?:final|through|done|official)",
             fixed="divorced"),
-    _phrase("status", r"(?:she|he|they) said yes", fixed="engaged", certainty=.6),
+    _phrase("status", r"(?:she|he) said yes(?=\s*(?:$|[.!,]))", fixed="engaged", certainty=.6),
 )
 _OF_OWNER = (
     _phrase("works_at", rf"(?:shifts?|desk|boss|manager|colleagues|team|coworkers|co-workers|contract|salary|probation|shift "
@@ -326,9 +352,9 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 def _drafts(phrase: Phrase, objects: list[Span | str], clause: Clause, subject: str) -> list[Draft]:
     planned = phrase.mode == "planned"
-    begins = None if phrase.mode == "ended" else time_from(clause, planned)
+    begins = None if phrase.mode in ("ended", "cancelled") else time_from(clause, planned)
     ends = (time_from(clause, False) or time_to(clause)) if phrase.mode == "ended" else None
-    topic = _contact(clause) if phrase.relation == "contact_for" else ""
+    topic = _contact(clause) if phrase.relation == "contact_for" else phrase.topic
     drafts = [Draft(subject, phrase.relation, one, phrase.mode, topic, begins, ends, phrase.certainty) for one in objects]
     return [*drafts, *besides(clause, drafts[0])]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mneme.memory.facts.clauses import Clause, Draft
-from mneme.memory.facts.objects import HIDDEN, topic_of, without_company
+from mneme.memory.facts.objects import HIDDEN, is_social, topic_of, without_company
 from mneme.memory.facts.people import Person
 from mneme.memory.facts.predicates import Predicate
 from mneme.memory.facts.timing import TimePhrase, moment_of, time_phrases
@@ -18,14 +18,14 @@ _EVENT = re.compile(rf"\b(?:{EVENTS})(?![\w])", re.IGNORECASE)
 _OWN = r"(?P<own>the|my|our|your|this|that|tomorrow's|today's|(?:[A-Z][\w-]+'s))\s+"
 _NOUNS = (
     r"(?:(?!(?:is|was|has|are|were|got|moved|can|can't|cannot|could|couldn't|won't|doesn't|do|leaves|arrives|departs|"
-    r"opens|closes|ends|rescheduled|postponed|will|which|that|who|in|on|at|i|we|he|she|they|been|and|"
-    r"but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|will|which|that|who|on|at|in|leaves|arrives|"
+    r"opens|closes|ends|rescheduled|postponed|came|come|comes|said|says|called|went|never|starts|begins|will|which|that|who|in|on|at|i|we|he|she|they|been|and|"
+    r"but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|came|come|comes|said|says|never|will|which|that|who|on|at|in|leaves|arrives|"
     r"departs|opens|closes|ends)\b)[^\W_][\w'&/-]*")
 _THING = (
     rf"(?P<thing>{_NOUNS}(?:\s+(?:with|for|in|at|about|to)\s+(?:the |my |"
     rf"our )?[^\W\d_][\w'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)")
 _MOVES = (r"(?:moved|moves|pushed|rescheduled|postponed|shifted|bumped|brought|delayed|changed|switched|put off|put|"
-          r"pulled|rebooked|re-scheduled|deferred|relocated)")
+          r"pulled|rebooked|re-scheduled|deferred|relocated|slipped|slips)")
 _BACK = (
     r"(?:\s+(?:back|forward|out|up|off|ahead|over|again|by (?:a|an|one|two|three) (?:day|days|week|weeks|hour|"
     r"hours)))*")
@@ -48,10 +48,14 @@ _TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^
 _OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|"
         r"season|topic))|not happening|no longer (?:happening|on|taking place)|"
         r"not going ahead|not taking place)")
-_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|been|all|also|"
-                     rf"actually|officially|sadly|unfortunately|again))*\s+{_OFF}(?![\w-])", re.IGNORECASE)
+_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}(?:(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|been|"
+                     rf"all|also|actually|officially|sadly|unfortunately|again))*\s+{_OFF}|\s+(?:isn't|is not|won't be|isnt) "
+                     r"(?:happening|going ahead|taking place|on any ?more)|\s+(?:fell|has fallen) through)(?![\w-])", re.IGNORECASE)
 _FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|"
                            rf"on|again|sadly))", re.IGNORECASE)
+_NONE = re.compile(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:[\w ]{{0,24}} )?(?:after all|any ?more|then)\b", re.IGNORECASE)
+_CANT_BE = re.compile(rf"(?:{_OWN})?{_THING} (?:can't|cannot|can not|won't) be (?:on )?[^,;\n]{{2,24}}[,;] (?:so |it's |now )?(?=\S)",
+                      re.IGNORECASE)
 _CANCELS = re.compile(
     rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|"
     rf"'m| am)*\s+)?(?:(?:just|now|sadly|finally|had to)\s+)*"
@@ -69,14 +73,14 @@ _NO_PLAN = re.compile(r"\b(?:subscription|membership|order|account|contract|poli
                       r"boundaries|topic|"
                       r"focus|mind|life|job|house|password|address|number|city|"
                       r"sister|brother|friend|wife|husband|son|daughter|boss|neighbou?rs?|colleague|cousin|parents|"
-                      r"who|just|have|has|been|had)$", re.IGNORECASE)
+                      r"who|just|have|has|been|had|season)$", re.IGNORECASE)
 
 
 def told_of_plans(clause: Clause, subject: str | None, topic: str = "") -> list[Draft]:
     """Moves and cancellations, else what is fixed for a time; `topic` is that of the plan told of right before."""
     if subject is None:
         return []
-    for rule in (_moved, _cancelled, _date_set, _set_for):
+    for rule in (_moved, _cancelled, _date_set, _coming, _off_to, _set_for):
         drafts = list(rule(clause, subject, topic))
         if drafts:
             return drafts
@@ -88,6 +92,10 @@ def told_of_plans(clause: Clause, subject: str | None, topic: str = "") -> list[
 def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     text = clause.text
     it = _IT_MOVED.match(text, clause.start, clause.end)
+    cant = _CANT_BE.match(text, clause.start, clause.sentence[1])
+    if cant is not None and re.search(r"\binstead\b", text[cant.end():clause.sentence[1]]):
+        yield from _instead(clause, subject, cant)
+        return
     found = it or _MOVED_BY.match(text, clause.start, clause.end) or _MOVED.match(text, clause.start, clause.end)
     if found is None:
         return
@@ -106,6 +114,14 @@ def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     at = _planned_at(to, clause, words)
     yield Draft(subject, "plan", words if thing is None else thing, "planned", topic_of(without_company(words)), at,
                 certainty=1.0, span=None)
+
+
+def _instead(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[Draft]:
+    """ "The MOT can't be on the 30th, Thursday the 14th instead" """
+    times, thing = time_phrases(clause.text, found.end(), clause.sentence[1]), _cut_thing(clause.text, found)
+    at = _planned_at(times[0], clause, found["thing"]) if times else None
+    if at is not None and thing is not None and _EVENT.search(found["thing"]):
+        yield Draft(subject, "plan", thing, "planned", topic_of(clause.text[slice(*thing)]), at)
 
 
 def _is_event(words: str, found: re.Match[str]) -> bool:
@@ -150,6 +166,10 @@ def _to_time(clause: Clause, start: int, end: int) -> TimePhrase | None:
 
 def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     text = clause.text
+    none = _NONE.match(text, clause.start, clause.end)
+    if none is not None:
+        yield Draft(subject, "plan", none.span("thing"), "cancelled", topic_of(none["thing"]))
+        return
     found = (_CANCELS.match(text, clause.start, clause.end) or _IS_OFF.match(text, clause.start, clause.end)
              or _FRAGMENT_OFF.match(text, clause.start, clause.end))
     if found is None:
@@ -169,6 +189,35 @@ def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
 
 # ------------------------------------------------------------------ fixed for a time
 
+_COMING = re.compile(r"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:plumber|electrician|movers|cleaner|builders?|painters?|"
+                     r"gardener|locksmith|technician|inspector|surveyor|midwife|babysitter|delivery|sofa|washing machine|"
+                     r"furniture|fridge|vet|landlord|boiler man|chimney sweep))(?:'s|'re| is| are| will)? "
+                     r"(?:coming|comes?|arriving|arrives?|being delivered|due)(?: over| round| by| here)*(?=\s)", re.IGNORECASE)
+_OFF_TO = re.compile(r"(?:(?:I'm|we're|I am|we are) )?(?P<thing>off to (?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))[\w'-]+(?: (?-i:[A-Z])[\w'-]+)?) "
+                     r"(?=\S)", re.IGNORECASE)
+
+
+def _coming(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
+    """ "The plumber is coming on Monday at 8" """
+    found = _COMING.match(clause.text, clause.start, clause.end)
+    if found is not None:
+        yield from _ahead(clause, subject, found, topic_of(found["thing"]))
+
+
+def _off_to(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
+    """ "Off to Lisbon on Friday" """
+    found = _OFF_TO.match(clause.text, clause.start, clause.end)
+    if found is not None:
+        yield from _ahead(clause, subject, found, topic_of(found["thing"].partition(" to ")[2]))
+
+
+def _ahead(clause: Clause, subject: str, found: re.Match[str], topic: str) -> Iterator[Draft]:
+    times = [one for one in clause.times if one.bound not in ("each", "for", "until") and one.span[0] >= found.end("thing")]
+    at = _planned_at(_whole_phrase(times), clause, found["thing"]) if times else None
+    if at is not None and not is_over(at, clause.said):
+        yield Draft(subject, "plan", found.span("thing"), "planned", topic, at)
+
+
 _SET = re.compile(rf"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:{EVENTS}))(?: date)? is (?:finally |now )?(?:set|fixed|booked|"
                   r"confirmed)(?:[!.: ,–-]|for|on)*", re.IGNORECASE)
 
@@ -186,7 +235,7 @@ def _date_set(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
 _IS_ON = re.compile(
     rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|got|stays|"
     rf"remains))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
-    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|here))*\s*(?=\s|$)",
+    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|here))*\s*(?=[\s,:]|$)",
     re.IGNORECASE)
 _HAVE = re.compile(
     r"(?:(?:(?:I|we|he|she|you|they)(?:'ve|'s|'m|'re| have| has| am| are)?(?:\s+(?:also|got|have|has|just|finally|"
@@ -194,7 +243,7 @@ _HAVE = re.compile(
     r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|"
     r"reminder)\s+(?:(?:booked|scheduled|made|arranged|set up|got|having|have|:|-)\s+)?)"
     rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}", re.IGNORECASE)
-_BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+with\s+(?:the |"
+_BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+(?:with|in|at|to|for)\s+(?:the |"
                    rf"my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
                    r"(?:\s+(?:is|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
 _NO_BARE = re.compile(r"^(?:see|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
@@ -310,6 +359,7 @@ _NO_GOAL = re.compile(
 _GOAL_END = re.compile(r"\s+(?:now|today|together|again|with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]")
 _NEAR = re.compile(r"(?:\s+(?:now|today|together|again|already))*(?:\s+(?:with|for|at|in|to|from|and|on|"
                    r"together with|via|by)\b(?!\s+will)[^,;]{0,40})?\s*,?\s*", re.IGNORECASE)
+_COMPANY = re.compile(r" with (?:(?:my|the|our) )?[^\W\d_][\w'-]*(?: [A-Z][\w'-]+)?")  # "dinner with Olga" is one thing
 _ARTICLE = re.compile(r"(?:the|my|our|a|an)\s+", re.IGNORECASE)
 
 
@@ -317,7 +367,8 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     """A journey, a visit, a meeting that lies ahead: "I'm flying to Lisbon on 3 May", "we'll see the vet tomorrow"."""
     rule = _RULES.get(predicate.lemma)
     times = [one for one in clause.times if one.bound not in ("each", "for", "until")]
-    ahead = predicate.says("future") or (predicate.says("progressive") and not predicate.says("past", "perfect"))
+    plain = predicate.lemma in ("fly", "travel") and predicate.form == "base" and predicate.says("now")
+    ahead = plain or predicate.says("future") or (predicate.says("progressive") and not predicate.says("past", "perfect"))
     if rule is None or not times or not ahead or predicate.says("not", "modal", "no longer"):
         return []
     found = rule.match(clause.text, predicate.at, times[0].span[0])
@@ -330,6 +381,9 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     if lost or is_over(at, clause.said) or (predicate.lemma == "have" and not _EVENT.search(words)):
         return []
     begin = clause.text.rfind(" ", clause.start, predicate.at) + 1 if predicate.lemma in _WITH_VERB else goal[0]
+    company = _COMPANY.match(clause.text, goal[1], times[0].span[0]) if is_social(words) else None
+    goal = (goal[0], goal[1] if company is None else company.end())
+    words = clause.text[slice(*goal)]
     article = _ARTICLE.match(clause.text, begin, goal[1])
     begin = article.end() if article is not None else begin
     return [Draft(person.name, "plan", (begin, goal[1]), "planned", topic_of(words), at)]

@@ -188,6 +188,10 @@ def _days(clause: Clause, first: str) -> Iterator[Draft]:
         firm = trimmed(clause.text, found.end(), clause.end, "firm",
                        clause.times) if found.group().endswith(" ") else None
         if mode == "holds" and firm is not None and not _NO_WORK.match(clause.text, firm[0]):
+            ahead = _IS_AHEAD.match(clause.text, firm[1], clause.end)
+            if ahead is not None:
+                yield Draft(first, "works_at", firm, "planned", valid_from=time_from(clause, True), certainty=.9)
+                return
             yield Draft(first, "works_at", firm, valid_from=time_from(clause, False), certainty=.9)
         elif mode == "ended":
             ahead = not re.search(r"\bwas\b", clause.text[found.start():clause.end], re.IGNORECASE)
@@ -195,6 +199,7 @@ def _days(clause: Clause, first: str) -> Iterator[Draft]:
         return
 
 
+_IS_AHEAD = re.compile(r" (?:is|will be)\b", re.IGNORECASE)
 _LAST_IS = re.compile(r"\blast day\b", re.IGNORECASE)
 
 

@@ -293,10 +293,10 @@ def _shared(clause: Clause, cast: Cast) -> Iterator[Draft]:
             yield from _of_somebody(shifted, of, cast)
         return
     the = _THE.match(clause.text, clause.start, clause.end)
-    if the is None or cast.first is None:
+    if cast.first is None:
         return
-    for draft in _valued(clause, cast.first, the.end(), cast):
-        if draft.relation == "is":
+    for draft in _valued(clause, cast.first, clause.start if the is None else the.end(), cast):
+        if draft.relation == "is" and (the is not None or any(char.isdigit() for char in draft.words(clause.text))):
             yield draft
 
 

@@ -124,6 +124,8 @@ _BE: tuple[Rule, ...] = (
     _rule("speaks", rf" (?:fluent|bilingual) in (?=(?:{LANGUAGES})\b)", "taste", closed=LANGUAGES),
     _rule("member_of", r" (?:a |an )?(?:\w+ )?member of ", "firm"),
     _rule("member_of", rf" (?:in|on) {_GROUP}(?!the same|a (?:good|bad))", "firm", certainty=.85, check=has_capital),
+    _rule("member_of", r" in (?=an? (?:[\w-]+ ){0,2}(?:choir|band|orchestra|quartet|book club|brass band|theatre group)\b)", "firm",
+          certainty=.9),
     _rule("likes", r" (?:a (?:huge |big |massive |great )?fan of|fond of|keen on|crazy about|passionate about|"
                    r"obsessed with|into) ", "taste", "feeling",
           check=is_taste, many=True),
@@ -139,7 +141,8 @@ _GET_THING = (
     rf"payment|wash|service|repair|call|accident|crash|insurance|"
     r"boot|loan|park|tour|video|case|charger|number|book|conversation|interview|meeting|trip|lesson|lessons|project|"
     r"store|meal|food|party|warming)))")
-_A_CAR = rf" (?:myself |ourselves )?(?=(?:an?|another|our) (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)"
+_A_CAR = (rf" (?:myself |ourselves )?(?=(?:an?|another|our) (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)(?![^\n]{{0,60}}\b(?:rent(?:ed|al)?|"
+          r"hire|for the (?:day|weekend|week|trip))\b)")
 _OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|manager|resign\w*|career|"
                       r"joined|position|employer|notice|hired|team|contract|"
                       r"started|starting|starts|freelanc\w+|start-?up|engineer|manager)\b|"
@@ -226,7 +229,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "turn": (_rule("age", r" (?P<o>\d{1,3})\b(?! ?(?:degrees|%|o'clock))", "thing", "begin"),),
     "retire": (
         _rule("works_at", r" from ", "firm", "end", check=is_firm),
-        _rule("works_at", r"(?=[\s.,!]|$)", "firm", "end", fixed="")),
+        _rule("works_at", r"(?=\s*(?:[.,!]|$)| (?:in|last|on|this|since|after|at|early|now|two|three|years?|a)\b)", "firm", "end",
+              fixed="")),
     "get": (
         _rule("works_at", r" (?:fired|laid off|sacked|let go)(?: (?:from|"
                           r"by) (?P<o>(?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*)*))?", "firm", "end", fixed=""),
@@ -265,7 +269,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "prefer": (_rule("likes", r" (?=[^\n]{2,60} (?:to|over) )", "thing", "feeling", check=is_taste),
                _rule("likes", r" (?=[a-z]+(?: [a-z]+)?(?:\s*$|[.,!]| now| these days))(?!to\b|not\b)", "taste", "feeling",
                      check=is_taste, certainty=.85)),
-    "play": (_rule("plays", rf" (?:the |some )?(?=(?:{PLAYED})(?![\w-]))", "taste", "doing", closed=PLAYED),),
+    "play": (_rule("member_of", rf" (?:\w+ )?(?:in|with) {_GROUP}", "firm", certainty=.9), _rule("plays", rf" (?:the |some )?(?=(?:{PLAYED})(?![\w-]))", "taste", "doing", closed=PLAYED),),
+    "sing": (_rule("member_of", rf" (?:\w+ )?(?:in|with) {_GROUP}", "firm"),),
+    "write": (_rule("working_on", r" (?=(?:an?|my|our) (?:[\w-]+ )?(?:novel|book|thesis|memoir|dissertation|screenplay|cookbook|"
+                                  r"blog|musical)\b)", "aim", "doing"),),
+    "build": (_rule("working_on", r" (?=(?:an?|my|our) (?:[\w-]+ )?(?:boat|house|shed|cabin|treehouse|kayak|guitar|greenhouse|"
+                                  r"robot|canoe|sauna|harpsichord)\b)", "aim", "doing"),),
     "speak": (_rule("speaks", rf" (?:(?:fluent|a little|a bit of|some|good|basic|both|native|only|decent|broken|"
                               rf"perfect) )*(?=(?-i:{LANGUAGES})\b)", "taste",
                     closed=LANGUAGES),),

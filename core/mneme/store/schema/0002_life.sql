@@ -2,7 +2,11 @@
 
 ALTER TABLE memory ADD COLUMN nature TEXT NOT NULL DEFAULT 'ordinary'
     CHECK (nature IN ('constant', 'preference', 'ordinary', 'errand'));
+-- What waits for its vector is looked for in this alone.
+CREATE INDEX memory_live ON memory (digest) WHERE retired_at IS NULL AND forgotten_at IS NULL;
 CREATE INDEX memory_kind ON memory (kind, id) WHERE kind <> 'passage';
+CREATE INDEX memory_gone ON memory (id) WHERE kind = 'passage' AND (retired_at IS NOT NULL OR forgotten_at IS NOT NULL);
+CREATE INDEX item_gone ON item (id) WHERE retired_at IS NOT NULL;
 
 -- The vectors of derived memories are searched apart from those of passages.
 ALTER TABLE vector ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;
