@@ -447,5 +447,5 @@ def test_parameters_that_would_turn_forgetting_round_are_refused(wrong: dict[str
 
 def test_the_factor_of_ranking_lowers_what_fades_but_never_hides_it() -> None:
     assert ranking_factor(1.0) == 1.0
-    assert ranking_factor(0.0) == POWER.floor == 0.8
+    assert ranking_factor(0.0) == POWER.floor == 0.97
     assert ranking_factor(0.5, replace(POWER, floor=0.5)) == 0.75

@@ -85,7 +85,7 @@ class Curve:
     preference: float = 3.0
     kept: float = 3.0
     faded_below: float = 0.25
-    floor: float = 0.8
+    floor: float = 0.97
 
     def __post_init__(self) -> None:
         sound = (self.shape in ("power", "exponential")

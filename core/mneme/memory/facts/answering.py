@@ -130,7 +130,7 @@ def _back(question: str, at: int, context: Context) -> FactQuery | None:
 # ------------------------------------------------------------------ a few words as the object of what was asked
 
 _FILLER = re.compile(r"(?:(?:oh|ah|um+|uh|well|hm+|ha(?:ha)*|lol|ok|okay|sure|yes|yeah|yep|btw|so|right|currently|actually|"
-                     r"just|now|still|it's|it is|that's|that is|that would be|mine is|mine's|it'd be|she's|he's|"
+                     r"just|now|still|it's|it is|that's|that is|that would be|mine is|mine's|it'd be|she's|he's|i'm|i am|we're|they're|"
                      r"hey|sorry|of course)(?:[\s,.!:…–—-]+|$))+", re.IGNORECASE)
 _PLACE_LEAD = re.compile(r"(?:in|at|for|from|with|to|as|on|over in|up in|down in|called|named)\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the|my|our)\s", re.IGNORECASE)
@@ -186,9 +186,20 @@ def _completing(text: str, span: Span, query: FactQuery, context: Context) -> It
     if words is not None:
         cut, lead = words
         yield Edit(span[0], cut, frame + lead)
+        yield from _listed(text, cut, span[1], query, frame)
         hedge = re.compile(r" (?=(?:i think|i guess|i believe|probably|afaik)\b)", re.IGNORECASE).search(text, cut, span[1])
         if hedge is not None:
             yield Edit(*hedge.span(), ", ")
+
+
+def _listed(text: str, start: int, end: int, query: FactQuery, frame: str) -> Iterator[Edit]:
+    """Each name of several said in full: "Karla and Otto"."""
+    if query.wants == "list" and query.relations[0] in _THINGS:
+        for joint in _JOINT.finditer(text, start, end):
+            yield Edit(*joint.span(), f" and {frame}")
+
+
+_JOINT = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s(?:and|&)\s+)(?=(?-i:[A-Z]))")
 
 
 def _frame(query: FactQuery, relation: str) -> str | None:
@@ -368,9 +379,7 @@ def _was_so(context: Context) -> bool:
 
 def _instead(text: str, start: int, end: int, query: FactQuery, context: Context) -> Iterator[Edit]:
     """ "nope, Initech now", "no, she's in Bergen": what holds instead."""
-    being = _BEING.match(text, start, end)
-    if _NOW.search(text, start, end) or being is not None:
-        start = start if being is None else being.end()
+    if _NOW.search(text, start, end) or _BEING.match(text, start, end):
         yield from _completing(text, (start, end), replace(query, relations=query.relations[:1], wants="object"),
                                context)
 

@@ -127,7 +127,7 @@ _NO_WANT = re.compile(r"to (?:know|say|ask|tell|hear|see (?:you|it|how|what|if|t
                       r"meet|catch|chat|check|have|add|point|apologi[sz]e|let|sleep|cry|eat|try|stay|keep|take|look|"
                       r"believe|think|use)\b",
                       re.IGNORECASE)
-GOAL = (r" (?=to (?:learn|become|run|visit|travel|write|buy|start|open|climb|build|move|lose|study|finish|publish|"
+GOAL = (r" (?=to (?:learn|become|run|visit|travel|write (?!in\b|to\b|back|down|you|him|her|them|it)|buy|start|open|climb|build|move|lose|study|finish|publish|"
          r"adopt|go (?:back )?to "
          r"(?-i:[A-Z])|be an? |get (?:a|my|into|fit|better|married)|play|speak|quit|retire|improve|master|save|swim|"
          r"cycle|hike|sail|see the|"
@@ -149,7 +149,8 @@ def is_project(words: str) -> bool:
                                                     r"weekends?|a (?:daily|regular) )", words, re.IGNORECASE)
 
 
-_NO_DECISION = re.compile(r"(?:not )?to (?:find|hold|stay|adjust|cancel|reduce|postpone|skip|pass|rest|focus|"
+_NO_DECISION = re.compile(r"to be \w+(?:ed|en|ld)$|\d|(?:next|last|this|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b|"
+                          r"(?:not )?to (?:find|hold|stay|adjust|cancel|reduce|postpone|skip|pass|rest|focus|"
                           r"continue|keep|leave it|just|relax|head|try|wait|share|write)\b|to (?:go|do|see|wait|say|"
                           r"stay in|sleep|call|be|ask|write|tell|try|make|have|take|give|get|come|check|share|talk|"
                           r"just|let|put|bring|go for|head|treat|eat|watch|order|surprise|join|meet) ?(?:it|this|"

@@ -194,7 +194,7 @@ def _suits(one: Statement, text: str, at: int, context: Context) -> bool:
 _OH = (r"(?:(?:ugh+|argh+|oh no|oh|no|sorry|and|so|well|ok|okay|hey|haha|lol|damn|guess what|update|unfortunately|sadly|wait|"
        r"yay|good news|bad news|great|omg|btw|they called|just heard|turns out)[\s,.:!…–—-]+)*")
 _MOVES = (r"(?:moved|pushed(?: back)?|rescheduled|postponed|shifted|bumped|delayed|changed|brought forward|put off|rebooked)")
-_AGAIN = re.compile(rf"{_OH}(?P<gap>)(?:(?:got |been |just |they've |they )*)?{_MOVES}(?: it)?\b(?:,? again\b)?", re.IGNORECASE)
+_AGAIN = re.compile(rf"{_OH}(?P<gap>)(?:got |been |just )*{_MOVES}(?: it)?\b(?:,? again\b)?", re.IGNORECASE)
 _IT_MOVED = re.compile(rf"{_OH}(?P<it>it(?:'s| is| was| has)?(?: now| just| been| got| being)*) (?P<move>{_MOVES})\b", re.IGNORECASE)
 _NOW_ITS = re.compile(r"(?:the )?new (?:date|time|slot)(?: is|'s|:)? (?=\S)|(?:(?:^|(?<=[\s,.!;–—-]))now )?(?:it's|it is|it'll be)(?: now| on| only)* (?=\S)", re.IGNORECASE)
 _NEW_TIME = re.compile(rf"{_OH}(?P<it>(?:the )?new (?:date|time|slot|appointment)(?: is|'s|:)?)\s+(?=\S)", re.IGNORECASE)
@@ -293,8 +293,8 @@ def _off(text: str, context: Context) -> Iterator[Edit]:
 _TURN = re.compile(r"(?:(?:oh|ah|ugh|oops|argh)[\s,!.]+)*(?:no,? wait|wait,? no|wait|correction|i meant?(?: to say)?|make that|"
                    r"sorry|my mistake|my bad|oops|actually|typo|no|scratch that)\b[\s,:!.–—-]*", re.IGNORECASE)
 _SURE = re.compile(r"wait|correction|mean|make that|mistake|my bad|oops|typo|scratch", re.IGNORECASE)
-_LATE = re.compile(r"\*(?P<star>(?=[^\s*][^*\n]{0,40}$))|(?=[^,.!?\n]{2,40}?,? (?:sorry|i meant?|oops|my bad|typo|of course)\s*(?:[.,!*]|$))",
-                   re.IGNORECASE)
+_LATE = re.compile(r"(?:\*(?P<star>(?=[^\s*]))|(?=[^\s*]))(?P<value>[^,.!?*\n]{2,40}?)(?P<tail>(?(star)\s*$|,? (?:sorry|i meant?|oops|"
+                   r"my bad|typo)(?=\s*(?:[.,!*]|$))))", re.IGNORECASE)
 _THATS = re.compile(r"that(?:'s| is| was) (?:the|my|our) (?:old|wrong|previous|work|other) [\w ]{1,20}[.,;!–—-]+\s*",
                     re.IGNORECASE)
 _DIGITS = re.compile(r"\+?\(?\d[\d ()/.-]{4,}\d")
@@ -319,14 +319,24 @@ def _draft_of(earlier: tuple[int, Statement] | None) -> Draft | None:
     return Draft(one.subject, one.relation, one.object, one.mode, one.topic, one.valid_from, one.valid_to)
 
 
+def _late(text: str, turn: re.Match[str], one: Statement) -> Iterator[Edit]:
+    """ "Sunday, sorry", "*Sunday": the turn behind its value is read as if it stood before."""
+    start = turn.start("value")
+    if one.relation == "plan":
+        yield from (replace(edit, start=0, words=f"no wait, {edit.words}") for edit in _set_on(start, start, one, text))
+    else:
+        yield Edit(0, start, "no wait, I mean ")
+        yield Edit(*turn.span("tail"), "")
+
+
 def _put_right(text: str, earlier: tuple[int, Statement] | None) -> Iterator[Edit]:
     """The noun for what is put right by "no wait, it's ..."; an hour alone is on the day told before."""
     turn = _TURN.match(text) or _LATE.match(text)
     if earlier is None or turn is None:
         return
     one = earlier[1]
-    if turn.re is _LATE and one.relation != "plan":
-        yield Edit(0, turn.end(), "no wait, I mean ")
+    if turn.re is _LATE:
+        yield from _late(text, turn, one)
         return
     old = _THATS.match(text, turn.end())
     its = _ITS.match(text, old.end() if old is not None else turn.end())

@@ -109,7 +109,7 @@ _TAILS = (
     _phrase("lives_in", rf"(?:relocated|moved(?: back| over| house| home)?) to {_TOWN}", "place", check=is_place),
     _phrase("lives_in", rf"(?:living|based|settled|settled down|settled in|at home) in {_TOWN}", "place",
             check=is_place),
-    _phrase("lives_in", rf"(?P<o>(?:{TOWNS})) (?:people|folks|residents|dwellers)\b(?= now|[.!]|$)"),
+    _phrase("lives_in", rf"(?<='re )(?P<o>(?:{TOWNS})) (?:people|folks|residents|dwellers)\b(?= now|[.!]|$)"),
     _phrase("lives_in", rf"(?:moved (?:away|out) (?:from|of)|(?:packed up|packed everything|upped sticks)(?: and left)?)"
                         rf" {_TOWN}", "place", "ended", check=is_place),
     _phrase("lives_in", rf"(?:leaving|left) (?={_CAP})", "place", "ended", check=is_place,
@@ -183,6 +183,7 @@ def _is_employer(words: str) -> bool:
 
 _DRINKS = (r"(?:black |green |herbal |oat |soy |mint )*(?:coffee|tea|rooibos|decaf|matcha|cocoa|water|juice|milk|chai|"
            r"chicory|mate|beer|wine|cider|kombucha|tofu)")
+_OPENS = r"(?:^|(?<=[.!?\n] )|(?<=\n))"
 _JOINED = r"(?:hired|employed|recruited|head-?hunted|poached|took|signed|picked|chose|wanted|accepted)"
 _OF_FIRST = (
     _phrase("works_at", rf"(?P<o>{_NAME}) (?:has |have |just |finally |actually )*{_JOINED} (?:me|us)(?: on)?"
@@ -235,9 +236,9 @@ _OF_FIRST = (
                      r"passion|hobby|escape|sport)(?: now| these days|\s*[.!]|$)"),
     _phrase("likes", rf"(?:these days )?it's (?:now |all )?(?P<o>{_DRINKS}) for me(?: now| these days| from now on|\s*[.!]|$)",
             certainty=.9),
-    _phrase("likes", r"(?:really |absolutely |totally )?(?-i:[Ll]ove|adore) (?=[a-z]+(?: [a-z]+)?\s*(?:$|[.!,]))", "taste",
+    _phrase("likes", rf"{_OPENS}(?:really |absolutely |totally )?(?-i:[Ll]ove|adore) (?=[a-z]+(?: [a-z]+)?\s*(?:$|[.!,]))", "taste",
             check=is_taste, certainty=.75),
-    _phrase("dislikes", r"(?:really |absolutely |totally )?(?:hate|can't stand|cannot stand|can't bear) (?=[a-z]+(?: [a-z]+)?"
+    _phrase("dislikes", rf"{_OPENS}(?:really |absolutely |totally )?(?:hate|can't stand|cannot stand|can't bear) (?=[a-z]+(?: [a-z]+)?"
                         r"\s*(?:$|[.!,]))", "taste", check=is_taste, certainty=.8),
     _phrase("drives", rf"new car:? (?:is )?(?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS}))", check=is_car),
     _phrase("works_at", rf"(?:the|my) (?:new )?(?:job|position|contract|offer|role) (?:at|with|from) (?P<o>{_NAME}) (?:fell|has "
@@ -294,11 +295,19 @@ _FINITE = re.compile(r"(?:is|was|are|were|has|have|the|it|that|this|they|he|she|
 
 def told_of_person(clause: Clause, person: Person) -> Iterator[Draft]:
     """What stands behind `person`, whose clause it is: "promoted to team lead", "hired by Kestrel"."""
-    tail = _tail_match(clause, clause.start - 1 if clause.inherits else person.span[1])
+    at = clause.start - 1 if clause.inherits else person.span[1]
+    lead = _AUX.match(clause.text, at, clause.end)
+    bare = lead is None or not lead.group().strip()
+    tail = None if bare and not _VERB.match(clause.text, at + 1) else _tail_match(clause, at)
     if tail is not None:
         yield from _drafts(*tail, clause, person.name)
 
 
+_VERB = re.compile(  # what may follow a name without "is" or "has": "Anna went vegan", but not "Fit into the tin"
+    r"(?:went|goes|go|turned|tied|took|accepted|signed|gave|stopped|quit|moved|relocated|left|no longer|never|does|do|grew|"
+    r"learned|learnt|see|sees|use|uses|packed|upped|broke|split|separated|finished|completed|started|can't|cannot|couldn't|wed|"
+    r"stays?|found|rented|switched|changed|lives? for|don't|doesn't|became|become|picked|collected|cut|swore|converted)\b",
+    re.IGNORECASE)
 _AUX = re.compile(_AUXILIARY, re.IGNORECASE)
 Match = tuple[Phrase, list[Span | str]]
 

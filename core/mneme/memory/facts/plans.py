@@ -242,11 +242,12 @@ _HAVE = re.compile(
     r"now|already|to go to|got to go to|having))*|there's|there is|"
     r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|"
     r"reminder)\s+(?:(?:booked|scheduled|made|arranged|set up|got|having|have|:|-)\s+)?)"
-    rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}", re.IGNORECASE)
+    rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}(?=\s*(?:$|,)|\s(?:with|at|in|for|to|about|on|booked|"
+    r"scheduled|coming|together)\b)", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+(?:with|in|at|to|for)\s+(?:the |"
                    rf"my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
                    r"(?:\s+(?:is|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
-_NO_BARE = re.compile(r"^(?:see|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
+_NO_BARE = re.compile(r"^(?:see|for|of|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
                       r"looking|last|since|every|until|by|from|not|"
                       r"no|so|can|let|hope|maybe|if|when|after|before|back|home|up|out|please|sorry|there|this|that|"
                       r"went|met|got|took|made|went|came)\b", re.IGNORECASE)

@@ -147,7 +147,7 @@ _FIRST_WORD = re.compile(r"(?:(?:just|finally|also|now|officially|currently|stil
 _ELIDED = frozenset(("move", "start", "quit", "leave", "join", "adopt", "get", "buy", "sell", "switch", "marry", "live",
                      "work",
                      "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take", "teach", "study", "relocate",
-                     "settle", "resign", "retire", "graduate", "swap", "trade", "turn", "decide"))
+                     "settle", "resign", "retire", "graduate", "swap", "trade", "turn", "decide", "lose"))
 
 
 def _fits(verb: tuple[str, Form], words: list[str]) -> bool:

@@ -365,7 +365,7 @@ def _named_ones(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[
 _PET_ALONE = re.compile(
     rf" (?P<o>(?:an?|two|three|four|another|our own) (?:(?!of|for|"
     rf"called)[\w-]+ ){{0,3}}?(?P<pet>{PET_WORDS})s?)(?=\s*(?:$|[,.;!)]|and\b|"
-    rf"from\b|at home|last\b|now|yesterday|too))", re.IGNORECASE)
+    rf"from\b|at home|last\b|now|yesterday|too|this\b|today|two\b|three\b|a (?:week|month|year)|\d))", re.IGNORECASE)
 
 
 def _unnamed_pet(clause: Clause, subject: str, start: int) -> Iterator[Draft]:

@@ -127,7 +127,7 @@ _BE: tuple[Rule, ...] = (
     _rule("member_of", r" in (?=an? (?:[\w-]+ ){0,2}(?:choir|band|orchestra|quartet|book club|brass band|theatre group)\b)", "firm",
           certainty=.9),
     _rule("likes", r" (?:a (?:huge |big |massive |great )?fan of|fond of|keen on|crazy about|passionate about|"
-                   r"obsessed with|into) ", "taste", "feeling",
+                   r"obsessed with|into(?! (?:my|the|our|this)\b)) ", "taste", "feeling",
           check=is_taste, many=True),
     _rule("works_at", r" (?:been )?(?:fired|laid off|sacked|let go|made redundant)(?: (?:from|"
                       r"by) (?P<o>(?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*)*))?", "firm", "end", fixed=""),
@@ -223,6 +223,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
               fixed="", certainty=.9),
         _rule("member_of", rf" {_GROUP}", "firm", "end"),
         _rule("works_at", r" (?=(?-i:[A-Z]))", "firm", "end", check=is_big_firm)),
+    "lose": (
+        _rule("works_at", rf" {_A_JOB} (?:at|with) ", "firm", "end", check=is_firm),
+        _rule("works_as", rf" {_A_JOB} as ", "role", "end"),
+        _rule("works_at", rf" {_A_JOB}(?=\s*(?:[.,!]|$)| (?:yesterday|today|last|this|in|on|and|so|when|because)\b)", "firm", "end",
+              fixed="")),
     "resign": (
         _rule("works_at", r" (?:from|at) ", "firm", "end", check=is_firm),
         _rule("works_at", r"(?=[\s.,!]|$)", "firm", "end", fixed="", certainty=.9)),
@@ -352,9 +357,10 @@ def _drafts(rule: Rule, found: re.Match[str], clause: Clause, person: Person, pr
         words = one if isinstance(one, str) else clause.text[slice(*one)]
         if not words and person.kind == "name":
             continue
-        if rule.check is None or not words or rule.check(words):
-            yield Draft(person.name, relation, one, stands.mode, "", stands.valid_from, stands.valid_to,
-                        stands.certainty * rule.certainty * predicate.certainty)
+        if rule.check is not None and words and not rule.check(words):
+            return  # what follows in a list is no better: "making sure that people are safe and valued"
+        yield Draft(person.name, relation, one, stands.mode, "", stands.valid_from, stands.valid_to,
+                    stands.certainty * rule.certainty * predicate.certainty)
 
 
 def _once(clause: Clause, predicate: Predicate) -> Stance | None:

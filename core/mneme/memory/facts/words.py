@@ -88,21 +88,21 @@ GROUPS = alternatives("""choir club team band orchestra gym society union league
     collective ensemble council troupe cooperative co-op church parish academy guild class squad crew quartet trio""")
 TOWNS = alternatives("""
     Aarhus Accra Adelaide Alicante Amsterdam Ankara Antwerp Athens Atlanta Auckland Austin Baltimore Bangalore Bangkok
-    Barcelona Basel Bath Beijing Beirut Belfast Belgrade Bengaluru Bergen Berlin Bern Bilbao Birmingham Bogotá Bologna
+    Barcelona Basel Beijing Beirut Belfast Belgrade Bengaluru Bergen Berlin Bern Bilbao Birmingham Bogotá Bologna
     Bordeaux Boston Bratislava Bremen Brighton Brisbane Bristol Brno Brussels Bucharest Budapest Buenos_Aires Busan
-    Cairo Calgary Cambridge Canberra Cape_Town Cardiff Casablanca Chennai Chicago Cologne Copenhagen Cork Dakar Dallas
+    Cairo Calgary Cambridge Canberra Cape_Town Cardiff Casablanca Chennai Chicago Cologne Copenhagen Dakar Dallas
     Debrecen Delhi Denver Detroit Dresden Dubai Dublin Dundee Durban Düsseldorf Edinburgh Eindhoven Exeter Florence
     Frankfurt Freiburg Galway Gdańsk Geneva Genoa Ghent Glasgow Gothenburg Granada Graz Groningen Göttingen Hamburg
     Hanoi Hanover Helsinki Hong_Kong Houston Hyderabad Istanbul Izmir Jakarta Jena Johannesburg Karlsruhe Kigali Kolkata
     Kraków Krakow Kyiv Kyoto Lagos Leeds Leicester Leipzig Lille Lima Limerick Linz Lisbon Liverpool Ljubljana London
     Los_Angeles Lyon Lübeck Madrid Malmö Manchester Manila Marseille Melbourne Mexico_City Miami Milan Minneapolis
-    Montreal Montréal Moscow Mumbai Munich Málaga Nairobi Nantes Naples New_York Newcastle Nice Nottingham Odense Oslo
-    Osaka Ottawa Oulu Oxford Palermo Paris Perth Philadelphia Phoenix Pittsburgh Plymouth Portland Porto Poznań Prague
+    Montreal Montréal Moscow Mumbai Munich Málaga Nairobi Nantes Naples New_York Newcastle Nottingham Odense Oslo
+    Osaka Ottawa Oulu Oxford Palermo Paris Perth Philadelphia Pittsburgh Plymouth Portland Porto Poznań Prague
     Pretoria Pune Reykjavík Reykjavik Riga Rio_de_Janeiro Rome Rotterdam Salzburg San_Diego San_Francisco Santiago
     Sarajevo Seattle Seoul Sevilla Seville Shanghai Sheffield Singapore Sofia Southampton Stavanger Stockholm Stuttgart
     Sydney São_Paulo Taipei Tallinn Tampere Tartu Tbilisi Tel_Aviv The_Hague Tokyo Toronto Toulouse Trieste Tromsø
     Trondheim Tunis Turin Turku Umeå Uppsala Utrecht Valencia Vancouver Venice Vienna Vilnius Warsaw Wellington Wrocław
-    York Zagreb Zurich Zürich
+    Zagreb Zurich Zürich
     Argentina Australia Austria Belgium Brazil Canada Chile China Colombia Croatia Denmark Egypt England Estonia Finland
     France Germany Ghana Greece Hungary Iceland India Indonesia Ireland Israel Italy Japan Kenya Latvia Lithuania Mexico
     Morocco Netherlands New_Zealand Nigeria Norway Pakistan Peru Poland Portugal Romania Scotland Serbia Slovakia
