@@ -6,7 +6,7 @@ import pytest
 
 from mneme.memory.facts.relations import RELATIONS, sentence
 from mneme.memory.facts.statements import ME, Mode, Statement
-from mneme.types import Moment
+from mneme.types import Moment, Precision
 
 MAY = Moment.of(datetime(2024, 5, 3), UTC, "day")
 
@@ -29,8 +29,16 @@ def test_a_fact_is_a_sentence(subject: str, relation: str, words: str, topic: st
 
 
 def test_a_plan_says_its_time_where_it_has_one() -> None:
-    assert _said(ME, "plan", "dentist", "dentist", "planned", MAY) == "Planned: dentist (2024-05-03)."
+    assert _said(ME, "plan", "dentist", "dentist", "planned", MAY) == "Planned: dentist (3 May 2024)."
     assert _said("Anna", "plan", "dentist", "dentist", "planned") == "Anna plans: dentist."
+
+
+@pytest.mark.parametrize(("precision", "expected"), [
+    ("year", "2024"), ("month", "May 2024"), ("day", "3 May 2024"), ("minute", "3 May 2024, 09:05"),
+    ("second", "3 May 2024, 09:05")])
+def test_the_time_of_a_plan_is_said_as_people_say_it(precision: Precision, expected: str) -> None:
+    at = Moment.of(datetime(2024, 5, 3, 9, 5), UTC, precision)
+    assert _said(ME, "plan", "dentist", "dentist", "planned", at) == f"Planned: dentist ({expected})."
 
 
 @pytest.mark.parametrize(("relation", "mode", "expected"), [

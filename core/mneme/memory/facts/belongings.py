@@ -86,7 +86,7 @@ _NOUNS: tuple[tuple[str, Thing], ...] = (
     (r"nick ?name|nick", Thing("nickname", "name", _begins_high)),
     (r"birth ?day|date of birth|dob|b-?day", Thing("birthday")),
     (r"(?:new |old |mobile |cell |cell-?phone |work |private |home |phone |telephone |current )*"
-     r"(?:number|phone number|phone|mobile|cell|telephone|tel)", Thing("phone")),
+     r"(?:number|phone number|phone|mobile|cell|telephone|tel|nr|landline)", Thing("phone")),
     (r"(?:new |private |work |personal |current )*(?:e-?mail|mail)(?: address| adress)?(?: id)?", Thing("email")),
     (r"(?:new |home |postal |current |mailing |street |private )*address", Thing("address", "aim", _has_digit)),
     (r"hobby|hobbies|favou?rite (?:hobby|pastime)|pastime", Thing("hobby", "taste", _is_pastime)),
@@ -101,8 +101,9 @@ _NOUNS: tuple[tuple[str, Thing], ...] = (
      Thing("wants", "aim", _is_aim)),
     (r"(?:new |current |old )*car", Thing("drives", "thing", _is_car)),
     (_ATTRIBUTES, Thing("is", "value", _is_code, topic=True)),
-    (r"(?:absolute |all-time |current |new )*(?:favou?rite|fave) "
-     r"(?P<fav>[\w'-]+(?: (?!used\b|changed\b|became\b|now\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|part\b)[\w'-]+){0,2})",
+    (r"(?:absolute |all-time |current |new )*(?:favou?rite|fave|fav) "
+     r"(?P<fav>[\w'-]+(?: (?!used\b|changed\b|became\b|now\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|"
+     r"part\b)[\w'-]+){0,2})",
      Thing("favourite", "taste", topic=True)))
 _NOUN = re.compile("(?:" + "|".join(f"(?P<n{number}>{noun})" for number, (noun, _) in enumerate(_NOUNS))
                    + r")(?![\w-]|'(?!s\b))", re.IGNORECASE)

@@ -58,7 +58,8 @@ _UNDOES = re.compile(r"(?:^|[.!?\s])(?:just kidding|kidding|jk|j/k|just joking|i
 _UNREAL = re.compile(
     r"\b(?:i wish|wish(?:es|ed)?|if only|would(?:n't)?(?! (?:like|love) to)|could have|might have|should have|"
     r"would've|could've|"
-    r"should've|had i|were i|even if|as though|as if|what if|(?<!.)in case|in theory|theoretically|hypothetical\w*|unless|"
+    r"should've|had i|were i|even if|as though|as if|what if|(?<!.)in case|in theory|theoretically|hypothetical\w*|"
+    r"unless|"
     r"rumou?r|they say|people say|word has it|i heard|i've heard|heard (?:that|from)|i read (?:that|somewhere)|"
     r"apparently|"
     r"supposedly|allegedly|not sure (?:if|whether|that)|don't know (?:if|whether|that)|no idea (?:if|whether)|"
@@ -92,7 +93,8 @@ def is_question(text: str, start: int, end: int) -> bool:
     return bool(_QUESTION.match(text, start, end)) and not _WHEN.match(text, start, end)
 
 
-_WONDERS = re.compile(r"i (?:actually|really|honestly|kind of|somehow|genuinely) (?:now )?(?:love|like|hate|enjoy) [^?\n]{2,40}"
+_WONDERS = re.compile(r"i (?:actually|really|honestly|kind of|somehow|genuinely) (?:now )?(?:love|like|hate|"
+                      r"enjoy) [^?\n]{2,40}"
                       r"\?\?+\s*", re.IGNORECASE)  # "I actually love running now??" is no question
 _ANSWERED = re.compile(r"(?:my |[\w ]{2,20}: )?favou?rite [\w -]{2,20}\? (?=\w+(?: \w+){0,2}[.!])", re.IGNORECASE)
 _SHORT = 600  # code points of a text that is one piece; a longer one plays a part paragraph by paragraph
@@ -131,9 +133,12 @@ def is_unreal(text: str, start: int, end: int) -> bool:
 
 
 _UNREAL_THAT = re.compile(  # right before the clause: "it's not true that I live in Rome"
-    r"\b(?:(?:not|isn't|wasn't|never) true|untrue|doubts?|heard|claims?|claimed|rumou?rs?|not sure|dream(?:t|ed|s)?|imagin\w+|"
-    r"pretend\w*|suppos\w+|wish\w*|lied|lie|denie[sd]|deny|no idea|don't know|wonder\w*|assum\w+|nonsense|as if|if only|"
-    r"convinced|believes?|thinks?|thought|hop(?:e|es|ing)|afraid|worried|fear|bet|joked?)(?: (?:me|us|to me|everyone))? that\s+$",
+    r"\b(?:(?:not|isn't|wasn't|never) true|untrue|doubts?|heard|claims?|claimed|rumou?rs?|not sure|dream(?:t|ed|s)?|"
+    r"imagin\w+|"
+    r"pretend\w*|suppos\w+|wish\w*|lied|lie|denie[sd]|deny|no idea|don't know|wonder\w*|assum\w+|nonsense|as if|"
+    r"if only|"
+    r"convinced|believes?|thinks?|thought|hop(?:e|es|ing)|afraid|worried|fear|bet|joked?)(?: (?:me|us|to me|"
+    r"everyone))? that\s+$",
     re.IGNORECASE)
 
 

@@ -69,9 +69,11 @@ _FORGET = re.compile(
     r"that's) not true (?:what i said )?about\s+|"
     r"what i (?:said|told you|wrote) about\s+(?=[^.]{2,60}\s(?:was|is|isn't|wasn't) (?:wrong|not true|a mistake|"
     r"nonsense|no longer true|true))", re.IGNORECASE)
-_SCRATCH = re.compile(r"(?:i take (?:it|that)(?: all)? back|scratch that|scrap that|forget (?:that|it|i said that)|"
-                      r"ignore (?:that|my last message)|never ?mind(?: that)?|strike that|disregard that)\s*[.!]*$",
-                      re.IGNORECASE)
+_SCRATCH = re.compile(
+    r"(?:i take (?:it|that)(?: all)? back|scratch that|scrap that|forget (?:that|it|i said that|about (?:it|that))|"
+    r"ignore (?:that|my last message)|never ?mind(?: that)?|strike that|disregard that|delete that|"
+    r"(?:that's |that is |it's )?not true,? (?:i made (?:that|it) up|forget it|sorry)|i made (?:that|it) all? ?up|"
+    r"(?:that )?was (?:a lie|nonsense|not true))\s*[.!]*$", re.IGNORECASE)
 _ABOUT: tuple[tuple[str, str], ...] = (
     ("phone", r"(?:new |old |mobile |cell |phone )*(?:number|phone(?: number)?)"),
     ("address", r"(?:new |home )*address"), ("email", r"e-?mail(?: address)?"),

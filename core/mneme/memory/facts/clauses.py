@@ -66,12 +66,13 @@ _ALSO_NOUNS = word_set("""
 _VERBS = "|".join(sorted((word for word, (_, form) in VERBS.items() if form != "ing" and word not in _ALSO_NOUNS),
                          key=len, reverse=True))
 _SUBJECT = (rf"(?:(?:I|we|he|she|they|it|you|there)(?=[\s'])|(?:my|our|his|her|their|your|the|this|that)\s+[^\W\d_]|"
-            rf"{NAME}(?: {NAME})?(?:'s)? )")
+            rf"{NAME}(?: {NAME})?(?:'s)? (?!(?:and|or|&) ))")
 _ADVERB = (
     r"(?:(?:now|then|also|just|still|recently|actually|currently|finally|always|sometimes|yes|no|well|sorry|wait|"
     r"yesterday|today|last \w+|since \d{4}|in \d{4}),? )*")
 _CUT = re.compile(
-    r"\s*(?:[;()–—…]|:(?!\d\d))+\s*|\s-{1,3}\s|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.|[.!?]{2,}|"
+    r"\s*(?:[;()–—…]|:(?!\d\d))+\s*|\s-{1,3}\s|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.|"
+    r"[.!?]{2,}|"
     r"[!?])\s+"
     r"|(?P<comma>\s*,)?\s+(?P<link>(?:and|but|so|because|cause|cuz|cos|since|though|although|while|whereas|as|plus|"
     r"then|also|if|"
@@ -83,11 +84,13 @@ _FIRST_SUBJECT = re.compile(rf"{_ADVERB}(?:(?:I|we|he|she|they|it|you)(?=[\s'])|
 _NEW_VERB = re.compile(
     rf"(?:(?:now|then|also|just|still|have|has|had|am|is|are|was|were|'m|will|used to|don't|doesn't|no longer|never|"
     rf"recently|really|always|currently)\s+)*"
-    rf"(?:{_VERBS}|am|is|have|has|don't|was|starting(?= (?:at|with|in|on|next))|living(?= in)|moving(?= (?:in|out|to)\b)|work|works|love|play|"
+    rf"(?:{_VERBS}|am|is|have|has|don't|was|starting(?= (?:at|with|in|on|next))|living(?= in)|moving(?= (?:in|out|"
+    rf"to)\b)|work|works|love|play|"
     rf"run|drive|live|moved)\b(?!-)", re.IGNORECASE)
 _TURN = re.compile(r"(?:no,? wait|no,|wait|sorry|actually|correction|i mean|i meant|make that|scratch|not|rather|"
                    r"or rather)\b", re.IGNORECASE)
-_ONLY_LEAD = re.compile(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|i mean|"
+_ONLY_LEAD = re.compile(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|my mistake|"
+                        r"my bad|i mixed (?:it|that) up|i got (?:it|that) wrong|i mean|"
                         r"i meant)\b)+\W*", re.IGNORECASE)
 _AND_I = re.compile(r"\s+and (?:I|me)\b")
 _PAIR = re.compile(rf"\s+and {NAME}(?: {NAME})? (?:(?:have |are |just |finally )*(?:got|getting|tied|split|broke|"
@@ -126,7 +129,8 @@ def _kind(text: str, begin: int, cut: re.Match[str], end: int) -> bool | None:
     at = cut.end()
     if _ONLY_LEAD.fullmatch(text, begin, cut.start()) and cut.group().strip() == ",":
         return None
-    if (_AND_I.match(text, cut.start(), end) or _PAIR.match(text, cut.start(), end)) and _ONE_NAME.fullmatch(text, begin, cut.start()):
+    joint = _AND_I.match(text, cut.start(), end) or _PAIR.match(text, cut.start(), end)
+    if joint is not None and _ONE_NAME.fullmatch(text, begin, cut.start()):
         return None
     mark = cut.group().strip()
     link = (cut["link"] or "").lower().split()[:1]

@@ -29,6 +29,7 @@ class Completed:
     """`text` with its edits made. `own` and `evidence` take places in it back to the text as it was written."""
 
     def __init__(self, written: str, edits: Iterable[Edit] = ()) -> None:
+        self._written = written
         self._parts: list[_Part] = []
         words: list[str] = []
         at = 0
@@ -54,11 +55,13 @@ class Completed:
         return None
 
     def evidence(self, span: Span) -> Span | None:
-        """What was written for text[span]; None where that is nothing."""
+        """What was written for text[span], without white space around it; None where that is nothing."""
         touched = [part for part in self._parts if part.start < span[1] and span[0] < part.end]
         if not touched:
             return None
         first, last = touched[0], touched[-1]
         start = first.source[0] + (max(span[0] - first.start, 0) if first.is_own else 0)
         end = last.source[1] - (max(last.end - span[1], 0) if last.is_own else 0)
-        return (start, end) if start < end else None
+        words = self._written[start:end]
+        start += len(words) - len(words.lstrip())
+        return (start, start + len(words.strip())) if words.strip() else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import topic_of, without_company
 from mneme.memory.facts.people import TIES
-from mneme.memory.facts.plans import is_over
+from mneme.memory.facts.plans import RECORD, is_over
 from mneme.memory.facts.timing import moment_of, time_phrases
 from mneme.memory.facts.words import EVENTS
 from mneme.types import Moment, Span
@@ -25,7 +25,11 @@ _TOOK = re.compile(r"[0-5]:\d\d")  # how long something took, rather than when i
 _HOUR = re.compile(r"[:.]\d\d|\d ?[ap]m", re.IGNORECASE)
 _HOUR_ALONE = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m|h|uhr)?", re.IGNORECASE)
 _BEGINS_LINE = re.compile(r"[:.]\d\d|\d ?[ap]m|day|\d\d?\b", re.IGNORECASE)
-_STATE_OF = re.compile(r"\s+(?:rescheduled|moved|confirmed|changed|booked|postponed|new date)$", re.IGNORECASE)
+_BOOKED = re.compile(r"(?:(?:finally|just|i|we|i've|we've) )*(?:booked|reserved|got) (?:the |my |our |"
+                     r"an? )?", re.IGNORECASE)
+_STATE_OF = re.compile(r"\s+(?:has a new (?:date|time)|got a new (?:date|time)|is (?:back on|on again|set|fixed|"
+                       r"confirmed|now)|rescheduled|moved|confirmed|changed|"
+                       r"booked|postponed|new date)$", re.IGNORECASE)
 _TITLE_FIRST = re.compile(r"(?P<title>[^\W_][^:\n–—|]{1,50}?)\s*(?P<mark>:|\s[-–—]|,|\|)\s*(?:on |at )?")
 _TITLE_LAST = re.compile(r"(?:\s*[-–—:,\])|*_]+|\s*h\b)*\s*(?P<title>[^\W_][^\n,;(–—]{1,60}?)"
                          r"(?=\s*(?:$|[,;(\n–—]|\s@|\s(?:at|in|with) ))")
@@ -54,18 +58,20 @@ def told_by_entry(clause: Clause, subject: str, heading: str) -> Iterator[Draft]
 
 
 def _is_no_event(words: str) -> bool:
-    return bool(_NO_EVENT.match(words)) or (words.lower() in TIES and not _EVENT.search(words))
+    return bool(_NO_EVENT.match(words) or RECORD.search(words)) or (words.lower() in TIES and not _EVENT.search(words))
 
 
 def _before_time(clause: Clause, time: Span) -> Span | None:
     """The title before the time, with a colon or a dash between; nothing but a place may follow."""
     text = clause.text
-    found = _TITLE_FIRST.match(text, clause.start, time[0] + 1)
+    booked = _BOOKED.match(text, clause.start, time[0])
+    found = _TITLE_FIRST.match(text, clause.start if booked is None else booked.end(), time[0] + 1)
     if found is None or found.end() < time[0] - 1 or found.start("title") >= time[0]:
         return None
     rest = text[time[1]:clause.end].strip(" .,)")
     title = _STATE_OF.sub("", found["title"].strip())
-    if (rest and not _PLACE.match(rest) and not (len(rest.split()) <= 3 and _EVENT.match(title))) or len(title.split()) >= _MOST_WORDS or len(rest.split()) > 8:
+    aside = len(rest.split()) <= 3 and bool(_EVENT.match(title))  # "Kickoff: Tue 8 October, big room"
+    if (rest and not (_PLACE.match(rest) or aside)) or len(title.split()) >= _MOST_WORDS or len(rest.split()) > 8:
         return None
     plain = not rest and found["mark"] == ":" and _HOUR.search(text, *time)
     return (found.start("title"), found.start("title") + len(title)) if plain or _EVENT.search(title) else None

@@ -67,17 +67,23 @@ def is_big_firm(words: str) -> bool:
     return is_firm(words) and bool(_HAS_CAPITAL.search(words))
 
 
-_TOWN = re.compile(rf"(?:{TOWNS})(?![\w-])", re.IGNORECASE)
+_TOWN = re.compile(rf"(?:{TOWNS})(?=\s*$|,| \()", re.IGNORECASE)
 
 
 def is_town(words: str) -> bool:
-    """Whether it begins with a well-known town or country."""
+    """Whether it is a well-known town or country, "Brno" but not "Brno Systems"."""
     return bool(_TOWN.match(words))
 
 
 def is_left(words: str) -> bool:
     """Whether it is a firm that somebody may leave: one with a name, and no town."""
     return is_big_firm(words) and not is_town(words)
+
+
+def is_course(words: str) -> bool:
+    """Whether somebody may study it."""
+    return len(words.split()) <= 4 and not re.match(r"(?:it|this|that|these|them|together|every|each|"
+                                                    r"some)\b", words, re.IGNORECASE)
 
 
 _NO_CAR = re.compile(r"\b(?:hire|rental|rented|toy|model|ride|ticket|key|keys|parts?|tour|tee|lesson|club)\b",
@@ -127,7 +133,8 @@ _NO_WANT = re.compile(r"to (?:know|say|ask|tell|hear|see (?:you|it|how|what|if|t
                       r"meet|catch|chat|check|have|add|point|apologi[sz]e|let|sleep|cry|eat|try|stay|keep|take|look|"
                       r"believe|think|use)\b",
                       re.IGNORECASE)
-GOAL = (r" (?=to (?:learn|become|run|visit|travel|write (?!in\b|to\b|back|down|you|him|her|them|it)|buy|start|open|climb|build|move|lose|study|finish|publish|"
+GOAL = (r" (?=to (?:learn|become|run|visit|travel|write (?!in\b|to\b|back|down|you|him|her|them|it)|buy|start|open|"
+        r"climb|build|move|lose|study|finish|publish|"
          r"adopt|go (?:back )?to "
          r"(?-i:[A-Z])|be an? |get (?:a|my|into|fit|better|married)|play|speak|quit|retire|improve|master|save|swim|"
          r"cycle|hike|sail|see the|"
@@ -135,11 +142,13 @@ GOAL = (r" (?=to (?:learn|become|run|visit|travel|write (?!in\b|to\b|back|down|y
          r"explore|train|cook|bake))")
 
 
+_SOMEBODYS = re.compile(r"\b(?:it|them|him|you|this|that)\b", re.IGNORECASE)
+
+
 def is_goal(words: str) -> bool:
     """Whether it is something to strive for, rather than to do or say now."""
-    return not _NO_WANT.match(words) and len(words.split()) >= 2 and words.split()[-1].lower() not in ("it", "that",
-                                                                                                       "this", "them",
-                                                                                                       "there")
+    aimless = _NO_WANT.match(words) or _SOMEBODYS.search(words) or words.split()[-1].lower() == "there"
+    return not aimless and len(words.split()) >= 3
 
 
 def is_project(words: str) -> bool:
@@ -161,4 +170,4 @@ _NO_DECISION = re.compile(r"to be \w+(?:ed|en|ld)$|\d|(?:next|last|this|mon|tues
 
 def is_decision(words: str) -> bool:
     """Whether it is worth keeping that it was decided."""
-    return not _NO_DECISION.match(words) and len(words.split()) > 1
+    return not _NO_DECISION.match(words) and not _SOMEBODYS.search(words) and len(words.split()) > 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import topic_of, trimmed
-from mneme.memory.facts.people import FULL_NAME, TIES, Cast, is_name
+from mneme.memory.facts.people import FULL_NAME, PETS, TIES, Cast, is_name
 from mneme.memory.facts.statements import ME
 from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in
 from mneme.memory.facts.words import EVENTS, KEPT
@@ -20,7 +20,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, re.compile(w
     ("phone", r"(?:new |mobile |cell |work |home )?(?:phone|tel|telephone|mobile|cell|handy)(?: (?:number|"
               r"no\.?))?\.?|(?:new )?number"),
     ("email", r"e-?mail(?: address)?|mail"), ("address", r"(?:home |postal |new )?address"),
-    ("works_at", r"employer|company|firm|organi[sz]ation|workplace"), ("works_as", r"job(?: title)?|role|position|"
+    ("works_at", r"works? at|employer|company|firm|organi[sz]ation|workplace"), ("works_as", r"job(?: title)?|role|"
+                                                                                             r"position|"
         r"profession|occupation|title"),
     ("lives_in", r"lives in|city|home ?town now|place of residence|residence|town|based in"),
     ("from_place", r"from|home ?town"), ("born_in", r"born in|birthplace|place of birth"),
@@ -30,11 +31,14 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, re.compile(w
     ("dislikes", r"dislikes?")))
 _IS_LABELS = re.compile(r"(?:new )?(?:blood (?:type|group)|shoe size|(?:\w+ )?wi-?fi(?: password| name)?|door code|"
                         r"number plate|licen[cs]e plate|passport number|height|"
-                        r"(?:\w+ )?membership number|booking (?:reference|number)|post ?code|clothes size|ring size|"
-                        r"iban|gate code)", re.IGNORECASE)
+                        r"(?:\w+ )?membership number|booking (?:reference|number)|post ?code|(?:[\w-]+ )?size|"
+                        r"passport no\.?|"
+                        r"iban|(?:[\w-]+ ){1,2}code)", re.IGNORECASE)
 _IS_KEPT = re.compile(rf"(?:the )?(?:[\w'-]+ ){{0,2}}(?:{KEPT})", re.IGNORECASE)
-_PLACE = re.compile(r"(?:now )?(?:in|on|under|behind|inside|at|by|with|next to|above|below)\b|(?:[\w'-]+ ){0,3}(?:drawer|"
-                    r"shelf|shelves|box|cupboard|cellar|basement|garage|attic|shed|safe|hook|wardrobe|cabinet|kitchen|hall|"
+_PLACE = re.compile(r"(?:now )?(?:in|on|under|behind|inside|at|by|with|next to|above|below)\b|"
+                    r"(?:[\w'-]+ ){0,3}(?:drawer|"
+                    r"shelf|shelves|box|cupboard|cellar|basement|garage|attic|shed|safe|hook|wardrobe|cabinet|"
+                    r"kitchen|hall|"
                     r"folder|desk|closet|bag|loft|pantry|glove compartment)\b", re.IGNORECASE)
 _ABOUT_ME = re.compile(r"\b(?:me|my|myself|personal (?:details|data|info\w*)|profile|about the author|own)\b",
                        re.IGNORECASE)
@@ -66,14 +70,15 @@ def _contact(clause: Clause, found: re.Match[str], label: str, subject: str | No
         return
     if subject is None:
         return
-    if _IS_KEPT.fullmatch(low):
-        place = trimmed(clause.text, at, clause.end, "aim", clause.times)
-        if place is not None and _PLACE.match(clause.text[slice(*place)]):
-            yield Draft(subject, "kept_at", place, topic=topic_of(low))
+    place = trimmed(clause.text, at, clause.end, "aim", clause.times) if _IS_KEPT.fullmatch(low) else None
+    if place is not None and _PLACE.match(clause.text[slice(*place)]):
+        yield Draft(subject, "kept_at", place, topic=topic_of(low))
         return
     relation = next((name for name, words in _LABELS if words.fullmatch(low)), None)
     favourite = _FAVOURITE.fullmatch(low)
-    if relation is not None:
+    if relation in _MANY:
+        yield from (Draft(subject, relation, one) for one in _listed(clause, at))
+    elif relation is not None:
         one = _value(relation, clause, at)
         if one is not None:
             yield Draft(subject, relation, one)
@@ -81,11 +86,12 @@ def _contact(clause: Clause, found: re.Match[str], label: str, subject: str | No
         one = trimmed(clause.text, at, clause.end, "value")
         if one is not None:
             yield Draft(subject, "favourite" if favourite else "is", one,
-                        topic=topic_of((favourite[1] if favourite else low.removeprefix("new ")).replace("color", "colour")))
+                        topic=topic_of((favourite[1] if favourite else low.removeprefix("new ")).replace("color",
+                                                                                                         "colour")))
     elif (low in TIES or (_NAME.fullmatch(label) and is_name(label))) and _is_number(clause, at):
         yield from _number_of(clause, at, label, low, subject)
-    elif low in TIES:
-        yield from _tied(clause, at, TIES[low], subject)
+    elif low in TIES or low in PETS:
+        yield from _tied(clause, at, TIES.get(low) or ("pet", PETS[low]), subject)
 
 
 def _is_number(clause: Clause, at: int) -> bool:
@@ -111,6 +117,18 @@ def _tied(clause: Clause, at: int, tie: tuple[str, str], subject: str) -> Iterat
     rest = "" if name is None else clause.text[name.end():clause.end].strip()
     if name is not None and is_name(name.group()) and (not rest or rest[0] in "(.-–|;" or re.match(r",\s*[+\d]", rest)):
         yield Draft(subject, tie[0], name.span(), topic=tie[1])
+
+
+_MANY = frozenset(("likes", "dislikes", "hobby", "speaks", "allergic_to"))
+_ITEM = re.compile(r"[^,;/]+")
+
+
+def _listed(clause: Clause, at: int) -> Iterator[Span]:
+    """ "nuts, penicillin" """
+    for found in _ITEM.finditer(clause.text, at, clause.end):
+        one = trimmed(clause.text, *found.span(), "value", clause.times)
+        if one is not None and len(clause.text[slice(*one)].split()) <= 4:
+            yield one
 
 
 _LISTED = frozenset(("likes", "dislikes", "hobby", "speaks", "allergic_to", "lives_in", "works_at"))

@@ -19,7 +19,9 @@ class Lead:
 
 
 _FILLER = re.compile(
-    r"(?:(?:oh|ah|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b)|nope|nah|also|anyway|anyways|btw|by the way|fyi|"
+    r"(?:(?:oh|ah|yo|ey|guys|ladies|girls|boys|friends|folks|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|"
+    r"no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b)|nope|nah|also|anyway|"
+    r"anyways|btw|by the way|fyi|"
     r"ps|p\.s\.|update|news|good news|bad news|big news|"
     r"great news|sad news|guess what|haha+|hm+|um+|uh|in fact|honestly|to be honest|tbh|finally|and|but|then|now|"
     r"nowadays|these days|still|recently|lately|currently|"
@@ -27,7 +29,9 @@ _FILLER = re.compile(
     r"yay|ugh|lol|sadly|unfortunately|luckily|thankfully|"
     r"fortunately|happily|apart from that|besides|plus|because|that|actually|in case you missed it|quick update|"
     r"life update|small update|about me|fun fact|intro|status|"
-    r"hooray|hurray|well then|remember(?: that)?|don't forget(?: that)?|long story short|basically|personally|since|"
+    r"hooray|hurray|(?:happy )?new year|from now on|from today on|as of today|well then|remember(?: that)?|"
+    r"don't forget(?: that)?|long story short|"
+    r"basically|personally|since|"
     r"though|although|while|today|to clarify|as always|"
     r"dear diary|thanks|thank you|thx|ty|hi all|hi everyone|hello everyone|hi there|hey there|good morning|morning|"
     r"evening|hey guys|hi guys|me too|same here|"
@@ -36,8 +40,9 @@ _FILLER = re.compile(
     r"(?:[\s,.!:;–—-]|\W)+)", re.IGNORECASE)
 _TURN = re.compile(
     r"(?:actually|no,? wait|wait,? no|wait|correction|i meant(?: to say)?|i mean|what i meant is|make that|sorry|"
-    r"my mistake|my bad|oops|i misspoke|to correct myself|"
-    r"let me correct that|rather|or rather|no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b))(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
+    r"my mistake|my bad|i mixed (?:it|that) up|i got (?:it|that) wrong|oops|i misspoke|to correct myself|"
+    r"let me correct that|rather|or rather|no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|"
+    r"any ?more|then)\b))(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
 _THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|"
                     r"pretty sure|i'm (?:happy|proud|glad|pleased|excited|thrilled|sad|sorry) to "
                     r"(?:say|announce|report|share)|i can (?:confirm|tell you)|i should (?:mention|say)|"

@@ -12,7 +12,9 @@ HIDDEN = "\u25a1"  # stands for what is quoted or otherwise nobody's: a length o
 
 _ENDS = (r"[;:!?()\n\r…]|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.|,)(?=\s|$|[\"')])|"
          r"\s[-–—]+(?=\s|$)|\s*\""
-         r"|\s+(?:but|because|cause|cuz|cos|so|which|that|when|while|since|such as|such|including|recently|regularly|"
+         r"|\s+(?:originally|years ago|ages ago|a while ago|but|because|cause|cuz|cos|so|which|that|when|while|since|"
+         r"such as|such|including|"
+         r"recently|regularly|"
          r"occasionally|if|where|who|whose|though|although|"
          r"after|before|until|till|now|nowadays|anymore|any more|any longer|too|as well|again|already|these days|"
          r"right now|"
@@ -30,10 +32,13 @@ _ENDS = (r"[;:!?()\n\r…]|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf
          r"(?![\w'])")
 _END = re.compile(_ENDS, re.IGNORECASE)
 _EXTRA = {
-    "firm": re.compile(r"\s+(?:done|over|was|is|went|today|in|on|for|as|from|near|at|(?:and|&)(?! (?-i:[A-Z]))|or|"
+    "firm": re.compile(r"\s+(?:runs|ends|ended|expires|done|over|was|is|went|today|in|on|for|(?-i:as)|from|near|at|"
+                       r"(?:and|&)(?! (?-i:[A-Z]))|"
+                       r"or|"
                        r"with|to|over|around|here|there|full[- ]time|part[- ]time|remotely)(?!\w)",
                        re.IGNORECASE),
-    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|was|were|has|in (?:my|our)|"
+    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|was|were|has|in (?:my|"
+                        r"our)|"
                         r"full[- ]time)(?!\w)",
                         re.IGNORECASE),
     "role": re.compile(r"\s+(?:at|for|in(?= (?-i:[A-Z]))|with|and|or|from|here|there|who|whose|on|now|"
@@ -127,6 +132,7 @@ def _weighs(words: str) -> bool:
 _ARTICLE = re.compile(r"\A(?:(?:the|a|an|my|our|your|his|her|their|this|that|another|some|new|next|upcoming|planned|"
                       r"old|\w+'s)\s+)+",
                       re.IGNORECASE)
+_PRACTICE = re.compile(r"\b(doctor|dentist|vet|hairdresser|barber|optician|physio|gp)'s\b")
 _GENERIC = word_set("""flight appointment appointments appt meeting visit session trip date booking reservation checkup
     check-up""")
 _LITTLE = word_set("the a an my our your his her their to at for with of in on and")
@@ -134,7 +140,7 @@ _LITTLE = word_set("the a an my our your his her their to at for with of in on a
 
 def topic_of(words: str) -> str:
     """What a slot is about, in one form: "My dentist appointment", "the appointment with the dentist" are "dentist"."""
-    low = words.lower().replace("’", "'").strip(" .,:;!?\"'*_-")
+    low = _PRACTICE.sub(r"\1", words.lower().replace("’", "'").strip(" .,:;!?\"'*_-"))
     low = _ARTICLE.sub("", low, count=1) if not low.startswith("new year") else low
     parts = [part.strip(".,:;!?\"'") for part in low.split()]
     kept = [part for part in parts if part and part not in _GENERIC]

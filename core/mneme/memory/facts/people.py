@@ -64,7 +64,7 @@ PETS = {word: word for word in word_set("""
 
 _NO_NAMES = word_set("""
     i i'm the a an this that these those it its it's my our your his her their he she they we you who what when where
-    why how which there here so and but or if as at in on of for from to by with not no nope nah yes yeah yep yup ok okay oh hey hi
+    why how which there here so and but or if as at in on of for from to by with not no yes yeah ok okay oh hey hi
     hello dear well also just then now still even maybe perhaps please thanks thank sorry sure great good nice cool
     wow lol haha hmm ugh someone somebody everyone everybody anyone anybody nobody people folks guys nothing
     something everything anything one two three four five six seven eight nine ten monday tuesday wednesday thursday
@@ -85,7 +85,7 @@ _NO_NAMES = word_set("""
     switched joined booked cancelled canceled forget scratch remember born married adopted rescheduled pushed
     postponed mine yours ours theirs me him them us myself heard saw see guess turns looks seems sounds feels feeling
     thinking thought whoever whatever whenever wherever whose unfortunately luckily hopefully besides however
-    therefore meanwhile""")
+    therefore meanwhile nope nah yep yup""")
 NAME = r"(?-i:[A-ZÀ-ÖØ-ÞŁŚŞŠŽČĆĐİА-ЯΑ-Ω][^\W\d_]*(?:['-][A-Z][^\W\d_]+)*)"
 _TITLE = r"(?-i:(?:Dr|Mr|Mrs|Ms|Prof|Professor|Doctor|Uncle|Aunt|Auntie|Grandma|Grandpa|Coach|Father|Sister)\.? )"
 _JOIN = r"(?-i:(?:de|del|della|da|dos|van|von|der|den|la|le|el|al|bin|ibn|O'|Mc|ter|zu) ?)"

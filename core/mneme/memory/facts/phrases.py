@@ -1,29 +1,35 @@
 """Set phrases, a pattern each: "Kestrel hired me", "Porto is home now", "promoted to team lead", "still in Leeds"."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from mneme.memory.facts.clauses import Clause, Draft, time_from, time_to
-from mneme.memory.facts.fitting import is_big_firm, is_car, is_distaste, is_firm, is_person, is_place, is_taste, is_town
-from mneme.memory.facts.objects import listed, trimmed
-from mneme.memory.facts.people import Cast, Person, is_name, owner_at, person_at
+from mneme.memory.facts.fitting import (
+    is_big_firm,
+    is_car,
+    is_distaste,
+    is_firm,
+    is_left,
+    is_person,
+    is_place,
+    is_taste,
+)
+from mneme.memory.facts.people import is_name
 from mneme.memory.facts.statements import Mode
-from mneme.memory.facts.verbs import besides
 from mneme.memory.facts.words import BRANDS, CALLINGS, DIETS, LANGUAGES, TOWNS
-from mneme.types import Span
 
 _CAP = r"(?-i:[A-ZÀ-ÖØ-ÞŁŚŞŠŽČĆĐİ])"
-_NAME = rf"(?:the )?{_CAP}[\w.'&-]*(?: (?:(?:of|and|&|de|del|da) )?{_CAP}[\w.'&-]*){{0,3}}"
+NAMED = rf"(?:the )?{_CAP}[\w.'&-]*(?: (?:(?:of|and|&|de|del|da) )?{_CAP}[\w.'&-]*){{0,3}}"
 _TOWN = rf"(?=(?:the )?{_CAP}|(?:{TOWNS})\b)"
-_HOUSE = r"(?:new |old |little |tiny |own |first |nice )*(?:flat|house|place|apartment|studio|room|cottage|home)"
+HOUSE = r"(?:new |old |little |tiny |own |first |nice )*(?:flat|house|place|apartment|studio|room|cottage|home)"
 _ENDS = r"(?=\s*(?:$|[.,;!:)…–—-]|\W\W)|\s+(?:now|today|yesterday|and|at|since|as of|last|this|on|in|for|again|with)\b)"
-_AUXILIARY = (r"(?:'(?:m|s|re|ve)\b|\s?\b(?:am|is|are|was|were|have|has|been|got|just|now|finally|officially|already|"
+AUXILIARY = (r"(?:'(?:m|s|re|ve)\b|\s?\b(?:am|is|are|was|were|have|has|been|got|just|now|finally|officially|already|"
               r"also|currently|recently|actually|still|really|totally|absolutely)\b(?!'))*\s*")
 _AGAIN = r"(?:now|again|for good|for now|these days|as ever|as always|permanently|since\b|after all|at last)"
 
 
-_NO_RANK = re.compile(r"\b(?:division|league|status|class|tier|gold|silver|platinum|level|production|master|main)\b", re.IGNORECASE)
+_NO_RANK = re.compile(r"\b(?:division|league|status|class|tier|gold|silver|platinum|level|production|master|"
+                      r"main)\b", re.IGNORECASE)
 
 
 def _is_rank(words: str) -> bool:
@@ -57,34 +63,41 @@ def _phrase(relation: str, words: str, kind: str = "thing", mode: Mode = "holds"
             town: bool | None = None, behind: str = "", needs: re.Pattern[str] | None = None, beyond: int = 0,
             many: bool = False, topic: str = "") -> Phrase:
     after = re.compile(behind, re.IGNORECASE) if behind else None
-    return Phrase(relation, re.compile(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs, beyond, many, topic)
+    return Phrase(relation, re.compile(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs,
+                  beyond, many, topic)
 
 
 # ------------------------------------------------------------------ what stands behind somebody, or behind nobody
 
-_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|career|position|employer|hired|"
+_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|career|position|"
+                      r"employer|hired|"
                       r"contract)\b", re.IGNORECASE)
+_MOVED = re.compile(r"\b(?:mov(?:ed|ing)|flat|apartment|relocated)\b", re.IGNORECASE)
 _OF_HOME = re.compile(rf"\b(?:flat|apartment|house|home|mov(?:e|ed|ing)|boxes|rent|packed|landlord|city|town|lease|"
                       rf"{TOWNS})\b", re.IGNORECASE)
 _A_CALLING = (rf"(?P<o>(?:(?:an?|the) )?(?:(?!(?:of|for|to|with|at|by|in|and|now)\b)[\w-]+ ){{0,2}}(?:{CALLINGS}))"
               r"(?![\w'-])")
-_NO_SITE = (r"(?!\w+'s\b|(?:\w+ )?(?:airport|station|park|street|road|hotel|beach|stadium|gate|terminal|school|hospital|"
+_NO_SITE = (r"(?!\w+'s\b|(?:\w+ )?(?:airport|station|park|street|road|hotel|beach|stadium|gate|terminal|school|"
+            r"hospital|"
             r"heathrow|gatwick|wembley|ikea|starbucks|tesco|costa|glastonbury|lidl|aldi)\b)")
-_TAILS = (
+TAILS = (
     _phrase("works_as", r"promoted to (?:be )?(?!the )", "role", check=_is_rank),
     _phrase("works_as", r"made (?P<o>partner|team lead|manager|head of \w+|director|foreman|supervisor)" + _ENDS),
     _phrase("works_as", r"(?:went|gone|going|turned) (?P<o>freelance|self-employed)\b"),
-    _phrase("works_as", r"(?P<o>freelancing|freelance|self-employed)(?=\s+(?:now|since|these days|again|full[- ]time|"
+    _phrase("works_as", r"(?:working )?(?P<o>freelancing|freelance|self-employed)(?=\s+(?:now|since|these days|again|"
+                        r"full[- ]time|"
                         r"for)\b)"),
     _phrase("works_as", r"(?P<o>retired|unemployed|between jobs)(?= (?:now|since|these days|at last|for)\b)"),
     _phrase("works_as", r"my own boss\b", fixed="self-employed"),
-    _phrase("works_as", rf"(?<=\bnow ){_A_CALLING}(?! (?:of (?:mine|two)|too))", certainty=.95),
-    _phrase("works_at", rf"(?:hired|taken on|employed|recruited|headhunted|poached) (?:at|by|from) (?={_NAME})", "firm",
+    _phrase("works_as", rf"(?:(?<=\bnow )|(?<=\bstill )|(?<=\bofficially )|(?:qualified|"
+                        rf"hired) as ){_A_CALLING}(?! (?:of (?:mine|two)|too))", certainty=.95),
+    _phrase("works_at", rf"(?:hired|taken on|employed|recruited|headhunted|poached) (?:at|by|from) (?={NAMED})", "firm",
             check=is_firm),
     _phrase("works_at", r"(?:an? |the |their |that )?(?:job |work )?(?:offer|job|contract|position) (?:offer )?"
                         rf"(?:from|at|with|by) (?={_CAP})", "firm", check=is_big_firm, town=False,
             behind=r".{0,40}\b(?:took it|accepted|said yes|signed)\b"),
-    _phrase("works_at", r"(?:accepted|took|signed) (?:an? |the |their |my )?(?:\w+ )?(?:offer|job|contract|position|role) "
+    _phrase("works_at", r"(?:accepted|took|signed) (?:an? |the |their |my )?(?:\w+ )?(?:offer|job|contract|position|"
+                        r"role) "
                         rf"(?:from|at|with|by) (?={_CAP}|the )", "firm", check=is_firm, town=False),
     _phrase("works_at", rf"(?:signed|sign) (?:up )?(?:with|for) (?={_CAP})", "firm", check=is_big_firm, town=False,
             certainty=.9),
@@ -95,52 +108,71 @@ _TAILS = (
     _phrase("works_at", rf"(?<=\bnow )at (?={_CAP}){_NO_SITE}", "firm", check=is_big_firm, town=False,
             certainty=.8, behind=r"\s*(?:$|[.,!])"),
     _phrase("works_at", r"at (?=(?:the|a) (?:[\w-]+ ){0,2}(?:museum|library|bakery|bank|council|agency|archive|"
-                        r"university|factory|nursery|co-op|planetarium|pharmacy|town hall|brewery|salon))", "firm",
-            certainty=.85, behind=r"(?: in \w+)?,? (?:also )?(?:as ever|these days|as always|since \d|for good|"
+                        r"university|factory|nursery|co-op|planetarium|hospital|pharmacy|town hall|brewery|"
+                        r"salon))", "firm",
+            certainty=.85, behind=r"(?: in \w+)?,? (?:also )?(?:as ever|nothing (?:changes|new)|these days|as always|"
+                                  r"since \d|for good|"
                                   r"full[- ]time|part[- ]time)"),
     _phrase("works_at", rf"(?:no longer|not) (?:at|with|working (?:at|for)) (?={_CAP})(?=[^.!?]{{2,40}}\b(?:any ?more|"
                         rf"any longer)\b)|no longer (?:at|with) (?={_CAP})", "firm", "ended", check=is_big_firm,
             town=False, behind=r"(?! in spirit)"),
     _phrase("works_at", rf"done (?:with|at) (?={_CAP})", "firm", "ended", check=is_big_firm, town=False, certainty=.75,
             behind=r"\s*(?:$|[.!]| for good)"),
-    _phrase("lives_in", rf"(?<=\bstill )in {_TOWN}{_NO_SITE}(?!\w+ (?:and|for|with)\b)", "place", check=is_place, certainty=.8),
+    _phrase("lives_in", rf"(?<=\bstill )in {_TOWN}{_NO_SITE}(?!\w+ (?:and|for|with)\b)", "place", check=is_place,
+            certainty=.8),
+    _phrase("lives_in", rf"(?<=been )in {_TOWN}", "place", check=is_place,
+            behind=r" (?:for (?:\w+ )?(?:\w+ )?(?:years?|months?)|since)\b"),
+    _phrase("lives_in", rf"(?<=now )in {_TOWN}", "place", check=is_place, town=True, certainty=.8, needs=_MOVED),
+    _phrase("works_at", rf"left (?={_CAP})", "firm", "ended", check=is_left, certainty=.9,
+            behind=r" after (?:\w+ ){0,3}(?:years?|months?)\b"),
+    _phrase("likes", r"no longer (?:into|a fan of|keen on) ", "taste", "ended", check=is_taste),
     _phrase("lives_in", rf"back in {_TOWN}", "place", check=is_place, certainty=.8,
             behind=rf"\s*,?\s*{_AGAIN}"),
     _phrase("lives_in", rf"(?:relocated|moved(?: back| over| house| home)?) to {_TOWN}", "place", check=is_place),
     _phrase("lives_in", rf"(?:living|based|settled|settled down|settled in|at home) in {_TOWN}", "place",
             check=is_place),
     _phrase("lives_in", rf"(?<='re )(?P<o>(?:{TOWNS})) (?:people|folks|residents|dwellers)\b(?= now|[.!]|$)"),
-    _phrase("lives_in", rf"(?:moved (?:away|out) (?:from|of)|(?:packed up|packed everything|upped sticks)(?: and left)?)"
+    _phrase("lives_in", rf"(?:moved (?:away|out) (?:from|of)|(?:packed up|packed everything|"
+                        rf"upped sticks)(?: and left)?)"
                         rf" {_TOWN}", "place", "ended", check=is_place),
     _phrase("lives_in", rf"(?:leaving|left) (?={_CAP})", "place", "ended", check=is_place,
             behind=r" for good\b", needs=_OF_HOME),
     _phrase("lives_in", rf"leaving (?=(?:{TOWNS})\b)", "place", "ended", town=True,
             behind=r" (?:for good|in (?:\w+|\d+ \w+)|next (?:week|month|year)|after \d+ years|behind)\b"),
     _phrase("lives_in", rf"(?:signed (?:the|a|my|our) (?:lease|contract|tenancy)(?: (?:for|on) (?:an?|the|my|our) "
-                        rf"{_HOUSE})?|(?:have |picked up |collected )?(?:the )?keys (?:to|for|of) (?:the|my|our|a) "
-                        rf"{_HOUSE}|(?:(?<=\bgot )|(?:found|rented|renting|took) )(?:an?|the|our|my) {_HOUSE}) in {_TOWN}",
+                        rf"{HOUSE})?|(?:have |picked up |collected )?(?:the )?keys (?:to|for|of) (?:the|my|our|a) "
+                        rf"{HOUSE}|(?:(?<=\bgot )|(?:found|rented|renting|took) )(?:an?|the|our|"
+                        rf"my) {HOUSE}) in {_TOWN}",
             "place", check=is_place, certainty=.8),
-    _phrase("lives_in", rf"(?:new|same|still the same) (?:old |little )?{_HOUSE} in {_TOWN}", "place", check=is_place,
+    _phrase("lives_in", rf"(?:new|same|still the same) (?:old |little )?{HOUSE} in {_TOWN}", "place", check=is_place,
             certainty=.8),
     _phrase("lives_in", rf"(?:staying|stay) (?:put )?in {_TOWN}", "place", check=is_place, certainty=.85,
             behind=r",? (?:after all|for good|for now|forever)"),
-    _phrase("studies_at", rf"(?:doing|starting|started|writing) (?:an?|my|his|her) (?:phd|ph\.d|master'?s?|bachelor'?s?|degree|mba|"
+    _phrase("studies_at", rf"(?:doing|starting|started|writing) (?:an?|my|his|her) (?:phd|ph\.d|master'?s?|"
+                          rf"bachelor'?s?|degree|mba|"
                           rf"doctorate)(?: in [\w ]{{2,30}}?)? at (?={_CAP})", "firm", check=is_big_firm),
-    _phrase("studies_at", rf"(?:finished|completed|got|done with) (?:an?|my|his|her) (?:phd|master'?s?|bachelor'?s?|degree|mba|"
-                          rf"doctorate|studies)(?: in [\w ]{{2,30}}?)? at (?={_CAP})", "firm", "ended", check=is_big_firm),
-    _phrase("is", r"(?P<o>\d(?:[.,]\d+)? ?(?:m|cm|metres?|feet|ft|foot|')(?: ?\d{1,2})?(?: ?in(?:ches)?)?|\d{3} ?cm) tall\b",
+    _phrase("studies_at", rf"(?:finished|completed|got|done with) (?:an?|my|his|her) (?:phd|master'?s?|bachelor'?s?|"
+                          rf"degree|mba|"
+                          rf"doctorate|studies)(?: in [\w ]{{2,30}}?)? at (?={_CAP})", "firm", "ended",
+                          check=is_big_firm),
+    _phrase("is", r"(?P<o>\d(?:[.,]\d+)? ?(?:m|cm|metres?|feet|ft|foot|')(?: ?\d{1,2})?(?: ?in(?:ches)?)?|"
+                  r"\d{3} ?cm) tall\b",
             topic="height"),
     _phrase("from_place", rf"(?:raised|brought up|originally from|grew up|growing up) in {_TOWN}|originally from "
                           rf"{_TOWN}", "place", check=is_place),
     _phrase("born_in", rf"born (?:and raised |and bred )?in {_TOWN}", "place", check=is_place),
-    _phrase("diet", rf"(?:went|gone|going|turned|back to being|converted to|become|became) (?:a |fully |totally |mostly )?"
+    _phrase("diet", rf"(?:went|gone|going|turned|back to being|converted to|become|became) (?:a |fully |totally |"
+                    rf"mostly )?"
                     rf"(?P<o>{DIETS})(?![\w-])"),
     _phrase("diet", rf"(?P<o>{DIETS})(?= (?:now|since|for \w+ (?:years|months)|again|these days|at last)\b)"),
-    _phrase("allergic_to", r"(?:\w+ly )?allergic to (?!work\b|mondays|people|exercise|nonsense|fun\b|housework)", "taste",
+    _phrase("allergic_to", r"(?:\w+ly )?allergic to (?!work\b|mondays|people|exercise|nonsense|fun\b|"
+                           r"housework)", "taste",
             many=True),
-    _phrase("likes", r"(?:(?:stopped|quit) (?:drinking|eating|having)|no longer (?:drinks?|eats?)|(?:do not|don't|doesn't) "
+    _phrase("likes", r"(?:(?:stopped|quit) (?:drinking|eating|having)|no longer (?:drinks?|eats?)|(?:do not|don't|"
+                     r"doesn't) "
                      r"(?:drink|eat)(?= \w+(?: \w+)? (?:any ?more|any longer))) ", "taste", "ended", check=is_taste),
-    _phrase("likes", r"(?:very |so |really )?(?:into(?! (?:my|the|our|this|a)\b)|keen on|fond of|obsessed with) ", "taste", check=is_taste,
+    _phrase("likes", r"(?:very |so |really )?(?:(?<=really )into|keen on|fond of|obsessed with) ", "taste",
+            check=is_taste,
             certainty=.9, many=True),
     _phrase("hobby", r"do(?:es|ing)? (?P<o>yoga|pilates|karate|judo|crossfit|ballet|gymnastics|athletics|taekwondo|"
                      r"tai chi|aikido|pottery|ceramics|improv)\b"),
@@ -160,12 +192,13 @@ _TAILS = (
     _phrase("dislikes", r"(?:no |not (?:really |exactly )?(?:an? )?|n't (?:really )?(?:an? )?)(?:big |huge |great )?"
                         r"(?:fan of|keen on|into|fond of) ", "taste", check=is_distaste),
     _phrase("dislikes", r"(?:not (?:that |really )?(?:in)?to(?= )|(?:do not|don't|doesn't|does not) (?:really )?care "
-                        r"for|never (?:liked|cared for)|sick of|fed up with|over) (?=(?:[a-z]+(?:ing)?|the smell of "
+                        r"for|never (?:liked|cared for)|sick of|fed up with) (?=(?:[a-z]+(?:ing)?|the smell of "
                         r"\w+)(?:\s*$|[.,!]))", "taste", check=is_distaste, certainty=.7),
     _phrase("status", r"(?:tied the knot(?! in my)|got hitched|wed(?=\s*(?:$|[.,!]| on| in| last)))", fixed="married"),
     _phrase("status", r"(?P<o>engaged|married|divorced|widowed|separated|single)(?=\s*(?:$|[.;!)…]|\W\W)|"
                       r"\s+(?:now|today|yesterday|since|last|again|at last)\b)"),
-    _phrase("partner", rf"(?:separated from|broke up with|split (?:up )?(?:with|from)|broken up with) (?={_CAP})", "name",
+    _phrase("partner", rf"(?:separated from|broke up with|split (?:up )?(?:with|from)|"
+                       rf"broken up with) (?={_CAP})", "name",
             "ended", check=is_person),
     _phrase("contact_for", rf"(?:go to|see|use|registered with|switched to|changed to|with) (?P<o>Dr\.? {_CAP}\w+"
                            rf"(?: {_CAP}\w+)?)(?= (?:now|from now on|instead|these days|for my|on )|\s*(?:$|[.,!]))",
@@ -185,24 +218,31 @@ _DRINKS = (r"(?:black |green |herbal |oat |soy |mint )*(?:coffee|tea|rooibos|dec
            r"chicory|mate|beer|wine|cider|kombucha|tofu)")
 _OPENS = r"(?:^|(?<=[.!?\n] )|(?<=\n))"
 _JOINED = r"(?:hired|employed|recruited|head-?hunted|poached|took|signed|picked|chose|wanted|accepted)"
-_OF_FIRST = (
-    _phrase("works_at", rf"(?P<o>{_NAME}) (?:has |have |just |finally |actually )*{_JOINED} (?:me|us)(?: on)?"
+OF_FIRST = (
+    _phrase("works_at", rf"(?P<o>{NAMED}) (?:has |have |just |finally |actually )*{_JOINED} (?:me|us)(?: on)?"
                         r"(?= as| in| from| for|\s*(?:$|[.,!]))", check=_is_employer),
-    _phrase("works_at", rf"(?P<o>{_NAME}) (?:has |have |just |finally |actually )*(?:(?:let me go(?= from| in| last| today| yesterday| after|\s*$|[.,!])|laid me off|fired me|"
+    _phrase("works_at", rf"(?P<o>{NAMED}) (?:has |have |just |finally |actually )*(?:(?:let me go(?= from| in| last|"
+                        rf" today| yesterday| after|\s*$|[.,!])|laid me off|fired me|"
                         r"sacked me|made me redundant|kicked me out|terminated my contract)|let us all go)",
             mode="ended", check=_is_employer),
-    _phrase("works_at", rf"(?:they (?:have |just |actually |'ve )*(?:hired|took|picked|chose) me(?: on)?|(?:i |we )?(?:'ve )?"
-                        rf"got the job)\s?[!,.:–—-]*\s*(?:i'm (?:joining|going to|off to) )?(?P<o>{_NAME})(?=\s*[.,!]|$)",
+    _phrase("works_at", rf"(?:they (?:have |just |actually |'ve )*(?:hired|took|picked|chose) me(?: on)?|(?:i |"
+                        rf"we )?(?:'ve )?"
+                        rf"got the job)\s?[!,.:–—-]*\s*(?:i'm (?:joining|going to|"
+                        rf"off to) )?(?P<o>{NAMED})(?=\s*[.,!]|$)",
             check=is_name, certainty=.9, beyond=40),
-    _phrase("works_at", rf"they (?:have |just |'ve )*(?:let me go|laid me off|fired me|sacked me) (?:at|from) (?={_CAP})",
+    _phrase("works_at", rf"they (?:have |just |'ve )*(?:let me go|laid me off|fired me|sacked me) (?:at|"
+                        rf"from) (?={_CAP})",
             "firm", "ended", check=is_big_firm),
-    _phrase("works_at", rf"(?P<o>{_NAME}) (?:is|are|'s) (?:now )?my (?:new |current |next )*(?:employer|company|workplace|"
+    _phrase("works_at", rf"(?P<o>{NAMED}) (?:is|are|'s) (?:now )?my (?:new |current |next )*(?:employer|company|"
+                        rf"workplace|"
                         r"firm)" + _ENDS, check=is_big_firm),
-    _phrase("works_at", rf"(?:my|the) contract (?:with|at) (?P<o>{_NAME}) (?:has |is )?(?:ended|ran out|runs out|"
+    _phrase("works_at", rf"(?:my|the) contract (?:with|at) (?P<o>{NAMED}) (?:has |is )?(?:ended|ran out|runs out|"
                         r"expired|wasn't renewed|was not renewed|over|ends|done)\b", mode="ended", check=is_big_firm),
-    _phrase("works_at", rf"(?:my |a )?new (?:job|employer|gig|office|workplace)(?: is)?(?: at| with)?\s*:?\s*(?={_CAP})",
+    _phrase("works_at", rf"(?:my |a )?new (?:job|employer|gig|office|workplace)(?: is)?(?: at|"
+                        rf" with)?\s*:?\s*(?={_CAP})",
             "firm", check=is_big_firm, town=False),
-    _phrase("works_at", r"(?:the )?(?:first|1st|second|third) (?:day|week|month) (?:at|in) (?:the|my) new (?:office|job|"
+    _phrase("works_at", r"(?:the )?(?:first|1st|second|third) (?:day|week|month) (?:at|in) (?:the|my) new (?:office|"
+                        r"job|"
                         rf"place|company|firm|workplace)\s*(?:[:,–—-]|at)\s*(?={_CAP})", "firm", check=is_big_firm,
             town=False),
     _phrase("works_at", r"(?:day|week|month|year) (?:one|two|three|four|1|2|3|4) (?:at|in|of) (?:the|my) new (?:office|"
@@ -212,166 +252,63 @@ _OF_FIRST = (
                         rf"three|1|2|3)) as (?={_A_CALLING})"),
     _phrase("works_as", rf"(?:my |a )?new (?:job|role|position|title)(?: is)?\s*:?\s*(?={_A_CALLING})"),
     _phrase("works_as", rf"(?:am now|now|am) {_A_CALLING}", certainty=.95),
-    _phrase("address", r"(?P<o>\d{1,4}\w? (?:[^\W\d_][\w'-]* ){1,3})(?:is|'s) (?:now )?(?:my |our )?(?:new )?home(?: now|"
+    _phrase("address", r"(?P<o>\d{1,4}\w? (?:[^\W\d_][\w'-]* ){1,3})(?:is|'s) (?:now )?(?:my |"
+                       r"our )?(?:new )?home(?: now|"
                        r"[!.]|$)"),
-    _phrase("address", r"(?:my |our )?home is (?:now )?(?P<o>\d{1,4}\w? [^\W\d_][\w'-]*(?: (?!now)[^\W\d_][\w'-]*){0,2})"),
-    _phrase("lives_in", rf"(?P<o>{_NAME}|(?:{TOWNS})) (?:is|'s) (?:now )?(?:my |our )?(?:new )?home(?: now| these days|"
+    _phrase("address", r"(?:my |our )?home is (?:now )?(?P<o>\d{1,4}\w? "
+                       r"[^\W\d_][\w'-]*(?: (?!now)[^\W\d_][\w'-]*){0,2})"),
+    _phrase("lives_in", rf"(?P<o>{NAMED}|(?:{TOWNS})) (?:is|'s) (?:now )?(?:my |our )?(?:new )?home(?: now| these days|"
                         r" for now| from now on|\s*[!.]|$)", check=is_place),
     _phrase("lives_in", rf"(?:my |our )?home is (?:now )?{_TOWN}", "place", check=is_place,
             behind=r" (?:now|these days|for now|from now on)|\s*[.!]|$"),
-    _phrase("lives_in", rf"(?:the|our|my) move (?:from \w+ )?to (?P<o>{_NAME}|(?:{TOWNS}))", check=is_place,
+    _phrase("lives_in", rf"(?:the|our|my) move (?:from \w+ )?to (?P<o>{NAMED}|(?:{TOWNS}))", check=is_place,
             behind=r" (?:is|was|has been|'s) (?:\w+ )?(?:done|complete|completed|finished|over|behind us|behind me)"),
-    _phrase("lives_in", rf"(?:it's )?off to (?P<o>{_NAME}|(?:{TOWNS})) (?:we|i) go\b", mode="planned",
+    _phrase("lives_in", rf"(?:it's )?off to (?P<o>{NAMED}|(?:{TOWNS})) (?:we|i) go\b", mode="planned",
             check=is_place, certainty=.9),
     _phrase("lives_in", rf"(?:i'd|i would) never leave (?=(?:{TOWNS})\b)", "place", check=is_place, town=True,
             certainty=.75, behind=r"\s*(?:$|[.,!])"),
     _phrase("lives_in", rf"(?:(?:i|we) )?(?:'ve )?got the (?:flat|house|place|apartment|room)[^.!?\n]{{0,30}}[!.]+\s+"
-                        rf"(?P<o>(?:{_NAME}, )?(?:{TOWNS}))(?=\s*[.!]|$)", check=is_place, certainty=.9, beyond=60),
-    _phrase("diet", rf"(?:(?:new year's |january |my )?resolution(?: #?\d| number \w+)?(?: is)?: (?:go(?:ing)? )?(?P<o>{DIETS})"
+                        rf"(?P<o>(?:{NAMED}, )?(?:{TOWNS}))(?=\s*[.!]|$)", check=is_place, certainty=.9, beyond=60),
+    _phrase("diet", rf"(?:(?:new year's |january |my )?resolution(?: #?\d|"
+                    rf" number \w+)?(?: is)?: (?:go(?:ing)? )?(?P<o>{DIETS})"
                     rf"(?=\s*(?:$|[.,!])))"),
     _phrase("diet", rf"(?P<o>{DIETS}) (?:it is|is the word|again)(?=\s*(?:$|[.,!])| i guess)"),
     _phrase("lives_in", rf"hello from {_TOWN}", "place", check=is_place, behind=r",? (?:our|my) new home"),
-    _phrase("lives_in", rf"(?P<o>{_NAME}|(?:{TOWNS})) it is\s*(?:$|[.!])", check=is_place, town=True, certainty=.8),
+    _phrase("lives_in", rf"(?P<o>{NAMED}|(?:{TOWNS})) it is\s*(?:$|[.!])", check=is_place, town=True, certainty=.8),
     _phrase("hobby", r"(?P<o>[^\W\d_]+ing|yoga|chess|pottery|judo) (?:is|'s) (?:really |totally )?my (?:new )?(?:thing|"
                      r"passion|hobby|escape|sport)(?: now| these days|\s*[.!]|$)"),
-    _phrase("likes", rf"(?:these days )?it's (?:now |all )?(?P<o>{_DRINKS}) for me(?: now| these days| from now on|\s*[.!]|$)",
+    _phrase("likes", rf"(?:these days )?it's (?:now |all )?(?P<o>{_DRINKS}) for me(?: now| these days| from now on|"
+                     rf"\s*[.!]|$)",
             certainty=.9),
-    _phrase("likes", rf"{_OPENS}(?:really |absolutely |totally )?(?-i:[Ll]ove|adore) (?=[a-z]+(?: [a-z]+)?\s*(?:$|[.!,]))", "taste",
+    _phrase("likes", rf"{_OPENS}(?:really |absolutely |totally )?(?-i:[Ll]ove|adore) (?=[a-z]+(?: [a-z]+)?\s*(?:$|"
+                     rf"[.!,]))", "taste",
             check=is_taste, certainty=.75),
-    _phrase("dislikes", rf"{_OPENS}(?:really |absolutely |totally )?(?:hate|can't stand|cannot stand|can't bear) (?=[a-z]+(?: [a-z]+)?"
+    _phrase("dislikes", rf"{_OPENS}(?:really |absolutely |totally )?(?:hate|can't stand|cannot stand|"
+                        rf"can't bear) (?=[a-z]+(?: [a-z]+)?"
                         r"\s*(?:$|[.!,]))", "taste", check=is_taste, certainty=.8),
     _phrase("drives", rf"new car:? (?:is )?(?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS}))", check=is_car),
-    _phrase("works_at", rf"(?:the|my) (?:new )?(?:job|position|contract|offer|role) (?:at|with|from) (?P<o>{_NAME}) (?:fell|has "
+    _phrase("works_at", rf"(?:the|my) (?:new )?(?:job|position|contract|offer|role) (?:at|with|"
+                        rf"from) (?P<o>{NAMED}) (?:fell|has "
                         r"fallen) through", mode="cancelled", check=is_big_firm),
-    _phrase("lives_in", rf"(?:the|our|my) (?:move to|moving to|(?:flat|house|apartment|place) in) (?P<o>{_NAME}|(?:{TOWNS})) "
-                        r"(?:fell through|has fallen through|is off|isn't happening)", mode="cancelled", check=is_place),
+    _phrase("lives_in", rf"(?:the|our|my) (?:move to|moving to|(?:flat|house|apartment|place) in) (?P<o>{NAMED}|"
+                        rf"(?:{TOWNS})) "
+                        r"(?:fell through|has fallen through|is off|isn't happening)", mode="cancelled",
+                        check=is_place),
     _phrase("status", r"(?:we're|we are|i'm|i am) not (?P<o>engaged|married)\b", mode="cancelled"),
     _phrase("status", r"my divorce (?:is|'s|came|has come|went|has gone) (?:\w+ )?(?:final|through|done|official)",
             fixed="divorced"),
     _phrase("status", r"(?:she|he) said yes(?=\s*(?:$|[.!,]))", fixed="engaged", certainty=.6),
 )
-_OF_OWNER = (
-    _phrase("works_at", rf"(?:shifts?|desk|boss|manager|colleagues|team|coworkers|co-workers|contract|salary|probation|shift "
-                        rf"manager) (?:at|with|says|is with) (?=(?:the )?{_CAP})", "firm", check=is_big_firm, town=False,
+OF_OWNER = (
+    _phrase("works_at", rf"(?:shifts?|desk|boss|manager|colleagues|team|coworkers|co-workers|contract|salary|"
+                        rf"probation|shift "
+                        rf"manager) (?:at|with|says|is with) (?=(?:the )?{_CAP})", "firm", check=is_big_firm,
+                        town=False,
             certainty=.75),
-    _phrase("lives_in", rf"{_HOUSE} in {_TOWN}", "place", check=is_place, certainty=.8,
+    _phrase("lives_in", rf"{HOUSE} in {_TOWN}", "place", check=is_place, certainty=.8,
             behind=r"(?! (?:was|sold|is for sale|used to))"),
-    _phrase("works_at", rf"(?:new |current )*(?:job|office|workplace|employer)(?:'s| is)(?: now)? (?:at |with )?(?={_CAP})",
+    _phrase("works_at", rf"(?:new |current )*(?:job|office|workplace|employer)(?:'s| is)(?: now)? (?:at |"
+                        rf"with )?(?={_CAP})",
             "firm", check=is_big_firm, town=False),
-    _phrase("lives_in", rf"{_HOUSE}(?:'s| is)(?: now)? in {_TOWN}", "place", check=is_place),
+    _phrase("lives_in", rf"{HOUSE}(?:'s| is)(?: now)? in {_TOWN}", "place", check=is_place),
 )
-
-
-def told_by_set_phrase(clause: Clause, cast: Cast) -> Iterator[Draft]:
-    """What a set phrase tells of the first person, or of whom the clause begins with; nothing where none is known."""
-    if clause.inherits:
-        return
-    first = _first_match(_OF_FIRST, clause, clause.start)
-    if first is not None and cast.first is not None:
-        yield from _drafts(*first, clause, cast.first)
-        return
-    owner = owner_at(clause.text, clause.start, clause.end, cast)
-    owned = None if owner is None else _first_match(_OF_OWNER, clause, owner[1])
-    if owner is not None and owned is not None:
-        yield from _drafts(*owned, clause, owner[0])
-        return
-    person = person_at(clause.text, clause.start, clause.end, cast)
-    if person is not None and person.kind == "name" and cast.first is not None:  # "Back in Leeds" is nobody's name
-        tail = _tail_match(clause, clause.start)
-        if tail is not None:
-            yield from _drafts(*tail, clause, cast.first)
-            return
-    if person is not None and not (person.kind == "name" and _ARE.match(clause.text, person.span[1])):
-        yield from told_of_person(clause, person)
-    elif person is None and cast.first is not None and not _FINITE.match(clause.text, clause.start, clause.end):
-        tail = _tail_match(clause, clause.start)
-        if tail is not None:
-            yield from _drafts(*tail, clause, cast.first)
-
-
-_ARE = re.compile(r" (?:are|were|have)\b|'re\b")
-_FINITE = re.compile(r"(?:is|was|are|were|has|have|the|it|that|this|they|he|she|you)\b", re.IGNORECASE)
-
-
-def told_of_person(clause: Clause, person: Person) -> Iterator[Draft]:
-    """What stands behind `person`, whose clause it is: "promoted to team lead", "hired by Kestrel"."""
-    at = clause.start - 1 if clause.inherits else person.span[1]
-    lead = _AUX.match(clause.text, at, clause.end)
-    bare = lead is None or not lead.group().strip()
-    tail = None if bare and not _VERB.match(clause.text, at + 1) else _tail_match(clause, at)
-    if tail is not None:
-        yield from _drafts(*tail, clause, person.name)
-
-
-_VERB = re.compile(  # what may follow a name without "is" or "has": "Anna went vegan", but not "Fit into the tin"
-    r"(?:went|goes|go|turned|tied|took|accepted|signed|gave|stopped|quit|moved|relocated|left|no longer|never|does|do|grew|"
-    r"learned|learnt|see|sees|use|uses|packed|upped|broke|split|separated|finished|completed|started|can't|cannot|couldn't|wed|"
-    r"stays?|found|rented|switched|changed|lives? for|don't|doesn't|became|become|picked|collected|cut|swore|converted)\b",
-    re.IGNORECASE)
-_AUX = re.compile(_AUXILIARY, re.IGNORECASE)
-Match = tuple[Phrase, list[Span | str]]
-
-
-def _tail_match(clause: Clause, at: int) -> Match | None:
-    lead = _AUX.match(clause.text, at, clause.end)
-    begin = at if lead is None else lead.end()
-    over = lead is not None and _WAS.search(lead.group())
-    return None if over and not _BECAME.match(clause.text, begin) else _first_match(_TAILS, clause, begin)
-
-
-_WAS = re.compile(r"\b(?:was|were)\b", re.IGNORECASE)
-_BECAME = re.compile(r"(?:promoted|made|hired|taken|employed|recruited|headhunted|poached|born|raised|brought)\b",
-                     re.IGNORECASE)
-
-
-def _first_match(phrases: tuple[Phrase, ...], clause: Clause, at: int) -> Match | None:
-    for phrase in phrases:
-        found = phrase.words.match(clause.text, at, clause.sentence[1] + phrase.beyond)
-        fits = found is not None and (phrase.needs is None or phrase.needs.search(clause.text))
-        objects = _objects(phrase, found, clause) if found is not None and fits else []
-        if objects:
-            return phrase, objects
-    return None
-
-
-def _objects(phrase: Phrase, found: re.Match[str], clause: Clause) -> list[Span | str]:
-    if phrase.fixed is not None:
-        return [phrase.fixed]
-    text, end = clause.text, clause.sentence[1]
-    if "o" in found.re.groupindex:
-        spans = [_stripped(text, *found.span("o"))]
-    elif phrase.many:
-        spans = listed(text, found.end(), end, phrase.kind, clause.times)
-    else:
-        one = trimmed(text, found.end(), end, phrase.kind, clause.times)
-        spans = [] if one is None else [one]
-    return [span for span in spans if _fits(phrase, text, span, found.end())]
-
-
-def _fits(phrase: Phrase, text: str, span: Span, end: int) -> bool:
-    words = text[slice(*span)]
-    amiss = (phrase.check is not None and not phrase.check(words)) or (
-        phrase.town is not None and phrase.town != is_town(words))
-    return not amiss and (phrase.behind is None or bool(phrase.behind.match(text, max(span[1], end))))
-
-
-def _stripped(text: str, start: int, end: int) -> Span:
-    return (start, start + len(text[start:end].rstrip(" .,'&-")))
-
-
-def _drafts(phrase: Phrase, objects: list[Span | str], clause: Clause, subject: str) -> list[Draft]:
-    planned = phrase.mode == "planned"
-    begins = None if phrase.mode in ("ended", "cancelled") else time_from(clause, planned)
-    ends = (time_from(clause, False) or time_to(clause)) if phrase.mode == "ended" else None
-    topic = _contact(clause) if phrase.relation == "contact_for" else phrase.topic
-    drafts = [Draft(subject, phrase.relation, one, phrase.mode, topic, begins, ends, phrase.certainty) for one in objects]
-    return [*drafts, *besides(clause, drafts[0])]
-
-
-_CONTACT = re.compile(r"\b(dentist|vet|therapist|optician|physio|dermatologist|lawyer|accountant)s?\b", re.IGNORECASE)
-
-
-def _contact(clause: Clause) -> str:
-    """What for, where somebody is named by a title alone: "vet's changed, we go to Dr Abara now"."""
-    found = _CONTACT.search(clause.text, *clause.sentence)
-    return "doctor" if found is None else found[1].lower()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import HIDDEN, is_social, topic_of, without_company
-from mneme.memory.facts.people import Person
+from mneme.memory.facts.people import FULL_NAME, KIN_WORDS, Person
 from mneme.memory.facts.predicates import Predicate
 from mneme.memory.facts.timing import TimePhrase, moment_of, time_phrases
 from mneme.memory.facts.words import EVENTS
@@ -18,8 +18,10 @@ _EVENT = re.compile(rf"\b(?:{EVENTS})(?![\w])", re.IGNORECASE)
 _OWN = r"(?P<own>the|my|our|your|this|that|tomorrow's|today's|(?:[A-Z][\w-]+'s))\s+"
 _NOUNS = (
     r"(?:(?!(?:is|was|has|are|were|got|moved|can|can't|cannot|could|couldn't|won't|doesn't|do|leaves|arrives|departs|"
-    r"opens|closes|ends|rescheduled|postponed|came|come|comes|said|says|called|went|never|starts|begins|will|which|that|who|in|on|at|i|we|he|she|they|been|and|"
-    r"but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|came|come|comes|said|says|never|will|which|that|who|on|at|in|leaves|arrives|"
+    r"opens|closes|ends|rescheduled|postponed|came|come|comes|said|says|called|went|never|starts|begins|will|which|"
+    r"that|who|in|on|at|i|we|he|she|they|been|and|"
+    r"but)\b)[^\W_][\w'’&/-]*\s+){0,5}?(?!(?:is|was|has|are|were|got|came|come|comes|said|says|never|will|which|that|"
+    r"who|on|at|in|leaves|arrives|"
     r"departs|opens|closes|ends)\b)[^\W_][\w'&/-]*")
 _THING = (
     rf"(?P<thing>{_NOUNS}(?:\s+(?:with|for|in|at|about|to)\s+(?:the |my |"
@@ -48,13 +50,18 @@ _TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^
 _OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|"
         r"season|topic))|not happening|no longer (?:happening|on|taking place)|"
         r"not going ahead|not taking place)")
-_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}(?:(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|been|"
-                     rf"all|also|actually|officially|sadly|unfortunately|again))*\s+{_OFF}|\s+(?:isn't|is not|won't be|isnt) "
-                     r"(?:happening|going ahead|taking place|on any ?more)|\s+(?:fell|has fallen) through)(?![\w-])", re.IGNORECASE)
+_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}(?:(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|"
+                     rf"been|"
+                     rf"all|also|actually|officially|sadly|unfortunately|again))*\s+{_OFF}|\s+(?:isn't|is not|"
+                     rf"won't be|isnt) "
+                     r"(?:happening|going ahead|taking place|on any ?more)|\s+(?:fell|"
+                     r"has fallen) through)(?![\w-])", re.IGNORECASE)
 _FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|"
                            rf"on|again|sadly))", re.IGNORECASE)
-_NONE = re.compile(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:[\w ]{{0,24}} )?(?:after all|any ?more|then)\b", re.IGNORECASE)
-_CANT_BE = re.compile(rf"(?:{_OWN})?{_THING} (?:can't|cannot|can not|won't) be (?:on )?[^,;\n]{{2,24}}[,;] (?:so |it's |now )?(?=\S)",
+_NONE = re.compile(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:[\w ]{{0,24}} )?(?:after all|any ?more|"
+                   rf"then)\b", re.IGNORECASE)
+_CANT_BE = re.compile(rf"(?:{_OWN})?{_THING} (?:can't|cannot|can not|won't) be (?:on )?[^,;\n]{{2,24}}[,;] (?:so |"
+                      rf"it's |now )?(?=\S)",
                       re.IGNORECASE)
 _CANCELS = re.compile(
     rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|"
@@ -80,7 +87,7 @@ def told_of_plans(clause: Clause, subject: str | None, topic: str = "") -> list[
     """Moves and cancellations, else what is fixed for a time; `topic` is that of the plan told of right before."""
     if subject is None:
         return []
-    for rule in (_moved, _cancelled, _date_set, _coming, _off_to, _set_for):
+    for rule in (_moved, _cancelled, _date_set, _coming, _set_for):
         drafts = list(rule(clause, subject, topic))
         if drafts:
             return drafts
@@ -182,43 +189,56 @@ def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     words = "" if thing is None else text[slice(*thing)]
     if thing is None or _NO_PLAN.search(words):
         return
-    if not found["own"] and not _EVENT.search(words):
+    if not _EVENT.search(words) and (not found["own"] or found.group().lower().endswith("through")):
         return
     yield Draft(subject, "plan", thing, "cancelled", topic_of(without_company(words)))
 
 
 # ------------------------------------------------------------------ fixed for a time
 
-_COMING = re.compile(r"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:plumber|electrician|movers|cleaner|builders?|painters?|"
-                     r"gardener|locksmith|technician|inspector|surveyor|midwife|babysitter|delivery|sofa|washing machine|"
+_COMING = re.compile(r"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:plumber|electrician|movers|cleaner|builders?|"
+                     r"painters?|"
+                     r"gardener|locksmith|technician|inspector|surveyor|midwife|babysitter|delivery|sofa|"
+                     r"washing machine|"
                      r"furniture|fridge|vet|landlord|boiler man|chimney sweep))(?:'s|'re| is| are| will)? "
-                     r"(?:coming|comes?|arriving|arrives?|being delivered|due)(?: over| round| by| here)*(?=\s)", re.IGNORECASE)
-_OFF_TO = re.compile(r"(?:(?:I'm|we're|I am|we are) )?(?P<thing>off to (?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))[\w'-]+(?: (?-i:[A-Z])[\w'-]+)?) "
+                     r"(?:coming|comes?|arriving|arrives?|being delivered|due)(?: over| round| by|"
+                     r" here)*(?=\s)", re.IGNORECASE)
+_OFF_TO = re.compile(r"(?:(?:I'm|we're|I am|"
+                     r"we are) )?(?P<thing>off to (?P<about>(?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))[\w'-]+(?: (?-i:[A-Z])[\w'-]+)?)) "
                      r"(?=\S)", re.IGNORECASE)
 
 
+_VISITS = re.compile(rf"(?P<thing>(?P<about>{FULL_NAME}|(?:my|our) (?:{KIN_WORDS}))(?:'s| is|'re| are) (?:coming|"
+                     rf"visiting|arriving)"
+                     r"(?: over| round| by| here| to (?:stay|visit|dinner|lunch))*)(?=\s)", re.IGNORECASE)
+_BOOKED = re.compile(r"(?:(?:I|we)(?:'ve| have)? )?(?:(?:just|finally|have|'ve) )*(?:booked|got|reserved|bought|have) "
+                     r"(?:the |our |my |an? )?(?P<thing>(?:flights?|tickets?|seats|table|campsite|ferry|hotel|cabin|"
+                     r"train)"
+                     r"(?: (?:to|for|in|at) (?:the )?(?!\d|(?:mon|tues|wednes|thurs|fri|satur|"
+                     r"sun)day)[^\W\d_]\w+)?) (?=\S)",
+                     re.IGNORECASE)
+
+
 def _coming(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
-    """ "The plumber is coming on Monday at 8" """
-    found = _COMING.match(clause.text, clause.start, clause.end)
-    if found is not None:
-        yield from _ahead(clause, subject, found, topic_of(found["thing"]))
-
-
-def _off_to(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
-    """ "Off to Lisbon on Friday" """
-    found = _OFF_TO.match(clause.text, clause.start, clause.end)
-    if found is not None:
-        yield from _ahead(clause, subject, found, topic_of(found["thing"].partition(" to ")[2]))
+    """ "The plumber is coming on Monday at 8", "off to Lisbon on Friday", "booked flights to Athens for 1 April" """
+    for rule in (_COMING, _VISITS, _OFF_TO, _BOOKED):
+        found = rule.match(clause.text, clause.start, clause.end)
+        if found is not None and not _CHANGED.search(clause.text, found.end(), clause.end):
+            about = found["about"] if "about" in rule.groupindex and found["about"] else found["thing"]
+            yield from _ahead(clause, subject, found, topic_of(about))
+            return
 
 
 def _ahead(clause: Clause, subject: str, found: re.Match[str], topic: str) -> Iterator[Draft]:
-    times = [one for one in clause.times if one.bound not in ("each", "for", "until") and one.span[0] >= found.end("thing")]
+    times = [one for one in clause.times if one.bound not in ("each", "for",
+                                                              "until") and one.span[0] >= found.end("thing")]
     at = _planned_at(_whole_phrase(times), clause, found["thing"]) if times else None
     if at is not None and not is_over(at, clause.said):
         yield Draft(subject, "plan", found.span("thing"), "planned", topic, at)
 
 
-_SET = re.compile(rf"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:{EVENTS}))(?: date)? is (?:finally |now )?(?:set|fixed|booked|"
+_SET = re.compile(rf"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:{EVENTS}))(?: date)? is (?:finally |now )?(?:set|"
+                  rf"fixed|booked|"
                   r"confirmed)(?:[!.: ,–-]|for|on)*", re.IGNORECASE)
 
 
@@ -233,20 +253,28 @@ def _date_set(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
         yield Draft(subject, "plan", found.span("thing"), "planned", topic_of(found["thing"]), at)
 
 _IS_ON = re.compile(
-    rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|got|stays|"
+    rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|leaves|departs|takes off|got|"
+    rf"stays|"
     rf"remains))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
-    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|here))*\s*(?=[\s,:]|$)",
+    r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|"
+    r"here))*\s*(?=[\s,:]|$)",
     re.IGNORECASE)
 _HAVE = re.compile(
     r"(?:(?:(?:I|we|he|she|you|they)(?:'ve|'s|'m|'re| have| has| am| are)?(?:\s+(?:also|got|have|has|just|finally|"
     r"now|already|to go to|got to go to|having))*|there's|there is|"
     r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|"
     r"reminder)\s+(?:(?:booked|scheduled|made|arranged|set up|got|having|have|:|-)\s+)?)"
-    rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}(?=\s*(?:$|,)|\s(?:with|at|in|for|to|about|on|booked|"
+    rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}(?=\s*(?:$|,)|\s(?:with|at|in|for|to|about|on|"
+    rf"booked|"
     r"scheduled|coming|together)\b)", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+(?:with|in|at|to|for)\s+(?:the |"
                    rf"my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
                    r"(?:\s+(?:is|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
+RECORD = re.compile(r"\b(?:log|record|summary|notes|minutes|experience|report|recap|resolution|points|review of|"
+                    r"photos?|"
+                    r"feedback|thoughts)\b|^(?:for|in|at|during|hearing about|preparing|after|before|key|over|"
+                    r"following)\b", re.IGNORECASE)
+"""What titles a thing that was, rather than one that is to come."""
 _NO_BARE = re.compile(r"^(?:see|for|of|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
                       r"looking|last|since|every|until|by|from|not|"
                       r"no|so|can|let|hope|maybe|if|when|after|before|back|home|up|out|please|sorry|there|this|that|"
@@ -260,7 +288,7 @@ def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     text = clause.text
     for rule in (_IS_ON, _HAVE):
         found = rule.match(text, clause.start, times[0].span[0])
-        if found is None or _CHANGED.search(text, times[0].span[1], clause.end):
+        if found is None or _CHANGED.search(text, times[0].span[1], clause.end) or _is_timetable(found):
             continue
         if _is_gap(text[found.end():times[0].span[0]], rule is _HAVE):
             yield from _planned(clause, subject, found, times, rule is _HAVE or found["own"] is None)
@@ -268,8 +296,14 @@ def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     found = _BARE.fullmatch(text, clause.start, times[0].span[0])
     if found is None or _NO_BARE.match(text[clause.start:clause.end]):
         return
-    if _EVENT.search(found["thing"]) and _is_rest_empty(clause, times):
+    if _EVENT.search(found["thing"]) and not RECORD.search(found["thing"]) and _is_rest_empty(clause, times):
         yield from _planned(clause, subject, found, times, True)
+
+
+def _is_timetable(found: re.Match[str]) -> bool:
+    """ "The train leaves at 9:15" is so every day; "my flight leaves on 3 April" is not."""
+    leaves = re.search(r"\b(?:leaves|departs|takes off)\b", found.group(), re.IGNORECASE)
+    return bool(leaves) and (found["own"] or "").lower() not in ("my", "our")
 
 
 _CHANGED = re.compile(rf"\b(?:{_MOVES}|cancell?ed|off)\b", re.IGNORECASE)
@@ -297,8 +331,8 @@ def _planned(clause: Clause, subject: str, found: re.Match[str], times: Sequence
     if thing is None:
         return
     words = clause.text[slice(*thing)]
-    if _NO_PLAN.search(words) or (strict and not _EVENT.search(words)) or (not strict and not (_EVENT.search(words)
-                                                                                               or _is_exact(times))):
+    known = bool(_EVENT.search(words))
+    if _NO_PLAN.search(words.partition(" with ")[0]) or not (known or (not strict and _is_exact(times))):
         return
     phrase = _whole_phrase(times)
     at = _planned_at(phrase, clause, words)
@@ -314,6 +348,8 @@ def _is_exact(times: Sequence[TimePhrase]) -> bool:
 def _whole_phrase(times: Sequence[TimePhrase]) -> TimePhrase:
     """A day and an hour that other words part ("on Tuesday with Tom at 3") are one time."""
     first = times[0]
+    if first.only_hour and len(times) > 1 and not times[1].only_hour:  # "at 3 on Thursday"
+        return replace(first, text=f"{times[1].text} {first.text}")
     hour = next((one for one in times[1:] if one.only_hour
                  or re.match(r"(?:at )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?$", one.text, re.IGNORECASE)), None)
     return first if hour is None else replace(first, text=f"{first.text} {hour.text}")
@@ -369,7 +405,8 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     rule = _RULES.get(predicate.lemma)
     times = [one for one in clause.times if one.bound not in ("each", "for", "until")]
     plain = predicate.lemma in ("fly", "travel") and predicate.form == "base" and predicate.says("now")
-    ahead = plain or predicate.says("future") or (predicate.says("progressive") and not predicate.says("past", "perfect"))
+    ahead = plain or predicate.says("future") or (predicate.says("progressive") and not predicate.says("past",
+                                                                                                       "perfect"))
     if rule is None or not times or not ahead or predicate.says("not", "modal", "no longer"):
         return []
     found = rule.match(clause.text, predicate.at, times[0].span[0])
@@ -381,7 +418,8 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     lost = at is None and clause.said is not None
     if lost or is_over(at, clause.said) or (predicate.lemma == "have" and not _EVENT.search(words)):
         return []
-    begin = clause.text.rfind(" ", clause.start, predicate.at) + 1 if predicate.lemma in _WITH_VERB else goal[0]
+    verb = max(clause.text.rfind(" ", clause.start, predicate.at) + 1, clause.start)
+    begin = verb if predicate.lemma in _WITH_VERB else goal[0]
     company = _COMPANY.match(clause.text, goal[1], times[0].span[0]) if is_social(words) else None
     goal = (goal[0], goal[1] if company is None else company.end())
     words = clause.text[slice(*goal)]

@@ -132,7 +132,8 @@ def predicate_at(text: str, at: int, end: int, carried: frozenset[str] = frozens
 
 def elided_at(text: str, at: int, end: int) -> Predicate | None:
     """The predicate of a clause that begins with its verb and leaves "I" out: "Moved to Oslo", "Living in Rome"."""
-    main = None if _RELATIVE.search(text, max(at - 7, 0), at) else _FIRST_WORD.match(text, at, end)
+    foreign = _RELATIVE.search(text, max(at - 8, 0), at) or _ANOTHER.search(text[max(at - 80, 0):at])
+    main = None if foreign else _FIRST_WORD.match(text, at, end)
     verb = VERBS.get(main[1].lower()) if main is not None else None
     if main is None or verb is None or (verb[1] == "ing" and _COMES_AFTER.search(text, main.end(), end)):
         return None
@@ -141,12 +142,16 @@ def elided_at(text: str, at: int, end: int) -> Predicate | None:
     return Predicate(verb[0], verb[1], frozenset({"progressive"} if verb[1] == "ing" else {"past"}), main.end(), .85)
 
 
-_RELATIVE = re.compile(r"\b(?:who|which|that) $", re.IGNORECASE)
-_COMES_AFTER = re.compile(r"\b(?:is|was|are|were|has|makes?|feels?|seems?|can|would|means?)\b", re.IGNORECASE)
+_ANOTHER = re.compile(  # somebody else, before in the sentence: "an old colleague, whom I like, recently got divorced"
+    r"\b(?:he|he's|she|she's|they|who|whom|whose|colleague|friend|cousin|neighbou?r)\b[^.!?\n]*$", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:who|which|that|while|when|after|before|by|of|from|about) $", re.IGNORECASE)
+_COMES_AFTER = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|is|was|are|were|has|makes?|feels?|"
+                          r"seems?|can|would|means?)\b", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"(?:(?:just|finally|also|now|officially|currently|still) )*([^\W\d_]+)(?= )", re.IGNORECASE)
 _ELIDED = frozenset(("move", "start", "quit", "leave", "join", "adopt", "get", "buy", "sell", "switch", "marry", "live",
                      "work",
-                     "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take", "teach", "study", "relocate",
+                     "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take", "teach", "study",
+                     "relocate",
                      "settle", "resign", "retire", "graduate", "swap", "trade", "turn", "decide", "lose"))
 
 

@@ -19,7 +19,7 @@ from mneme.memory.facts.people import (
     name_at,
     person_at,
 )
-from mneme.memory.facts.phrases import told_by_set_phrase, told_of_person
+from mneme.memory.facts.phrasing import told_by_set_phrase, told_of_person
 from mneme.memory.facts.timing import moment_of, time_phrases
 from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in, town_of
 from mneme.memory.facts.words import LANGUAGES
@@ -28,8 +28,10 @@ from mneme.types import Moment
 _NUMBER = (r"(?:phone number|mobile number|cell number|whatsapp number|work number|mobile|number|phone|cell|sim|"
            r"e-?mail(?: address)?|mail address|address)")
 _NEW = re.compile(
-    rf"(?:(?<=^)|(?<=\n)|(?<=[\s(]))(?<!his )(?<!her )(?<!their )(?<!your )(?<!'s )new (?:sim(?: card)?[,;:]? )?(?:new )?"
-    rf"(?:(?P<what>{_NUMBER})|one)(?: is| here|'s)?(?: now)?(?:,? [^\d+@:=\n.!?]{{0,24}})?\s*(?:[:=–-]\s*|(?=[\d+]))|"
+    rf"(?:(?<=^)|(?<=\n)|"
+    rf"(?<=[\s(]))(?<!his )(?<!her )(?<!their )(?<!your )(?<!'s )new (?:sim(?: card)?[,;:]? )?(?:new )?"
+    rf"(?:(?P<what>{_NUMBER})|one)(?: is| here|'s)?(?: now)?(?: (?:from|as of|"
+    rf"since) [\w ]{{2,16}}(?=:))?(?:,? [^\d+@:=\n.!?]{{0,24}})?\s*(?:[:=–-]\s*|(?=[\d+]))|"
     rf"\b(?:use|note|save|take|here's|here is|this is) (?:this|my)(?: new| new private| private)? "
     rf"(?:{_NUMBER}|one)(?: is)?(?: from now on| now| instead| please)*\s*[:,]?\s*|"
     rf"\bmy (?:{_NUMBER})(?:'s| is| has)?(?: just| now)? (?:changed|different now)[,:;.]?\s*(?:(?:it's|it is|now|to|"
@@ -39,7 +41,8 @@ _NEW = re.compile(
 _CHANGED = re.compile(
     rf"(?:'s| has| have|'ve)?(?: just| also| finally)* (?:got|has|have|changed|gets)(?: (?:an?|his|her|their|my|the))* "
     rf"(?:new |different |another )?(?:{_NUMBER})(?:[^\d+@\n.!?]{{0,30}}?)(?=[\d+(]|\w+@)", re.IGNORECASE)
-_REACH = re.compile(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|(?<=now ))(?:(?:you )?(?:can )?(?:now )?(?:also )?"
+_REACH = re.compile(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|"
+                    r"(?<=now ))(?:(?:you )?(?:can )?(?:now )?(?:also )?"
                     r"(?:reach|call|text|ring|find|e-?mail|mail|get|contact|whatsapp|ping|phone|write(?: to)?|message) "
                     r"(?:me|us)|i'm reachable|get me)"
                     r"(?: (?:now|again|from now on|any ?time|best))* (?:at|on|under|via|by)?\s*(?=[\d+(]|\w[\w.+-]*@)|"
@@ -49,7 +52,8 @@ _REACH = re.compile(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|(?<=n
 _REACH_OTHER = re.compile(rf"(?:you (?:can|could) |just )?(?:reach|call|ring|text|phone|e-?mail|message|find|contact) "
                           rf"(?:(?P<name>{FULL_NAME})|(?:the|my|our) (?P<kin>{KIN_WORDS})) (?:at|on|under|via) "
                           r"(?=[\d+(]|\w[\w.+-]*@)", re.IGNORECASE)
-_EXTENSION = re.compile(r"(?:desk phone )?\bext(?:ension\b|\.|\b)(?: [^\d.\n]{0,30}?)?[ :](?P<o>\d{3,6})\b", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:desk phone )?\bext(?:ension\b|\.|"
+                        r"\b)(?: [^\d.\n]{0,30}?)?[ :](?P<o>\d{3,6})\b", re.IGNORECASE)
 _MINE = re.compile(r"(?:and |but )?mine(?:'s| is| was)(?: (?:still|now|always|just))*\s+", re.IGNORECASE)
 _ITS = re.compile(r"(?:it's|it is|that's)(?: now)?\s+", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:she|he|they|his|her|their|your|you)\b|'s\b", re.IGNORECASE)
@@ -61,14 +65,18 @@ _WORK_PHONE = re.compile(r"\b(?:work|the office|the company) (?:gave|got|bought|
 _CONTACTS = "|".join(sorted((word for word, tie in TIES.items() if tie[0] in ("contact_for", "boss")), key=len,
                             reverse=True))
 _NOUN_IS = re.compile(
-    rf"(?:(?:the|our|my) )?(?:new )?(?:(?P<kin>{_CONTACTS})|(?P<pet>{PET_WORDS}))(?:(?P<named>(?:'s| is)? (?:name is|called|"
-    rf"named)|'s called)|'s| is|:)(?: now| actually)? (?P<title>(?:Dr|Mr|Mrs|Ms|Sig|Sra?|Herr|Frau|Mme|Signora?|Señora?)"
+    rf"(?:(?:the|our|my) )?(?:new )?(?:(?P<kin>{_CONTACTS})|(?P<pet>{PET_WORDS}))(?:(?P<named>(?:'s| is)? (?:name is|"
+    rf"called|"
+    rf"named)|'s called)|'s| is|:)(?: now| actually)? (?P<title>(?:Dr|Mr|Mrs|Ms|Sig|Sra?|Herr|Frau|Mme|Signora?|"
+    rf"Señora?)"
     r"\.? )?(?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))", re.IGNORECASE)
-_DAY_AT = re.compile(r"(?:(?:it's |it was |today is |today was |tomorrow is )?(?:my |the )?(?:very )?(?:first|1st|"
+_DAY_AT = re.compile(r"(?:(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
+                     r"the )?(?:very )?(?:first|1st|"
                      r"second|third) (?:day|week|month) (?:of work |on the job )?(?:at|with)"
                      r"|(?:day|week|month) (?:one|two|three|1|2|3) (?:at|with)) (?:the )?(?=(?-i:[A-Z]))",
                      re.IGNORECASE)
-_LAST_DAY = re.compile(r"(?:it's |it was |today is |today was |tomorrow is )?(?:my |the )?(?:very )?last (?:day|week|"
+_LAST_DAY = re.compile(r"(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
+                       r"the )?(?:very )?last (?:day|week|"
                        r"shift) (?:of work )?(?:at|with) (?:the )?(?=(?-i:[A-Z]))"
                        r"|(?:I |I've |we )?(?:just )?handed in my (?:notice|resignation)(?: (?:at|with) (?=\S))?",
                        re.IGNORECASE)
@@ -80,8 +88,9 @@ _GREETS = re.compile(r"\b(?:hi|hello|hey|hallo|good morning|new diary|about me|i
 _NO_SELF = re.compile(r"\w+(?:ish|ese|ian|ean)$|(?:German|French|Dutch|Greek|Swiss|Muslim|Catholic|Jewish|Hindu|Leo|"
                       r"Libra|Virgo|Aries|Gemini|Covid|Team|Type|Gen)\b")
 _TOGETHER = re.compile(
-    rf"(?P<name>{FULL_NAME}) and (?:I|me|(?P<other>{FULL_NAME}))(?:'ve| have| had)?(?: just| finally| recently| officially)* "
-    r"(?:(?P<off>broke up|split up|separated|have split|broken up|split)|(?P<wed>(?:got|are|'re|"
+    rf"(?P<name>{FULL_NAME}) and (?:I|me|(?P<other>{FULL_NAME}))(?:'ve| have| had)?(?: just| finally| recently|"
+    rf" officially)* "
+    r"(?:(?P<off>(?:got |are )?divorced|broke up|split up|separated|have split|broken up|split)|(?P<wed>(?:got|are|'re|"
     r"were) (?:getting )?married|married|tied the knot)"
     r"|(?P<engaged>(?:got|are|'re) engaged)|(?P<pair>(?:are|'re) (?:dating|a couple|together|"
     r"in a relationship)))(?=[\s.,!]|$)", re.IGNORECASE)
@@ -120,10 +129,12 @@ def _numbers(clause: Clause, first: str) -> Iterator[Draft]:
         if found is not None:
             at_work = _WORK_PHONE.search(text, clause.sentence[0], found.start())
             for draft in _given(clause, first, found.end(), False):
-                yield replace(draft, relation="is", topic="work number") if at_work and draft.relation == "phone" else draft
+                yield replace(draft, relation="is",
+                              topic="work number") if at_work and draft.relation == "phone" else draft
             return
     its = _ITS.match(text, start, end)
-    if its is not None and not _OTHERS.search(text, clause.sentence[0], start) and not _speaks_of_another(clause, first):
+    if its is not None and not _OTHERS.search(text, clause.sentence[0], start) and not _speaks_of_another(clause,
+                                                                                                          first):
         for draft in _given(clause, first, its.end(), False):
             if clause.corrects or (not isinstance(draft.object, str) and _NOW.match(text, draft.object[1], end)):
                 yield draft
@@ -189,13 +200,13 @@ def _days(clause: Clause, first: str) -> Iterator[Draft]:
                        clause.times) if found.group().endswith(" ") else None
         if mode == "holds" and firm is not None and not _NO_WORK.match(clause.text, firm[0]):
             ahead = _IS_AHEAD.match(clause.text, firm[1], clause.end)
-            if ahead is not None:
+            if ahead is not None and any(one.span[0] >= firm[1] for one in clause.times):
                 yield Draft(first, "works_at", firm, "planned", valid_from=time_from(clause, True), certainty=.9)
                 return
             yield Draft(first, "works_at", firm, valid_from=time_from(clause, False), certainty=.9)
         elif mode == "ended":
-            ahead = not re.search(r"\bwas\b", clause.text[found.start():clause.end], re.IGNORECASE)
-            yield Draft(first, "works_at", firm or "", "ended", valid_to=_last_day(clause, ahead), certainty=.85)
+            was = re.search(r"\bwas\b", clause.text[found.start():clause.end], re.IGNORECASE)
+            yield Draft(first, "works_at", firm or "", "ended", valid_to=_last_day(clause, was is None), certainty=.85)
         return
 
 
@@ -207,6 +218,8 @@ def _last_day(clause: Clause, ahead: bool) -> Moment | None:
     """When the last day is: that a notice was given at some time says nothing of it."""
     named = _LAST_IS.search(clause.text, clause.start, clause.sentence[1])
     times = time_phrases(clause.text, named.end() if named else clause.start, clause.sentence[1])
+    if named and not times:  # "tomorrow is my last day at Kestrel"
+        times = time_phrases(clause.text, clause.sentence[0], named.start())
     return moment_of(times[0].text, clause.said, "future" if ahead and named else "past") if times else None
 
 
@@ -239,7 +252,8 @@ def _pair(clause: Clause, first: str) -> Iterator[Draft]:
     else:
         partner = found.span("name")
     if found["off"]:
-        yield Draft(first, "partner", partner, "ended", valid_to=when)
+        relation = "married_to" if "divorced" in found["off"].lower() else "partner"
+        yield Draft(first, relation, partner, "ended", valid_to=when)
     elif found["wed"]:
         mode = "planned" if "getting" in found["wed"] else "holds"
         yield Draft(first, "married_to", partner, "planned" if mode == "planned" else "holds",

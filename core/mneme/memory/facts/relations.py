@@ -9,6 +9,7 @@ from mneme.memory.asking import MONTHS
 from mneme.memory.facts.statements import ME, Statement
 from mneme.memory.retention import Nature
 from mneme.messages import _
+from mneme.types import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def sentence(statement: Statement) -> str:
     """The fact's own text, in the owner's language: "You live in Oslo.", "Anna's birthday is 4 May."."""
     said = _template(statement).format(
         subject=_subject(statement.subject), topic=statement.topic or statement.object,
-        object=_spoken(statement.object), time=statement.valid_from.iso() if statement.valid_from else "")
+        object=_spoken(statement.object), time=_when(statement.valid_from) if statement.valid_from else "")
     said = said.replace(" ()", "")
     said = said[:1].upper() + said[1:]
     frame = _frame(statement)
@@ -59,6 +60,14 @@ def _frame(statement: Statement) -> str | None:
 def _subject(name: str) -> str:
     """The owner's own words for somebody, as they are said to the owner: "my boss" is "your boss"."""
     return re.sub(r"^my\b", _("your"), name)
+
+
+def _when(moment: Moment) -> str:
+    """A time as people say it, as much of it as is known: "2026", "November 2026", "22 November 2026, 22:20"."""
+    at = moment.local()
+    month = f"{MONTHS[at.month - 1]} {at.year}"
+    said = {"year": f"{at.year}", "month": month, "day": f"{at.day} {month}"}
+    return said.get(moment.precision) or f"{at.day} {month}, {at.hour:02d}:{at.minute:02d}"
 
 
 def _spoken(words: str) -> str:

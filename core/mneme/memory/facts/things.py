@@ -42,7 +42,7 @@ def told_of_things(clause: Clause, cast: Cast) -> list[Draft]:
             or list(_inverse(clause, cast)))
 
 
-_MINE = re.compile(r"(?:(?:current|new) )?(?:favou?rite|fave) ", re.IGNORECASE)
+_MINE = re.compile(r"(?:(?:current|new) )?(?:favou?rite|fave|fav) ", re.IGNORECASE)
 
 
 def _values(clause: Clause, cast: Cast) -> Iterator[Draft]:
@@ -233,7 +233,8 @@ _IS_KEPT = re.compile(
     re.IGNORECASE)
 _KEEP = re.compile(
     rf"(?:(?:I|we|I've|we've|I have|we have)(?: (?:now|always|usually|just|have|also|still|actually|"
-    rf"normally))*\s+(?:keep|put|kept|hid|hide|store|stored|left|leave|stashed|moved)|(?:just |now )?(?:moved|hid|stashed|"
+    rf"normally))*\s+(?:keep|put|kept|hid|hide|store|stored|left|leave|stashed|moved)|(?:just |now )?(?:moved|hid|"
+    rf"stashed|"
     rf"stored|have moved))\s+(?:the|my|our|a|an)\s+"
     rf"(?P<thing>(?:[\w'-]+ ){{0,3}}?(?:{KEPT})(?: (?:for|of|to) (?:the |my |"
     rf"our )?\w+(?: \w+)?)?)\s+(?:back |over |down |up )*(?:(?P<to>(?:in)?to )(?=the|my|our)|(?:to )?{_PLACE_WORD})",
@@ -243,12 +244,15 @@ _KEEP = re.compile(
 def _kept(clause: Clause, cast: Cast) -> Iterator[Draft]:
     if cast.first is None:
         return
-    found = _IS_KEPT.match(clause.text, clause.start, clause.sentence[1]) or _KEEP.match(clause.text, clause.start, clause.end)
+    found = _IS_KEPT.match(clause.text, clause.start, clause.sentence[1]) or _KEEP.match(clause.text, clause.start,
+                                                                                         clause.end)
     if found is not None and "to" in found.re.groupindex and found["to"]:  # "moved the ladder to the shed": it is in it
         goal = trimmed(clause.text, found.end(), clause.end, "place", clause.times)
         if goal is not None:
             words = re.sub(r"^(?:my|our) ", "the ", clause.text[found.end("to"):goal[1]])
             yield Draft(cast.first, "kept_at", "in " + words, topic=topic_of(found["thing"]))
+        return
+    if found is not None and re.search(r"\bkey (?:really |often )?lies in\b", found.group(), re.IGNORECASE):
         return
     if found is None or re.match(r"(?:on (?:the|my) (?:way|list|phone|rise|table$|market)|in (?:the|my) (?:mail|post|"
                                  r"past|works|air))", found["where"], re.IGNORECASE):
@@ -321,8 +325,11 @@ _COUNTED = re.compile(
     rf"5)\s+(?:[\w-]+ ){{0,2}}?(?:(?P<pet>{PET_WORDS})|(?P<kin>kid|child|son|"
     rf"daughter|brother|sister|cousin|nephew|niece))(?:s|ren)?(?:,| called| named|:| -)+\s+",
     re.IGNORECASE)
-_BABY = re.compile(r"\b(?P<kin>twins|triplets|baby girl|baby boy|(?<=a )(?:baby|girl|boy|daughter|son)|"
-                   r"(?P<pet>(?<=a )(?:puppy|kitten)))(?:,| called| named|:| -| –)+\s+(?=(?-i:[^\W\d_a-z]))", re.IGNORECASE)
+_BABY = re.compile(r"\b(?P<kin>twins|triplets|baby girl|baby boy|(?<=a )(?:baby|girl|boy|daughter|son|sister|brother|"
+                   r"boyfriend|"
+                   r"girlfriend|husband|wife)|"
+                   r"(?P<pet>(?<=a )(?:puppy|kitten|dog|cat|rabbit|horse|parrot|hamster)))(?:,| called| named|:| -|"
+                   r" –)+\s+(?=(?-i:[^\W\d_a-z]))", re.IGNORECASE)
 _BORN = {"baby girl": "daughter", "girl": "daughter", "baby boy": "son", "boy": "son"}
 _NAMES_JOINT = re.compile(r",\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _HAVING = frozenset(("have", "get", "adopt", "buy", "own", "welcome", "be"))
@@ -351,7 +358,8 @@ def told_by_having(clause: Clause, subject: str, start: int, lemma: str) -> Iter
 
 def _named_ones(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[Draft]:
     pet, kin = found["pet"], found["kin"] or ""
-    relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES.get(_BORN.get(kin.lower(), kin.lower()), ("child", ""))
+    relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES.get(_BORN.get(kin.lower(), kin.lower()), ("child",
+                                                                                                            ""))
     at: int | None = found.end()
     for _ in range(6):
         name = name_at(clause.text, at, clause.sentence[1]) if at is not None else None

@@ -15,7 +15,8 @@ Bound = Literal["from", "until", "for", "each", ""]
 _DAY = (r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?-i:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)\b\.?"
         r"|(?:mon|tue|wed|thu|thurs|fri)(?= (?:at )?\d))")
 _MONTH = (r"(?:january|february|april|june|july|august|september|october|november|december|(?-i:May|March)"
-          r"|(?-i:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:may|march)(?= \d)|(?:(?<=\bin )|(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\bof ))(?:may|march)\b(?! be\b))")
+          r"|(?-i:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:may|march)(?= \d)"
+          r"|(?:(?<=\bin )|(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\bof ))(?:may|march)\b(?! be\b))")
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
 _CLOCK = (rf"(?:\d{{1,2}}(?::\d\d|\.[0-5]\d(?![.\d])|h\d\d)(?:\s?[ap]\.?m\b\.?|\s?h\b|\s?uhr)?"
           rf"|\d{{1,2}}\s?(?:[ap]\.?m\b\.?|uhr\b|o'clock)|noon|midday|midnight|(?:half|quarter|\d\d) (?:past|"

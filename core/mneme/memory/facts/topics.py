@@ -1,4 +1,4 @@
-"""The known topic that a shorter one means: "the key" after talk of the spare key, "the review" of the budget review."""
+"""The known topic that a shorter one means: "the key" is the spare key, "the review" the budget review."""
 
 import re
 from collections.abc import Iterable

@@ -64,7 +64,7 @@ _ADDRESS = re.compile(
 def address_at(text: str, start: int, end: int) -> tuple[Span, Span] | None:
     """A street with its number, and the town behind a comma."""
     found = _ADDRESS.match(text, start, end)
-    if found is None:
+    if found is None or MONTH_DAY.match(text, start, end):
         return None
     words = found.group()
     cut = re.search(r"[ ,]+(?:and|now|since|from|from|if|which|that|so|but|as)\b.*$", words)
@@ -73,7 +73,8 @@ def address_at(text: str, start: int, end: int) -> tuple[Span, Span] | None:
     return ((start, stop), (start, stop)) if whole else None
 
 
-_TOWN = re.compile(r", (?:[A-Z]{0,2}-?\d{4,5} )?(?P<town>[A-ZÀ-ÞŁŚŠŽ][^\W\d_]+(?: [A-ZÀ-ÞŁŚŠŽ][^\W\d_]+)?)(?: [A-Z]?\d[\w ]{2,6})?$")
+_TOWN = re.compile(r", (?:[A-Z]{0,2}-?\d{4,5} )?"
+                   r"(?P<town>[A-ZÀ-ÞŁŚŠŽ][^\W\d_]+(?: [A-ZÀ-ÞŁŚŠŽ][^\W\d_]+)?)(?: [A-Z]?\d[\w ]{2,6})?$")
 
 
 def town_of(text: str, address: Span) -> Span | None:

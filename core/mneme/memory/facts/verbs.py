@@ -11,6 +11,7 @@ from mneme.memory.facts.fitting import (
     has_capital,
     is_big_firm,
     is_car,
+    is_course,
     is_decision,
     is_distaste,
     is_firm,
@@ -124,7 +125,8 @@ _BE: tuple[Rule, ...] = (
     _rule("speaks", rf" (?:fluent|bilingual) in (?=(?:{LANGUAGES})\b)", "taste", closed=LANGUAGES),
     _rule("member_of", r" (?:a |an )?(?:\w+ )?member of ", "firm"),
     _rule("member_of", rf" (?:in|on) {_GROUP}(?!the same|a (?:good|bad))", "firm", certainty=.85, check=has_capital),
-    _rule("member_of", r" in (?=an? (?:[\w-]+ ){0,2}(?:choir|band|orchestra|quartet|book club|brass band|theatre group)\b)", "firm",
+    _rule("member_of", r" in (?=an? (?:[\w-]+ ){0,2}(?:choir|band|orchestra|quartet|book club|brass band|"
+                       r"theatre group)\b)", "firm",
           certainty=.9),
     _rule("likes", r" (?:a (?:huge |big |massive |great )?fan of|fond of|keen on|crazy about|passionate about|"
                    r"obsessed with|into(?! (?:my|the|our|this)\b)) ", "taste", "feeling",
@@ -140,17 +142,21 @@ _GET_THING = (
     rf" (?=(?:an?|my|our|another|two|three|his|her|their) (?:{_ADJECTIVES})(?:{OWNED})(?![\w'-])(?! (?:ride|key|keys|"
     rf"payment|wash|service|repair|call|accident|crash|insurance|"
     r"boot|loan|park|tour|video|case|charger|number|book|conversation|interview|meeting|trip|lesson|lessons|project|"
-    r"store|meal|food|party|warming)))")
-_A_CAR = (rf" (?:myself |ourselves )?(?=(?:an?|another|our) (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)(?![^\n]{{0,60}}\b(?:rent(?:ed|al)?|"
+    r"store|meal|food|party|warming|discussion|chat|talk|check|session|show|review|screen|line)))")
+_A_CAR = (rf" (?:myself |ourselves )?(?=(?:an?|another|"
+          rf"our) (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)(?![^\n]{{0,60}}\b(?:rent(?:ed|al)?|"
           r"hire|for the (?:day|weekend|week|trip))\b)")
-_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|manager|resign\w*|career|"
+_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|manager|resign\w*|"
+                      r"career|"
                       r"joined|position|employer|notice|hired|team|contract|"
                       r"started|starting|starts|freelanc\w+|start-?up|engineer|manager)\b|"
                       r"\bleft (?-i:[A-Z])\w+ (?:[\w ]{0,16} )?(?:for|to join) (?-i:[A-Z])", re.IGNORECASE)
+_AS_WORK = re.compile(r"\bas an? \w+|\b(?:jobs?|company|employer|colleagues?|boss|team)\b", re.IGNORECASE)
 _TO_NAME = r"(?=(?-i:[A-Z]))"
 RULES: dict[str, tuple[Rule, ...]] = {
     "be": _BE,
     "work": (
+        _rule("works_as", r" for (?:myself|himself|herself|ourselves)\b", fixed="self-employed"),
         _rule("works_as", rf"(?: (?:full[- ]time|part[- ]time|remotely|there|freelance))* as (?=(?:an? |the |"
                           rf"(?:{CALLINGS})\b))", "role"),
         _rule("works_at", r"(?: (?:over|part[- ]time|full[- ]time|again|remotely|here|freelance|nights|shifts|"
@@ -165,7 +171,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("lives_in", r" (?:[\w ]{2,16} (?:minutes?|mins?|hours?|km|miles?) (?:away )?from|near|close to|"
                           r"right by|opposite|next to) [\w ]{2,24} in (?=(?-i:[A-Z]))",
               "place", check=is_place),
-        _rule("lives_in", r" (?:on|above|over|with|next to|in) (?:an?|the|my|our) [\w ]{2,24} in (?=(?-i:[A-Z]))",
+        _rule("lives_in", r" (?:on|above|over|with|next to|in) (?:an?|the|my|our|his|her|"
+                          r"their) [\w ]{2,24} in (?=(?-i:[A-Z]))",
               "place",
               check=is_place),
         _rule("lives_in", r"(?: (?:up|down|over|out|right|now|back|together|alone|abroad|currently|just|all|here|"
@@ -178,6 +185,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "reside": (_rule("lives_in", r" in ", "place", check=is_place),),
     "settle": (_rule("lives_in", r" (?:down )?in (?=(?-i:[A-Z]))", "place", "begin", check=is_place),),
     "move": (
+        _rule("works_at", r" from (?=(?-i:[A-Z]))[\w .&-]{2,30}? to (?=(?-i:[A-Z]))", "firm", "begin", check=is_left,
+              certainty=.85, needs=_AS_WORK),
         _rule("lives_in", r"(?: (?:house|out of [\w .]{2,30}|away|back|over|down|up|here|home|away from [\w .]{2,30}|"
                           r"from [\w ,.-]{2,40}?|in with [\w ]{2,30}|all the way|together))* "
               r"(?:back |over |down |up )?(?:to|into) (?:a (?:\w+ )?(?:flat|apartment|house|place|studio|room) in )?",
@@ -185,7 +194,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("lives_in", r" (?:out of|away from) (?=(?-i:[A-Z]))", "place", "end", check=is_place)),
     "study": (
         _rule("studies_at", r"(?: (?:full[- ]time|part[- ]time))* at ", "firm", check=is_big_firm),
-        _rule("studies", rf" {_IN_COURSE}", "role", check=lambda words: len(words.split()) <= 4)),
+        _rule("studies", rf" {_IN_COURSE}", "role", check=is_course)),
     "go": (
         _rule("studies_at", rf" to (?=(?:the )?(?:(?-i:[A-Z])[\w.&']* ){{0,4}}(?-i:{_SCHOOL})\b)", "firm",
               check=is_big_firm),
@@ -226,7 +235,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "lose": (
         _rule("works_at", rf" {_A_JOB} (?:at|with) ", "firm", "end", check=is_firm),
         _rule("works_as", rf" {_A_JOB} as ", "role", "end"),
-        _rule("works_at", rf" {_A_JOB}(?=\s*(?:[.,!]|$)| (?:yesterday|today|last|this|in|on|and|so|when|because)\b)", "firm", "end",
+        _rule("works_at", rf" {_A_JOB}(?=\s*(?:[.,!]|$)| (?:yesterday|today|last|this|in|on|and|so|when|"
+                          rf"because)\b)", "firm", "end",
               fixed="")),
     "resign": (
         _rule("works_at", r" (?:from|at) ", "firm", "end", check=is_firm),
@@ -234,7 +244,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "turn": (_rule("age", r" (?P<o>\d{1,3})\b(?! ?(?:degrees|%|o'clock))", "thing", "begin"),),
     "retire": (
         _rule("works_at", r" from ", "firm", "end", check=is_firm),
-        _rule("works_at", r"(?=\s*(?:[.,!]|$)| (?:in|last|on|this|since|after|at|early|now|two|three|years?|a)\b)", "firm", "end",
+        _rule("works_at", r"(?=\s*(?:[.,!]|$)| (?:in|last|on|this|since|after|at|early|now|two|three|years?|"
+                          r"a)\b)", "firm", "end",
               fixed="")),
     "get": (
         _rule("works_at", r" (?:fired|laid off|sacked|let go)(?: (?:from|"
@@ -244,7 +255,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("works_as", r" promoted to ", "role", "begin"),
         _rule("works_at", rf" {_A_JOB}(?: as [\w ]{{2,30}}?)? (?:at|with) ", "firm", "begin", check=is_firm),
         _rule("works_as", rf" {_A_JOB} as ", "role", "begin"),
-        _rule("hobby", r" (?:really |back )?into ", "taste", "begin", check=is_taste, certainty=.9),
+        _rule("studies_at", rf" into (?=(?:the )?(?:(?-i:[A-Z])[\w.&']* ){{0,4}}(?-i:{_SCHOOL})\b)", "firm", "begin",
+              check=is_big_firm),
+        _rule("hobby", r" (?:really |back )?into (?=[a-z])(?!(?:trouble|debt|medical|law|art|drama|school|uni|"
+                       r"college|touch|shape|"
+                       r"bed|a|an|fights?|arguments?|my|it|work|town|gear)\b)", "taste", "begin", check=is_taste,
+                       certainty=.9),
         _rule("drives", _A_CAR, "thing", "begin", check=is_car),
         _rule("owns", _GET_THING, "thing", "begin", check=lambda words: len(words.split()) > 1)),
     "become": (
@@ -260,7 +276,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "own": (_rule("owns", r" (?=(?:an?|the|two|three|four|our) )", "thing"),),
     "buy": (_rule("drives", _A_CAR, "thing", "begin", check=is_car),
             _rule("owns", _GET_THING, "thing", "begin")),
-    "trade": (_rule("drives", rf" (?:in )?(?:my|our|the) [\w ]{{2,24}} for (?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)", "thing",
+    "trade": (_rule("drives", rf" (?:in )?(?:my|our|"
+                              rf"the) [\w ]{{2,24}} for (?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)", "thing",
                     "begin"),),
     "sell": (_rule("drives", rf" (?=(?:my|our|the) (?:old |blue |red |trusty )?(?:{BRANDS})\b)", "thing", "end"),
              _rule("owns", rf" (?=(?:my|our|the) )(?=\w+ (?:{_ADJECTIVES})(?:{OWNED}|(?-i:[A-Z])\w+)(?![\w'-]))",
@@ -272,13 +289,17 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "like": (_LIKES,), "love": (_LIKES,), "enjoy": (_LIKES,), "adore": (_LIKES,),
     "hate": (_HATES,), "dislike": (_HATES,), "detest": (_HATES,), "loathe": (_HATES,), "despise": (_HATES,),
     "prefer": (_rule("likes", r" (?=[^\n]{2,60} (?:to|over) )", "thing", "feeling", check=is_taste),
-               _rule("likes", r" (?=[a-z]+(?: [a-z]+)?(?:\s*$|[.,!]| now| these days))(?!to\b|not\b)", "taste", "feeling",
+               _rule("likes", r" (?=[a-z]+(?: [a-z]+)?(?:\s*$|[.,!]| now| these days))(?!to\b|not\b)", "taste",
+                     "feeling",
                      check=is_taste, certainty=.85)),
-    "play": (_rule("member_of", rf" (?:\w+ )?(?:in|with) {_GROUP}", "firm", certainty=.9), _rule("plays", rf" (?:the |some )?(?=(?:{PLAYED})(?![\w-]))", "taste", "doing", closed=PLAYED),),
+    "play": (_rule("member_of", rf" (?:\w+ )?(?:in|with) {_GROUP}", "firm", certainty=.9), _rule("plays",
+             rf" (?:the |some )?(?=(?:{PLAYED})(?![\w-]))", "taste", "doing", closed=PLAYED),),
     "sing": (_rule("member_of", rf" (?:\w+ )?(?:in|with) {_GROUP}", "firm"),),
-    "write": (_rule("working_on", r" (?=(?:an?|my|our) (?:[\w-]+ )?(?:novel|book|thesis|memoir|dissertation|screenplay|cookbook|"
+    "write": (_rule("working_on", r" (?=(?:an?|my|our) (?:[\w-]+ )?(?:novel|book|thesis|memoir|dissertation|"
+                                  r"screenplay|cookbook|"
                                   r"blog|musical)\b)", "aim", "doing"),),
-    "build": (_rule("working_on", r" (?=(?:an?|my|our) (?:[\w-]+ )?(?:boat|house|shed|cabin|treehouse|kayak|guitar|greenhouse|"
+    "build": (_rule("working_on", r" (?=(?:an?|my|our) (?:[\w-]+ )?(?:boat|house|shed|cabin|treehouse|kayak|guitar|"
+                                  r"greenhouse|"
                                   r"robot|canoe|sauna|harpsichord)\b)", "aim", "doing"),),
     "speak": (_rule("speaks", rf" (?:(?:fluent|a little|a bit of|some|good|basic|both|native|only|decent|broken|"
                               rf"perfect) )*(?=(?-i:{LANGUAGES})\b)", "taste",

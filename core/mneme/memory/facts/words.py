@@ -41,7 +41,8 @@ PLAYED = alternatives("""
     football soccer tennis badminton squash table_tennis ping_pong basketball volleyball handball hockey ice_hockey
     field_hockey rugby cricket baseball softball golf chess go poker bridge darts snooker pool bandy floorball
     lacrosse water_polo padel pickleball bass_guitar electric_guitar acoustic_guitar french_horn bagpipes fiddle
-    dungeons_and_dragons""")
+    dungeons_and_dragons oud balalaika kora koto erhu shamisen bouzouki theremin ocarina didgeridoo tuba euphonium
+    glockenspiel marimba vibraphone""")
 OWNED = alternatives("""
     car van truck bike bicycle e-bike ebike motorbike motorcycle scooter moped boat sailboat kayak canoe caravan
     camper campervan house flat apartment cottage cabin garage garden allotment farm shop café cafe bakery restaurant
