@@ -302,6 +302,104 @@ def test_a_more_exact_time_is_no_move() -> None:
     assert made is not None and (made.text, made.reasons, made.replaced) == ("20 June 2025, 15:00", (), ())
 
 
+# ------------------------------------------------------------------ topics, kinds, and what else is told
+
+
+def test_a_topic_may_be_told_more_shortly_or_more_fully() -> None:
+    keys = settle(said("kept_at", "under the pot", "2025-01-01", topic="spare key"))
+    assert answer("Where is the key?", keys) == answer("Where is the spare key?", keys) == "under the pot"
+    short = settle(said("kept_at", "in the drawer", "2025-01-01", topic="key"))
+    assert answer("Where is the spare key?", short) == "in the drawer"
+    assert sure("Where is the spare key?", short) < sure("Where is the key?", short)
+    more = short + settle(said("kept_at", "in the car", "2025-01-01", topic="office key"))
+    assert answer("Where is the spare key?", more) is None
+    two = keys + settle(said("kept_at", "in the car", "2025-01-01", topic="office key"))
+    assert answer("Where is the key?", two) is None
+    plan = settle(said("plan", "kickoff", "2025-06-01", "planned", topic="kickoff for the harbour project",
+                       start="2025-06-20"))
+    assert answer("When is the kickoff?", plan) == "20 June 2025"
+    assert answer("When is the budget review?", settle(
+        said("plan", "review", "2025-06-01", "planned", topic="review", start="2025-06-20"))) is None
+
+
+def test_a_flight_is_the_journey_and_its_last_time_counts() -> None:
+    facts = settle(said("plan", "flying to Recife", "2025-06-01", "planned", topic="recife", start="2025-08-09"),
+                   said("plan", "new flight", "2025-06-05", "planned", topic="flight", start="2025-08-23"))
+    assert answer("When do I fly to Recife?", facts) == "23 August 2025"
+    assert answer("When am I going to Natal?", facts) is None
+
+
+def test_a_number_for_work_is_told_apart_from_others() -> None:
+    private, work = said("phone", "555 0138", "2025-01-01"), said("is", "555 0190", "2025-01-01", topic="work number")
+    assert answer("What is my work number?", settle(private, work)) == "555 0190"
+    assert answer("What is my private number?", settle(private, work)) == "555 0138"
+    assert answer("What is my work number?", settle(private)) is None
+    assert answer("How do I reach Tom?", settle(said("email", "tom@sun.example", "2025-01-01", subject="Tom"))
+                  ) == "tom@sun.example"
+
+
+def test_only_objects_of_the_kind_that_is_asked_for_are_named() -> None:
+    facts = settle(said("plays", "trombone", "2025-01-01"), said("plays", "football", "2025-01-01"),
+                   said("likes", "opera", "2025-01-01"), said("likes", "coffee", "2025-01-01"))
+    assert answer("Which instrument do I play?", facts) == "trombone"
+    assert answer("Which sport do I play?", facts) == "football"
+    assert answer("What kind of music do I like?", facts) == "opera"
+    assert answer("What do I drink?", facts) == "coffee"
+    assert answer("What sport can't I stand?", facts) is None
+
+
+def test_a_diet_tells_what_is_not_eaten() -> None:
+    facts = settle(said("diet", "vegetarian", "2023-01-01"), said("diet", "pescatarian", "2025-01-01"))
+    assert answer("Do I eat meat?", facts) == "No"
+    assert answer("Do I eat fish?", facts) is None
+    assert answer("Am I vegetarian?", facts) == "No longer"
+    assert answer("Am I vegan?", facts) == "No"
+    assert answer("Am I lactose intolerant?", facts) is None
+    assert answer("Am I vegan or pescatarian?", facts) == "pescatarian"
+
+
+@pytest.mark.parametrize(("told", "married", "engaged", "single"), [
+    (said("married_to", "Ida", "2025-01-01"), "Yes", "No", "No"),
+    (said("status", "single", "2025-01-01"), "No", "No", "Yes"),
+    (said("status", "engaged", "2025-01-01"), "No", "Yes", "No"),
+    (said("partner", "Ida", "2025-01-01"), None, None, "No")])
+def test_who_is_bound_is_what_was_told_last(told: dict[str, Any], married: str | None, engaged: str | None,
+                                            single: str) -> None:
+    facts = settle(told)
+    assert [answer(f"Am I {word}?", facts) for word in ("married", "engaged", "single")] == [married, engaged, single]
+
+
+def test_an_engagement_that_was_taken_back_is_none() -> None:
+    facts = settle(said("status", "engaged", "2024-09-02"), said("status", "", "2024-11-18", "cancelled"))
+    assert answer("Am I engaged?", facts) == "No"
+    assert answer("Am I married?", facts) is None
+
+
+def test_what_is_over_was_quit() -> None:
+    facts = settle(said("works_at", "Acme", "2024-01-01"), said("works_at", "Acme", "2025-01-01", "ended"),
+                   said("likes", "coffee", "2024-01-01"))
+    assert answer("Did I quit Acme?", facts) == "Yes"
+    assert answer("Did I quit my job?", facts) == "Yes"
+    assert answer("Did I give up coffee?", facts) == "No"
+    assert answer("Did I give up sugar?", facts) is None
+    assert answer("Which company did I leave?", facts) == "Acme"
+    assert answer("Which company did I leave in January 2025?", facts) == "Acme"
+    assert answer("Which company did I leave in March 2024?", facts) is None
+
+
+def test_what_is_over_is_not_what_holds_however_it_is_asked() -> None:
+    facts = settle(said("phone", "555 0199", "2024-01-01"), said("phone", "555 0199", "2025-01-01", "ended"))
+    for question in ("What's my number?", "whats my number", "Remind me what my number is", "How can I be reached?"):
+        assert answer(question, facts) is None
+    assert answer("What was my number?", facts) == "555 0199"
+
+
+def test_the_time_of_a_change_that_is_planned() -> None:
+    facts = settle(said("lives_in", "Bergen", "2025-06-01", "planned", start="2025-08-01"))
+    assert answer("When am I moving to Bergen?", facts) == "1 August 2025"
+    assert answer("When am I moving to Rome?", facts) is None
+
+
 def test_without_facts_or_a_question_for_one_there_is_no_answer() -> None:
     assert answer("Where do I work?", []) is None
     assert answer("Why did I move?", JOBS) is None

@@ -94,9 +94,11 @@ class Script:
     said: Counter[str] = field(default_factory=Counter)  # texts of messages
     notes: dict[Path, list[str]] = field(default_factory=dict)  # the versions of each, latest last
     forgotten: set[int] = field(default_factory=set)
+    today: set[Path] = field(default_factory=set)  # written twice before it is read, the first version is nowhere
 
     def write(self, day: int) -> None:
         """A day's messages and notes."""
+        self.today.clear()
         for _ in range(max(self.a_day // 5, 1)):
             self._note(day)
         for place in range(self.a_day - max(self.a_day // 5, 1)):
@@ -118,7 +120,7 @@ class Script:
 
     def _note(self, day: int) -> None:
         path = self.folder / "notes" / f"{day} {len(self.notes)}.md"
-        kind, earlier = self.rng.random(), [one for one in self.notes if not one.name.startswith(f"{day} ")][-200:]
+        kind, earlier = self.rng.random(), [one for one in self.notes if one not in self.today][-200:]
         if kind < 0.1 and earlier:  # a newer version of an earlier one
             path = self.rng.choice(earlier)
             text = f"{self.notes[path][-1]} {self._sentence(self.rng.choice(TOPICS))}"
@@ -128,6 +130,7 @@ class Script:
         else:
             topic = self.rng.choice(TOPICS)
             text = " ".join(self._sentence(topic) for _ in range(self.rng.randint(2, 5)))
+        self.today.add(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         self.notes.setdefault(path, []).append(text)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mneme.answer import when
+from mneme.memory.facts.nouns import AVOIDED, KINDS
 from mneme.memory.facts.relations import RELATIONS
-from mneme.memory.facts.sameness import keys_of
+from mneme.memory.facts.sameness import keys_of, normal_form
 from mneme.memory.facts.statements import ME
+from mneme.memory.facts.topics import known_topic
 from mneme.memory.facts.wanted import FactQuery, asked_facts
 from mneme.messages import _, ngettext
-from mneme.recall.understanding.question import Interval, Question
+from mneme.recall.understanding.question import Interval, Question, State
 from mneme.types import Fact, Moment
 
 SURE = 0.9  # of a clear and current fact, said once and not hedged
@@ -21,11 +23,20 @@ FADES = 0.04  # a year since it was last told, for what may have changed since
 LEAST_OF_AGE = 0.7
 UNCLEAR = 0.3  # of two in conflict
 LISTED, COUNTED, DENIED, OVERTAKEN, OPEN_START = 0.9, 0.65, 0.85, 0.7, 0.7  # factors
+LIKELY_TOPIC = 0.8  # "the key" as the spare key that is asked for
 _YEAR = timedelta(days=365.25)
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_OF_NAMES = re.compile(r"\b(?:names?|called|named)\b", re.IGNORECASE)
 _ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|"
                          r"first (?:planned|scheduled|booked|set))\b", re.IGNORECASE)
 _FORMER = re.compile(r"(?:\b(?:my|our)|['’]s|s['’]) (?:old|former|previous|prior)\b", re.IGNORECASE)
+_PASTISH = re.compile(r"\b(?:did|was|were|had|used|ever|before|former|previous|prior|old|first|last|back|been|once|"
+                      r"then|ago)\b", re.IGNORECASE)
+_FLIES = re.compile(r"\bfl(?:y|ying|ies)\b", re.IGNORECASE)
+_SAME_TOPIC = {"movie": "film", "wi-fi": "wifi", "wifi name": "wifi", "wi-fi name": "wifi", "ext": "extension",
+               "extension number": "extension", "licence plate": "license plate", "number plate": "license plate",
+               "plate number": "license plate", "blood group": "blood type", "wi-fi password": "wifi password",
+               "landline number": "landline"}
 _TASTES = frozenset(("likes", "dislikes"))
 _EXACT = _TASTES | {"allergic_to"}  # who likes coffee may not like instant coffee
 _ANY_WORDS = frozenset(("owns", "drives", "plays", "pet"))  # who has a red Volvo has a Volvo
@@ -58,22 +69,87 @@ def known(question: Question, now: Moment, facts: Sequence[Fact]) -> Known | Non
     query = query_of(question)
     if query is None:
         return None
-    fitting = [fact for fact in facts if _fits(fact, query)]
-    is_former = not question.state and bool(_FORMER.search(question.text) or _ORIGINALLY.search(question.text))
-    asked = _Asked(replace(question, state="then") if is_former else question, query, now, fitting)
+    fitting, likeness = _fitting(facts, query, question)
+    asked = _Asked(replace(question, state=_state(question, query)), query, now, fitting)
+    made = _answered(asked)
+    return made if made is None or likeness == 1.0 else replace(made, confidence=likeness * made.confidence)
+
+
+def _answered(asked: "_Asked") -> Known | None:
+    if asked.query.former and asked.question.within:
+        return _ended_then(asked)
     answers: dict[str, Callable[[_Asked], Known | None]] = {
         "object": _object, "list": _listed, "count": _counted, "subject": _subjects, "yes_no": _verdict, "time": _time}
-    return answers[query.wants](asked)
+    return answers[asked.query.wants](asked)
+
+
+def _state(question: Question, query: FactQuery) -> State:
+    """What is told of no other time, and has no word of the past, is asked of now ("remind me where Anna works")."""
+    if question.state:
+        return question.state
+    if (query.former and query.wants == "object") or _FORMER.search(question.text) or _ORIGINALLY.search(question.text):
+        return "then"
+    is_timed = question.as_of is not None or question.within or question.order or query.before or query.former
+    return "" if is_timed or _PASTISH.search(question.text) else "now"
 
 
 # ------------------------------------------------------------------ facts and times
 
 
+def _fitting(facts: Sequence[Fact], query: FactQuery, question: Question) -> tuple[list[Fact], float]:
+    """The facts of the slot, and how surely its topic is the one in the question.
+
+    "The key" may be the spare key, and "the kickoff" that for the harbour project, where there is but one such.
+    """
+    mine = [fact for fact in facts if _fits(fact, query)]
+    if query.topic is None:
+        return mine, 1.0
+    topic = _SAME_TOPIC.get(query.topic, query.topic)
+    same = [fact for fact in mine if _SAME_TOPIC.get(fact.topic, fact.topic) in ("", topic)]
+    shorter = [fact for fact in mine if fact.topic and topic.endswith(f" {fact.topic}")]
+    if same and query.relations == ("plan",) and _FLIES.search(question.text):
+        return _one_plan(same + [fact for fact in mine if fact.topic == "flight"]), 1.0
+    if same:
+        return same, 1.0
+    fuller = known_topic(topic, (fact.topic for fact in mine))
+    if fuller != topic:
+        return [fact for fact in mine if fact.topic == fuller], 1.0
+    told = [fact for fact in shorter if _says(fact, topic.removesuffix(fact.topic).split())]
+    if told:
+        return told, 1.0
+    heads = {fact.topic for fact in mine if _head(fact.topic) == _head(topic)}
+    is_kept = query.relations == ("kept_at",) and len(heads) < 2
+    return (shorter, LIKELY_TOPIC) if is_kept else ([], 1.0)
+
+
 def _fits(fact: Fact, query: FactQuery) -> bool:
     """Is it of the slot? Whether "Anna" is Anna Berg was told by who looked it up; the owner is nobody else, though."""
     is_theirs = query.subject is None or (fact.subject == ME) == (query.subject == ME)
-    is_topic = query.topic is None or fact.topic in ("", query.topic)
-    return is_theirs and is_topic and fact.relation in query.relations
+    is_kind = not query.kind or not KINDS[query.kind].isdisjoint(normal_form(fact.object).split())
+    is_told = fact.topic == query.topic != "" and fact.relation == "is"
+    is_so = is_told or not query.said_with or _says(fact, query.said_with)
+    return (is_theirs and is_kind and is_so and fact.relation in query.relations
+            and not (query.said_without and _says(fact, query.said_without)))
+
+
+def _says(fact: Fact, words: Sequence[str]) -> bool:
+    """Whether one of the words begins a word where the fact is told, or in it."""
+    text = " ".join([fact.object, fact.topic, *(cited.text for cited in fact.evidence)]).lower()
+    return any(re.search(rf"\b{re.escape(word)}", text) for word in words)
+
+
+def _head(topic: str) -> str:
+    return re.split(r" (?:for|with|of|about|at|in|on|to) ", topic, maxsplit=1)[0].rpartition(" ")[2]
+
+
+def _one_plan(facts: list[Fact]) -> list[Fact]:
+    """Plans of one thing under two names: what was told last, moved or called off, is meant by now."""
+    if len({fact.topic for fact in facts}) < 2:
+        return facts
+    last = max(facts, key=_said)
+    return [replace(fact, superseded_by=fact.superseded_by or last.memory.id,
+                    state="past" if fact.state == "planned" else fact.state)
+            if fact.topic != last.topic and _said(fact) < _said(last) else fact for fact in facts]
 
 
 def _start(fact: Fact) -> datetime:
@@ -95,7 +171,8 @@ def _last_told(fact: Fact) -> datetime:
 def _was_ever(fact: Fact) -> bool:
     """Did it hold at some time? What was replaced or moved never did, a plan is none yet, and a denial is no fact."""
     is_denial = fact.mode == "ended" and fact.state == "conflict"
-    return (fact.state in ("holds", "past", "conflict") and fact.mode != "planned" and not is_denial
+    is_plan = fact.mode == "planned" and (fact.relation == "plan" or fact.valid_from is None)
+    return (fact.state in ("holds", "past", "conflict") and not is_plan and not is_denial
             and _start(fact) < _end(fact))
 
 
@@ -238,15 +315,23 @@ def _ahead(asked: _Asked, fact: Fact) -> list[str]:
 
 def _overtaken(asked: _Asked, fact: Fact | None) -> Known | None:
     """Who was to move in May, and has not been heard of since, has probably moved."""
-    plans = _plans(asked, fact, "past")
-    if not plans:
+    is_told = fact is not None and (fact.mode != "planned" or len(fact.evidence) > 1)
+    plan = max(_plans(asked, fact, "past"), key=_start, default=None) if is_told or fact is None else fact
+    if plan is None or plan.valid_from is None:
         return None
-    plan = max(plans, key=_start)
+    before = _before(asked, plan) if plan is fact else fact
     reasons = [_("It was planned from {date}; whether it happened is not told.").format(date=_date(plan.valid_from))]
-    if fact is not None:
-        reasons.append(_("Before that: {object}.").format(object=_words(fact)))
-    return Known(_words(plan), OVERTAKEN * _sure(plan, asked.now), (plan,), () if fact is None else (fact,),
+    if before is not None:
+        reasons.append(_("Before that: {object}.").format(object=_words(before)))
+    return Known(_words(plan), OVERTAKEN * _sure(plan, asked.now), (plan,), () if before is None else (before,),
                  tuple(reasons))
+
+
+def _ended_then(asked: _Asked) -> Known | None:
+    """Which company did I leave in March? What ended then."""
+    ended = [fact for fact in asked.ever if fact.valid_to is not None and any(
+        (one.start or _EARLIEST) <= _end(fact) < (one.end or _LATEST) for one in asked.question.within)]
+    return Known(_words(ended[-1]), _sure(ended[-1], asked.now), (ended[-1],)) if ended else None
 
 
 # ------------------------------------------------------------------ several objects, and subjects
@@ -254,6 +339,8 @@ def _overtaken(asked: _Asked, fact: Fact | None) -> Known | None:
 
 def _listed(asked: _Asked) -> Known | None:
     held = _several(asked)
+    if _OF_NAMES.search(asked.question.text):  # "a kitty" is no name
+        held = [fact for fact in held if fact.object != fact.object.lower()]
     if not held:
         return None
     words = list(dict.fromkeys(_words(fact) for fact in held))
@@ -323,6 +410,10 @@ def _verdict(asked: _Asked) -> Known | None:
     """Yes where it held at the time, no where its opposite or, for what is one at a time, something else did."""
     if asked.query.relations == ("plan",):
         return _stands(asked)
+    if asked.query.relations[0] == "status":
+        return _bound(asked)
+    if asked.query.former:
+        return _given_up(asked)
     named = _matching(asked.facts, asked.query.object)
     is_taste = asked.query.relations[0] in _TASTES
     same = [fact for fact in named if not is_taste or fact.relation == asked.query.relations[0]]
@@ -330,6 +421,10 @@ def _verdict(asked: _Asked) -> Known | None:
     for facts, word in ((same, _("Yes")), (opposite, _("No"))):
         if fact := _held_of(asked, facts):
             return _said_of(asked, fact, word, 1.0)
+    if "diet" in asked.query.relations and asked.query.object:
+        avoiding = [fact for fact in asked.held if fact.relation == "diet" and _avoids(fact, asked.query.object)]
+        if avoiding:
+            return _said_of(asked, avoiding[-1], _("No"), DENIED)
     instead = _instead(asked, named)
     over = [fact for fact in same if _was_ever(fact) and fact.state == "past"]
     if over and not asked.is_timed and asked.question.state == "now":
@@ -353,7 +448,57 @@ def _instead(asked: _Asked, named: list[Fact]) -> tuple[Fact, ...]:
     [first, *more] = asked.query.relations
     if more or not RELATIONS[first].single or (not asked.is_timed and asked.question.state != "now"):
         return ()
-    return tuple(fact for fact in asked.held if fact not in named and fact.state != "conflict")
+    others = tuple(fact for fact in asked.held if fact not in named and fact.state != "conflict")
+    if first == "diet" and not _ONE_DIET.issuperset([(asked.query.object or "").lower(),
+                                                     *(fact.object.lower() for fact in others)]):
+        return ()  # who is vegetarian may be lactose intolerant
+    return others
+
+
+_ONE_DIET = frozenset(("vegetarian", "vegan", "pescatarian", "flexitarian"))
+
+
+def _avoids(diet: Fact, food: str) -> bool:
+    return food.lower() in AVOIDED.get(diet.object.lower(), ())
+
+
+def _given_up(asked: _Asked) -> Known | None:
+    """Did I quit Acme? Yes, if it is over; no, if it holds."""
+    thing = asked.query.object or ""
+    named = [fact for fact in asked.facts if fact.relation == "works_at"] if thing.lower() in _A_JOB else _matching(
+        asked.facts, thing)
+    part = replace(asked, facts=named)
+    over = [fact for fact in part.ever if fact.state == "past"]
+    if part.present and part.present[-1].state != "conflict" and thing.lower() not in _A_JOB:
+        return _said_of(asked, part.present[-1], _("No"), DENIED)
+    if not over or part.present:
+        return None
+    return _said_of(asked, over[-1], _("Yes"), DENIED)
+
+
+_A_JOB = frozenset(("job", "my job", "the job", "work"))
+
+
+def _bound(asked: _Asked) -> Known | None:
+    """Am I married? What was told last of a partner, a wedding or a parting decides."""
+    wanted = (asked.query.object or "").lower()
+    told = sorted((fact for fact in asked.held if fact.object), key=_last_told)
+    if not told:
+        over = [fact for fact in asked.facts if _bond(fact) == wanted and fact.state in ("past", "cancelled")]
+        return _said_of(asked, max(over, key=_said), _("No"), DENIED) if over and not asked.is_timed else None
+    is_so = _bond(told[-1])
+    if is_so == wanted:
+        return _said_of(asked, told[-1], _("Yes"), 1.0)
+    is_open = is_so == "together" and wanted != "single"  # who has a partner may be married to them
+    return None if is_open else _said_of(asked, told[-1], _("No"), DENIED)
+
+
+def _bond(fact: Fact) -> str:
+    if fact.relation == "status":
+        return fact.object.lower()
+    if fact.relation == "married_to":
+        return "married"
+    return "engaged" if _says(fact, ("engag", "fianc", "propos")) else "together"
 
 
 def _said_of(asked: _Asked, fact: Fact, word: str, factor: float) -> Known:
@@ -368,6 +513,8 @@ def _said_of(asked: _Asked, fact: Fact, word: str, factor: float) -> Known:
 
 def _time(asked: _Asked) -> Known | None:
     """When something is planned: what comes next, or, asked in the past, what was last; a moved plan's last time."""
+    if asked.query.object is not None:
+        asked = replace(asked, facts=_matching(asked.facts, asked.query.object))
     plan = _planned(asked)
     if plan is None or plan.valid_from is None:
         return _called_off(asked)

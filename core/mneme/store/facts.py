@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from mneme.memory.facts.relations import RELATIONS, sentence
 from mneme.memory.facts.settling import Settled, Told, opposite, settled
 from mneme.memory.facts.statements import ME, Statement
-from mneme.memory.facts.topics import known_topic, may_be_short
+from mneme.memory.facts.topics import known_topic, may_be_short, planned_state
 from mneme.store import derived, memories
 from mneme.store.changes import ChangeSet, Value
 from mneme.store.columns import Handle, Row, instant, micros
 from mneme.store.derived import NewDerived, Place
 from mneme.store.memories import BATCH, marks
-from mneme.types import Fact, Kind, Memory, Moment, Origin, Precision
+from mneme.types import Fact, FactState, Kind, Memory, Moment, Origin, Precision
 
 Slot = tuple[str, str, str]  # subject, relation, topic
 
@@ -64,17 +64,28 @@ def with_known_topic(db: Handle, new: NewFact, evidence: str) -> NewFact:
     A plan that is over is none. `evidence` is the text of its place. Source of the rule: memory/facts/topics.py.
     """
     told = new.statement
+    planned = planned_state(told)
+    if planned is not None and _is_planned(db, planned):
+        return replace(new, statement=planned)
     if not may_be_short(told, evidence):
         return new
     rows = db.execute(
         f"""SELECT DISTINCT f.topic FROM fact f JOIN memory m ON m.id = f.memory_id
             WHERE f.subject = ? COLLATE NOCASE AND f.relation = ? AND {_TELLING} AND f.said_at <= ?
-            AND (f.topic = ? OR substr(f.topic, -?) = ?)
+            AND (f.topic = ? OR substr(f.topic, -?) = ? OR substr(f.topic, 1, ?) = ?)
             AND (f.relation <> 'plan' OR f.topic = ? OR coalesce(f.told_from, f.said_at) >= ?)""",
         [told.subject, told.relation, micros(new.said.utc), told.topic, len(told.topic) + 1, f" {told.topic}",
-         told.topic, micros(new.said.utc - timedelta(days=1))]).fetchall()
+         len(told.topic) + 1, f"{told.topic} ", told.topic, micros(new.said.utc - timedelta(days=1))]).fetchall()
     topic = known_topic(told.topic, (row[0] for row in rows))
     return new if topic == told.topic else replace(new, statement=replace(told, topic=topic))
+
+
+def _is_planned(db: Handle, told: Statement) -> bool:
+    """Whether something of that slot is planned, or since its time has come expected."""
+    return db.execute(
+        f"""SELECT 1 FROM fact f JOIN memory m ON m.id = f.memory_id WHERE f.subject = ? COLLATE NOCASE
+            AND f.relation = ? AND f.mode = 'planned' AND f.superseded_by IS NULL AND {_TELLING} LIMIT 1""",
+        [told.subject, told.relation]).fetchone() is not None
 
 
 def inherit(db: Handle, changes: ChangeSet, memory: int, new: NewFact) -> None:
@@ -155,7 +166,8 @@ def find(db: Handle, about: About, now: datetime, limit: int = 1000) -> list[Fac
             AND coalesce(m.valid_to, 9223372036854775807) > ?""")
         parameters += [micros(about.as_of), micros(about.as_of)]
     elif not about.history:
-        where.append("f.state IN ('holds', 'planned', 'conflict')")
+        where.append("f.state IN ('holds', 'planned', 'conflict') AND coalesce(m.valid_to, 9223372036854775807) > ?")
+        parameters.append(micros(now))
     ids = [row[0] for row in db.execute(
         f"""SELECT m.id FROM fact f JOIN memory m ON m.id = f.memory_id WHERE {' AND '.join(where)}
             ORDER BY f.subject <> 'me', f.subject COLLATE NOCASE, f.relation, f.topic, m.valid_from, m.id LIMIT ?""",
@@ -176,7 +188,8 @@ def load(db: Handle, ids: Sequence[int], now: datetime) -> list[Fact]:
         for first, other in db.execute(f"SELECT same_as, memory_id FROM fact WHERE same_as IN ({marks(part)}) "
                                        "ORDER BY said_at", part).fetchall():
             again.setdefault(first, []).append(other)
-    return [_fact(db, found[one], rows[one], again.get(one, [])) for one in ids if one in rows and one in found]
+    return [_fact(db, found[one], rows[one], again.get(one, []), micros(now))
+            for one in ids if one in rows and one in found]
 
 
 def named(db: Handle, name: str) -> list[str]:
@@ -288,11 +301,19 @@ def _told(row: Row) -> Told:
         source=row["entry_id"], precision=row["told_from_precision"] or "second")
 
 
-def _fact(db: Handle, memory: Memory, row: Row, again: Sequence[int]) -> Fact:
+def _state_at(row: Row, now: int) -> FactState:
+    """The state, where time has passed since the slot was settled: what was planned holds, what had its end is past."""
+    if row["state"] in ("holds", "planned") and row["valid_to"] is not None and row["valid_to"] <= now:
+        return "past"
+    has_come = row["valid_from"] is not None and row["valid_from"] <= now
+    return "holds" if row["state"] == "planned" and row["relation"] != "plan" and has_come else row["state"]
+
+
+def _fact(db: Handle, memory: Memory, row: Row, again: Sequence[int], now: int) -> Fact:
     evidence = [citation for one in (memory.id, *again) for citation in derived.citations(db, one)]
     return Fact(
         memory=memory, subject=row["subject"], relation=row["relation"], topic=row["topic"], object=row["object"],
-        mode=row["mode"], state=row["state"], valid_from=_when(row, "from"), valid_to=_when(row, "to"),
+        mode=row["mode"], state=_state_at(row, now), valid_from=_when(row, "from"), valid_to=_when(row, "to"),
         certainty=row["certainty"], superseded_by=row["superseded_by"], by_owner=row["by_hand_at"] is not None,
         conflicts=conflicting(db, memory.id) if row["state"] == "conflict" else (), evidence=tuple(evidence),
         said_at=Moment(instant(row["said_at"]), row["said_offset"], "minute"))

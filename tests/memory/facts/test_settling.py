@@ -1,5 +1,6 @@
 """Which statement of a slot holds when: scripted lives, and that neither the order nor a second look matters."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from mneme.memory.facts.sameness import keys_of, normal_form
 from mneme.memory.facts.settling import Settled, Told, holds_at, opposite, settled
+from mneme.memory.facts.statements import Statement
+from mneme.memory.facts.topics import known_topic, planned_state
 from mneme.types import Origin
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
@@ -255,6 +258,87 @@ def test_a_plan_may_be_done_early_and_a_move_is_no_home_yet() -> None:
     assert [made[n].state for n in (1, 2, 3)] == ["past", "past", "holds"]
     made = life(home, move, told(3, "Bergen", "2025-06-10", "cancelled", relation="lives_in"))
     assert [made[n].state for n in (1, 2)] == ["holds", "cancelled"]
+
+
+# ------------------------------------------------------------------ what is planned to be
+
+
+def state(number: int, what: str, said: str, at: str, mode: str = "planned", **more: Any) -> Told:
+    return told(number, what, said, mode, valid_from=at, precision=more.pop("precision", "month"), relation="lives_in",
+                **more)
+
+
+def home(number: int, what: str, said: str, mode: str = "holds", **more: Any) -> Told:
+    return told(number, what, said, mode, relation="lives_in", **more)
+
+
+OSLO, BERGEN = home(1, "Oslo", "2024-01-01"), state(2, "Bergen", "2025-02-01", "2025-04-01")
+
+
+def test_what_was_planned_to_be_holds_from_its_time_on_and_closes_what_held_before() -> None:
+    made = life(OSLO, BERGEN)
+    assert (made[1].state, made[1].superseded_by, made[2].state, made[2].valid_to) == ("past", 2, "holds", None)
+    assert made[1].valid_to == made[2].valid_from == day("2025-04-01")
+    assert life(BERGEN)[2].state == "holds"
+
+
+def test_what_holds_ends_where_something_else_is_planned_to_begin() -> None:
+    made = life(OSLO, BERGEN, now=day("2025-03-01"))
+    assert (made[1].state, made[1].valid_to, made[2].state) == ("holds", day("2025-04-01"), "planned")
+    assert holds_at(made[1], day("2025-03-31")) and not holds_at(made[1], day("2025-04-02"))
+
+
+def test_who_is_told_to_be_there_was_there_from_the_planned_time_on() -> None:
+    made = life(OSLO, BERGEN, home(3, "Bergen", "2025-05-10"))
+    assert (made[1].superseded_by, made[2].state, made[3].state) == (3, "past", "holds")
+    assert made[1].valid_to == made[3].valid_from == day("2025-04-01")
+
+
+def test_who_is_still_told_to_be_where_they_were_has_not_moved() -> None:
+    made = life(OSLO, BERGEN, home(3, "Oslo", "2025-05-10"))
+    assert (made[1].state, made[1].valid_to, made[3].same_as) == ("holds", None, 1)
+    assert (made[2].state, made[2].superseded_by, made[2].valid_from) == ("past", 1, made[2].valid_to)
+
+
+@pytest.mark.parametrize("said", ["2025-03-01", "2025-05-10"])
+@pytest.mark.parametrize("words", ["Bergen", ""])
+def test_a_change_that_is_called_off_before_or_after_its_time_leaves_what_held(said: str, words: str) -> None:
+    made = life(OSLO, BERGEN, home(3, words, said, "cancelled"), home(4, "", said, "cancelled"))
+    assert (made[1].state, made[1].valid_to, made[2].state) == ("holds", None, "cancelled")
+
+
+def test_a_change_that_is_put_off_has_not_happened_at_its_first_time() -> None:
+    made = life(OSLO, BERGEN, state(3, "Bergen", "2025-04-20", "2025-08-01"))
+    assert (made[1].state, made[2].state, made[2].superseded_by, made[3].state) == ("holds", "past", 3, "planned")
+    assert made[1].valid_to == day("2025-08-01")
+
+
+def test_another_word_after_its_time_closes_what_was_planned() -> None:
+    made = life(OSLO, BERGEN, home(3, "Rome", "2025-05-10"))
+    assert (span(made[2]), made[2].superseded_by, made[3].state) == (("2025-04-01", "2025-05-10"), 3, "holds")
+
+
+def test_nobody_else_and_no_doubtful_word_makes_a_plan_come_true() -> None:
+    others, doubted = replace(BERGEN, origin=Origin.OTHER), replace(BERGEN, certainty=.5)
+    assert life(OSLO, others, of_owner=True)[1].state == "holds"
+    assert life(OSLO, doubted)[1].state == "holds"
+    assert life(OSLO, others, of_owner=False)[2].state == "holds"
+
+
+@pytest.mark.parametrize(("topic", "known", "meant"), [
+    ("kickoff", ["kickoff for the harbour project"], "kickoff for the harbour project"),
+    ("key", ["spare key"], "spare key"), ("race", ["masters race", "race"], "race"),
+    ("key", ["spare key", "shed key"], "key"), ("dinner", ["dinnerware for Eva"], "dinner"), ("", ["a for b"], "")])
+def test_a_short_topic_means_the_one_longer_one_that_is_known(topic: str, known: list[str], meant: str) -> None:
+    assert known_topic(topic, known) == meant
+
+
+def test_calling_off_the_move_means_the_planned_home_and_no_appointment() -> None:
+    off = Statement("me", "plan", "move to bergen", "move to Bergen", "cancelled", (0, 9), None)
+    made = planned_state(off)
+    assert made is not None and (made.relation, made.topic, made.object) == ("lives_in", "", "Bergen")
+    assert planned_state(replace(off, topic="dentist")) is None
+    assert planned_state(replace(off, mode="planned")) is None
 
 
 # ------------------------------------------------------------------ conflicts

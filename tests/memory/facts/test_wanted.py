@@ -195,6 +195,66 @@ Who speaks Spanish? | | speaks | | subject | Spanish
 Who is allergic to nuts? | | allergic_to | | subject | nuts
 Who likes sushi? | | likes | | subject | sushi
 Whose number is 555 0199? | | phone | | subject | 555 0199
+Do I drink coffee? | me | likes dislikes diet | | yes_no | coffee
+Does Tom eat fish? | Tom | likes dislikes diet | | yes_no | fish
+Is Kim vegetarian or vegan? | Kim | diet | | object |
+Am I lactose intolerant? | me | diet | | yes_no | lactose intolerant
+Who is vegan? | | diet | | subject | vegan
+Which diet am I on? | me | diet | | object |
+What is my extension? | me | is | extension | object |
+What's my mobile? | me | phone | | object |
+What's the name of my landlord? | me | contact_for | landlord | object |
+What is the landlord's name? | me | contact_for | landlord | object |
+Who is the dentist? | me | contact_for | dentist | object |
+What is the plumber's number? | my plumber | phone | | object |
+Which dentist do I go to? | me | contact_for | dentist | object |
+Who is my brother married to? | my brother | married_to | | object |
+Who is Anna dating? | Anna | partner married_to | | object |
+Am I married? | me | status married_to partner | | yes_no | married
+Is my sister engaged? | my sister | status married_to partner | | yes_no | engaged
+Is my boss married or single? | my boss | status | | object |
+Do I live in Oslo or Bergen? | me | lives_in | | object |
+Is the review cancelled? | me | plan | review | time |
+Has the dentist been moved? | me | plan | dentist | time |
+What time does the review start? | me | plan | review | time |
+For which day was the review planned at first? | me | plan | review | time |
+When was the book club supposed to meet originally? | me | plan | book club | time |
+When is book club? | me | plan | book club | time |
+When is the parents' evening? | me | plan | parents evening | time |
+When do I fly to Rome? | me | plan | rome | time |
+When am I moving to Oslo? | me | lives_in | | time | Oslo
+When do I start at Acme? | me | works_at | | time | Acme
+How do I reach Tom? | Tom | phone email | | object |
+How can I contact my landlord? | my landlord | phone email | | object |
+Where can I find my passport? | me | kept_at | passport | object |
+In which drawer is the passport? | me | kept_at | passport | object |
+Which school does my son go to? | my son | studies_at | | object |
+Where did I graduate from? | me | studies_at | | object |
+Where does Anna's husband work? | Anna's husband | works_at | | object |
+Where does my sister's husband work? | my sister's husband | works_at | | object |
+Which restaurant do I work at? | me | works_at | | object |
+Which company am I employed by? | me | works_at | | object |
+Who employs Anna? | Anna | works_at | | object |
+What kind of job do I have? | me | works_as | | object |
+Who do I report to? | me | boss | | object |
+How tall am I? | me | is | height | object |
+What size shoes do I take? | me | is | shoe size | object |
+Which blood type do I have? | me | is | blood type | object |
+Which bank am I with? | me | is | bank | object |
+What is our wifi called? | me | is | wifi | object |
+Which colour do I like best? | me | favourite | colour | object |
+What was my favorite color? | me | favourite | colour | object |
+Where is my flat? | me | lives_in | | object |
+Which street do I live on? | me | address | | object |
+What does Anna hate? | Anna | dislikes | | list |
+What can't I stand? | me | dislikes | | list |
+What do I do in my spare time? | me | hobby | | list |
+Am I in the choir? | me | member_of | | yes_no | the choir
+Am I still in the garden club? | me | member_of | | yes_no | the garden club
+Do I still have the boat? | me | owns pet drives | | yes_no | boat
+Does Otto do pilates? | Otto | hobby plays likes | | yes_no | pilates
+Whose dog is Pickles? | | pet | | subject | Pickles
+Whose sister is Eva? | | sibling | sister | subject | Eva
 I am filling in a form. What's my phone number? | me | phone | | object |
 """.strip().splitlines()
 
@@ -330,6 +390,34 @@ Hello
 """.strip().splitlines()
 
 
+OTHERS += """
+What did I drink yesterday?
+What did I drink at the party?
+What did Anna do for Christmas?
+What music did I hear?
+Which music festival did I go to?
+Which team won?
+How do I call a function in Python?
+How do I reach my goals?
+How do I get to Tom?
+Where can I find a good dentist?
+Who has the keys?
+When did I fly to Rome?
+When does the shop open?
+When is a good time for a meeting?
+Do I eat too much?
+Do I drink enough water?
+Do I do enough?
+Did I stop by?
+Is Tom off?
+Is Anna in the kitchen?
+What is the meaning of the code?
+What do I do on Mondays?
+What is the plan for the review?
+Is it Anna or Tom?
+""".strip().splitlines()
+
+
 @pytest.mark.parametrize("question", OTHERS)
 def test_what_is_no_clear_question_for_a_fact_asks_for_none(question: str) -> None:
     assert asked(question) is None
@@ -342,6 +430,38 @@ def test_what_is_no_clear_question_for_a_fact_asks_for_none(question: str) -> No
 def test_another_object_may_tell_the_time(question: str, relation: str, before: str) -> None:
     query = asked(question)
     assert query is not None and (query.relations, query.wants, query.before) == ((relation,), "object", before)
+
+
+WORK = ("work", "office", "business", "company", "job", "firm")
+
+
+@pytest.mark.parametrize(("question", "query"), [
+    ("Which instrument do I play?", FactQuery("me", ("plays",), None, "list", kind="instrument")),
+    ("What sports does my brother do?", FactQuery("my brother", ("plays", "hobby", "likes"), None, "list",
+                                                  kind="sport")),
+    ("What sport can't I stand?", FactQuery("me", ("dislikes",), None, "list", kind="sport")),
+    ("What kind of music do I like?", FactQuery("me", ("likes",), None, "list", kind="music")),
+    ("What does Mei drink?", FactQuery("Mei", ("likes",), None, "list", kind="drink")),
+    ("What is my work number?", FactQuery("me", ("is", "phone"), "work number", "object", said_with=WORK)),
+    ("What is my private number?", FactQuery("me", ("phone",), None, "object", said_without=WORK)),
+    ("What's my work email?", FactQuery("me", ("email",), None, "object", said_with=WORK)),
+    ("Which choir do I sing in?", FactQuery("me", ("member_of",), None, "list", said_with=("choir",))),
+    ("What was my role at the restaurant?", FactQuery("me", ("works_as",), None, "object",
+                                                      said_with=("restaurant",))),
+    ("What is the alarm code for the cottage?", FactQuery("me", ("is",), "alarm code", "object",
+                                                          said_with=("cottage",))),
+    ("Where did I move from?", FactQuery("me", ("lives_in",), None, "object", former=True)),
+    ("Which company did I leave?", FactQuery("me", ("works_at",), None, "object", former=True))])
+def test_what_else_must_be_told_is_asked_for(question: str, query: FactQuery) -> None:
+    assert asked(question) == query
+
+
+@pytest.mark.parametrize("question", ["Did I quit Acme?", "Have I left Acme?", "Did I stop working at Acme?"])
+def test_whether_something_is_over_is_asked_of_the_owner_alone(question: str) -> None:
+    query = asked(question)
+    assert query is not None and (query.subject, query.wants, query.object, query.former) == ("me", "yes_no", "Acme",
+                                                                                              True)
+    assert asked(question.replace(" I ", " Anna ")) is None
 
 
 def test_the_tables_are_long_enough_to_mean_something() -> None:

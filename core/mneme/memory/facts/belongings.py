@@ -57,7 +57,12 @@ def _is_pastime(words: str) -> bool:
 
 
 def _is_code(words: str) -> bool:
+    if _LATE.match(words):
+        return False
     return _has_digit(words) or (len(words.split()) <= 6 and not STATE.match(words))
+
+
+_LATE = re.compile(r"(?:due|late|overdue|up on|out on|off|expiring|going up on|ready|back)\b", re.IGNORECASE)
 
 
 def _is_car(words: str) -> bool:
@@ -69,7 +74,8 @@ def _is_aim(words: str) -> bool:
 
 
 _ATTRIBUTES = (
-    r"(?:blood type|blood group|(?:\w+ )?membership number|shoe size|dress size|shirt size|ring size|hat size|height|"
+    r"(?:new |current )*(?:blood type|blood group|(?:\w+ )?membership number|shoe size|dress size|shirt size|"
+    r"ring size|hat size|height|"
     r"weight|number plate|licen[cs]e plate|plate number|"
     r"passport number|account number|iban|member(?:ship)? number|customer number|booking (?:reference|number|code)|"
     r"reservation number|confirmation (?:code|number)|"
@@ -80,7 +86,7 @@ _ATTRIBUTES = (
     r"(?:[\w-]+ ){0,2}password hint|(?:[\w-]+ )?(?:wi-?fi|wlan|router|guest|network) (?:password|passphrase|name|"
     r"key)|wi-?fi|ring tone|ringtone|"
     r"handicap|gamertag|gamer tag|handle|instagram|twitter handle|github|skype(?: name| id)?|discord(?: name| id)?|"
-    r"website|blog|monthly rent|deposit|hourly rate)")
+    r"website|blog|monthly rent|deposit|hourly rate)(?: (?:for|to|of|at) (?:the|my|our) [\w-]+)?")
 _NOUNS: tuple[tuple[str, Thing], ...] = (
     (r"(?:full |first |real |legal |maiden |middle |last )?name", Thing("name", "name", _begins_high)),
     (r"nick ?name|nick", Thing("nickname", "name", _begins_high)),
@@ -101,7 +107,9 @@ _NOUNS: tuple[tuple[str, Thing], ...] = (
      Thing("wants", "aim", _is_aim)),
     (r"(?:new |current |old )*car", Thing("drives", "thing", _is_car)),
     (_ATTRIBUTES, Thing("is", "value", _is_code, topic=True)),
-    (r"(?:absolute |all-time |current |new )*(?:favou?rite|fave|fav) "
+    (r"(?:new |current )*(?:bank|gym|internet provider|phone provider|provider|insurer|insurance company|pharmacy|"
+     r"football team|football club)", Thing("is", "firm", _begins_high, topic=True)),
+    (r"(?:absolute |all[- ]time |current |new )*(?:favou?rite|fave|fav) "
      r"(?P<fav>[\w'-]+(?: (?!used\b|changed\b|became\b|now\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|"
      r"part\b)[\w'-]+){0,2})",
      Thing("favourite", "taste", topic=True)))

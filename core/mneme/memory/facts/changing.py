@@ -65,7 +65,8 @@ _FORGET = re.compile(
     r"(?:please |just |so |you can )*(?:forget|ignore|disregard|scratch|delete|never mind|scrap)\s+(?:(?:what|"
     r"everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+"
     r"(?:said|told you|wrote|mentioned)|the (?:thing|bit|part|stuff)|my (?:message|note|comment)|that)\s+about\s+|"
-    r"(?:i|we) (?:was|were) (?:wrong|mistaken) about\s+|(?:i|we) take back what (?:i|we) said about\s+|(?:it's|it is|"
+    r"(?:i|we) (?:was|were|was just|was only) (?:wrong|mistaken|joking|kidding|lying) about\s+|i lied about\s+|(?:i|"
+    r"we) take back what (?:i|we) said about\s+|(?:it's|it is|"
     r"that's) not true (?:what i said )?about\s+|"
     r"what i (?:said|told you|wrote) about\s+(?=[^.]{2,60}\s(?:was|is|isn't|wasn't) (?:wrong|not true|a mistake|"
     r"nonsense|no longer true|true))", re.IGNORECASE)
@@ -155,6 +156,8 @@ def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[D
     if new is None:
         return
     relation = _kind(found, clause.text[slice(*new)])
+    if relation == "uses" and is_big_firm(clause.text[slice(*new)]) and _AT_WORK.search(clause.text):
+        relation = "works_at"
     if relation is None:
         return
     yield Draft(person.name, relation, new, stance.mode, valid_from=stance.valid_from)
@@ -198,6 +201,7 @@ def _kind(found: re.Match[str], new: str) -> str | None:
                                                                 and found["what"]) else None
 
 
+_AT_WORK = re.compile(r"\b(?:last day|jobs?|work|notice|employer|colleagues?|hired|resign\w*|career)\b", re.IGNORECASE)
 _LIGHT = (
     r"\w+ing\b.*|part[- ]time|full[- ]time|days|nights|english|plan b|another.*|a new.*|the (?:next|other|new).*|"
     r"\w+day")

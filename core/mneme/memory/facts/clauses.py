@@ -203,7 +203,8 @@ def state(clause: Clause, predicate: Predicate, *, of_past: bool = True) -> Stan
         return Stance("planned", time_from(clause, True)) if timed else None
     if "past" in flags:
         return _was(clause, of_past)
-    if "perfect" in flags and "progressive" not in flags and not _SINCE.search(clause.text, clause.start, clause.end):
+    if "perfect" in flags and "progressive" not in flags and not _SINCE.search(clause.text, clause.sentence[0],
+                                                                                              clause.end):
         return None
     starts = [one for one in clause.times if one.bound in ("from", "for")]
     future = bool(starts) and not starts[0].text.lower().startswith(("since", "for", "ever")) and "perfect" not in flags
@@ -229,7 +230,10 @@ def begins(clause: Clause, predicate: Predicate) -> Stance | None:
     flags = predicate.flags
     if "not" in flags and "modal" not in flags and not flags & {"past", "perfect"}:
         off = _OFF_NOW.search(clause.text, clause.start, clause.sentence[1])
-        return Stance("cancelled") if off else None
+        if off:
+            return Stance("cancelled")
+        return Stance("cancelled", certainty=.85) if {"not", "progressive"} <= flags and predicate.lemma in (
+            "move", "relocate", "join") else None
     if flags & {"modal", "not", "no longer", "used to"}:
         return None
     if "future" in flags or ("progressive" in flags and "perfect" not in flags and "past" not in flags):

@@ -10,7 +10,7 @@ from mneme.memory.facts.completing import Edit
 from mneme.memory.facts.context import TELLERS, Context, antecedent
 from mneme.memory.facts.mine import mine, my_kin, number_too
 from mneme.memory.facts.people import Person
-from mneme.memory.facts.putting_right import Correction, scrapped, scratched
+from mneme.memory.facts.putting_right import Correction, scrapped, scratched, undone
 from mneme.memory.facts.questioning import AND_YOU
 from mneme.memory.facts.reading import first_person
 from mneme.memory.facts.replanning import called_off, moved_again
@@ -54,7 +54,7 @@ def following(text: str, context: Context) -> Following:
     righted = tuple(correction.edits())
     edits = _apart(*_without_asking_back(head), *mine(head, context), *my_kin(head, context), *_she(head, recent),
                    *moved_again(head, context), *called_off(head, context), *righted, *number_too(head, context))
-    drafts = (*_too(head, context), *scratched(head, context), *scrapped(head, context))
+    drafts = (*_too(head, context), *scratched(head, context), *scrapped(head, context), *undone(head, context))
     return Following(edits, drafts, recent, correction.earlier() if edits == righted else None)
 
 

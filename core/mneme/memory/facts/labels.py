@@ -57,7 +57,9 @@ def told_by_label(clause: Clause, found: re.Match[str], holder: str | None) -> I
     label, subject = found["label"].strip(" *_"), holder
     own = _OWN.match(label)
     if own is not None:
-        subject = own["name"] or (ME if holder in (ME, None) else holder)
+        tie = TIES.get((own["name"] or "").lower())  # "Mum's birthday: ..."
+        kin = f"my {tie[1]}" if tie is not None and tie[0] in ("parent", "relative") and holder in (ME, None) else None
+        subject = kin or own["name"] or (ME if holder in (ME, None) else holder)
         label = label[own.end():]
     yield from _contact(clause, found, label, subject)
 

@@ -20,7 +20,8 @@ class Lead:
 
 _FILLER = re.compile(
     r"(?:(?:oh|ah|yo|ey|guys|ladies|girls|boys|friends|folks|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|"
-    r"no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b)|nope|nah|also|anyway|"
+    r"no(?! longer\b| more\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b)|nope|nah|also|"
+    r"anyway|"
     r"anyways|btw|by the way|fyi|"
     r"ps|p\.s\.|update|news|good news|bad news|big news|"
     r"great news|sad news|guess what|haha+|hm+|um+|uh|in fact|honestly|to be honest|tbh|finally|and|but|then|now|"
@@ -31,7 +32,7 @@ _FILLER = re.compile(
     r"life update|small update|about me|fun fact|intro|status|"
     r"hooray|hurray|(?:happy )?new year|from now on|from today on|as of today|well then|remember(?: that)?|"
     r"don't forget(?: that)?|long story short|"
-    r"basically|personally|since|"
+    r"basically|personally|since you ask(?:ed)?|remember this|by (?:profession|trade|training)|since|"
     r"though|although|while|today|to clarify|as always|"
     r"dear diary|thanks|thank you|thx|ty|hi all|hi everyone|hello everyone|hi there|hey there|good morning|morning|"
     r"evening|hey guys|hi guys|me too|same here|"
@@ -41,7 +42,8 @@ _FILLER = re.compile(
 _TURN = re.compile(
     r"(?:actually|no,? wait|wait,? no|wait|correction|i meant(?: to say)?|i mean|what i meant is|make that|sorry|"
     r"my mistake|my bad|i mixed (?:it|that) up|i got (?:it|that) wrong|oops|i misspoke|to correct myself|"
-    r"let me correct that|rather|or rather|no(?! longer\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|"
+    r"let me correct that|rather|or rather|no(?! longer\b| more\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|"
+    r"after all|"
     r"any ?more|then)\b))(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
 _THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|"
                     r"pretty sure|i'm (?:happy|proud|glad|pleased|excited|thrilled|sad|sorry) to "

@@ -18,20 +18,45 @@ class Slot:
     topic: str | None = None
     wants: Literal["object", "list"] = "object"
     of_person: bool = False  # its object is somebody
+    said_with: tuple[str, ...] = ()  # one of these stands in what tells it
+    said_without: tuple[str, ...] = ()  # none of these does
 
 
 def slot_of(noun: str) -> Slot | None:
     """The slot that "phone number", "favourite colour", "sister" or "siblings" names; None where it names none."""
-    low = " ".join(noun.lower().split())
+    low = _american(" ".join(noun.lower().split()))
     known = _SLOTS.get(low) or _tied(low)
     if known is not None:
         return known
+    of_thing = _OF_THING.fullmatch(low)
+    if of_thing is not None and (slot := slot_of(of_thing["n"])) is not None and slot.relations == ("is",):
+        return Slot(slot.relations, slot.topic, said_with=(of_thing["x"],))
     favourite = _FAVOURITE.fullmatch(low)
     topic = topic_of(favourite[1] if favourite is not None else low)
     if topic is None:
         return None
     is_attribute = low.split(" ")[-1] in _ATTRIBUTES or low.endswith(_TWO_WORDS)
-    return Slot(("favourite",), topic) if favourite is not None else Slot(("is",), topic) if is_attribute else None
+    if favourite is not None:
+        return Slot(("favourite",), topic)
+    return _of_work(low) or (Slot(("is",), topic) if is_attribute else None)
+
+
+def _american(noun: str) -> str:
+    """As facts spell it: "favorite color" is "favourite colour"."""
+    return re.sub(r"\bcolor", "colour", noun)
+
+
+def _of_work(noun: str) -> Slot | None:
+    """ "Work number", "private e-mail": the same relation, by where its kind is told."""
+    found = _KIND_OF.fullmatch(noun)
+    if found is None:
+        return None
+    words = _WORK if found["work"] else (found["kind"],) if found["kind"] else ()
+    if "mail" in found["what"]:
+        return Slot(("email",), None, said_with=words, said_without=() if words else _WORK)
+    if found["kind"] or found["work"]:
+        return Slot(("is", "phone"), f"{found['work'] or found['kind']} number", said_with=words)
+    return Slot(("phone",), None, said_without=_WORK)
 
 
 def person_of(noun: str) -> str | None:
@@ -55,13 +80,53 @@ NO_NOUN = word_set("""
     is am are was were be been being do does did done have has had will would can could shall should may might must
     not no yes all any some every each many much more most few one everyone everybody someone somebody anyone anybody
     nobody people everything something anything nothing else other another same such only just also too very""")
+_KIND_OF = re.compile(
+    r"(?:(?P<work>work|office|business)|(?P<kind>landline|fax|temporary|emergency|school|university)|private|"
+    r"personal|own)"
+    r"(?P<what> (?:(?:phone|mobile|cell|telephone) )?(?:number|phone)| (?:e-?)?mail(?: address)?|"
+    r"(?<=landline)|(?<=fax))", re.IGNORECASE)
+_OF_THING = re.compile(r"(?P<n>[\w -]{2,30}?) (?:for|of|to|at|in) (?:the |my |our )?(?:[\w'-]+ ){0,2}?(?P<x>[\w'-]+)")
+_WORK = ("work", "office", "business", "company", "job", "firm")
 _FAVOURITE = re.compile(r"(?:all[- ]time )?(?:favou?rite|fave) (.+)")
 # nouns of which there is one, told as "the X is ..."
 _ATTRIBUTES = word_set("""
     password passcode passphrase pin code combination hint username login size price cost rent fee salary plate iban
-    height weight dosage dose capacity deadline""")
+    height weight dosage dose capacity deadline extension ext postcode handle gamertag instagram github
+    bank gym provider insurer pharmacy website blog budget deposit allowance seat wifi wlan""")
 _TWO_WORDS = ("blood type", "blood group", "star sign", "opening hours", "account number", "passport number",
-              "membership number", "customer number", "flight number", "room number", "serial number", "shoe size")
+              "membership number", "customer number", "flight number", "room number", "serial number", "shoe size",
+              "number plate", "time zone", "post code", "zip code", "policy number", "insurance number", "tax number",
+              "booking reference", "booking number", "order number", "locker number", "wifi name", "wi-fi name",
+              "network name", "bank account", "reference number", "football team",
+              "football club", "insurance company", "extension number", "handicap")
+# kinds of objects that a question may restrict a list to ("which instrument do I play?")
+KINDS: Mapping[str, frozenset[str]] = {
+    "instrument": word_set("""
+        piano guitar violin cello viola bass flute clarinet oboe saxophone sax trumpet trombone horn tuba drums drum
+        percussion harp organ accordion ukulele banjo mandolin harmonica recorder keyboard keys sitar tabla bagpipes
+        fiddle oud balalaika kora koto erhu shamisen bouzouki theremin ocarina didgeridoo euphonium glockenspiel
+        marimba vibraphone"""),
+    "sport": word_set("""
+        football soccer tennis badminton squash basketball volleyball handball hockey rugby cricket baseball softball
+        golf bandy floorball lacrosse padel pickleball running jogging swimming cycling bouldering climbing rowing
+        kayaking sailing surfing skiing skating snowboarding yoga pilates boxing judo karate fencing wrestling
+        gymnastics crossfit triathlon archery hiking riding biking skateboarding parkour pingpong diving"""),
+    "music": word_set("""
+        jazz opera rock pop blues soul funk reggae techno house metal punk folk country hip-hop hiphop rap classical
+        classics disco indie ska salsa flamenco fado gospel bluegrass ambient electronica grunge r&b k-pop afrobeat
+        afrobeats highlife trance dub swing bossa baroque music"""),
+    "drink": word_set("""
+        coffee tea rooibos espresso espressos cappuccino latte matcha water juice lemonade cola beer wine whisky whiskey
+        gin rum vodka cider cocoa chai kombucha milk champagne cocktails smoothies soda mate"""),
+}
+_MEAT = word_set("meat chicken beef pork steak ham bacon lamb sausage sausages burgers turkey")
+_FISH = word_set("fish salmon tuna seafood shrimp prawns cod sushi")
+_DAIRY = word_set("dairy cheese milk butter cream yoghurt yogurt")
+# what who keeps to a diet does not eat
+AVOIDED: Mapping[str, frozenset[str]] = {
+    "vegetarian": _MEAT | _FISH, "veggie": _MEAT | _FISH, "vegan": _MEAT | _FISH | _DAIRY | {"eggs"},
+    "plant-based": _MEAT | _FISH | _DAIRY | {"eggs"}, "pescatarian": _MEAT, "dairy-free": _DAIRY,
+    "gluten-free": frozenset(("gluten",))}
 _WIFE = ("married_to", "partner")  # people say "my partner" before and after the wedding
 
 
@@ -86,7 +151,7 @@ def _many(relation: str, *nouns: str, of_person: bool = False) -> dict[str, Slot
 
 _SLOTS: Mapping[str, Slot] = {
     **_plain("phone", "phone number", "telephone number", "mobile number", "cell number", "cell phone number",
-             "mobile phone number", "number", "mobile phone", "telephone"),
+             "mobile phone number", "mobile", "cell", "cell phone", "number", "mobile phone", "telephone"),
     **_plain("email", "email", "e-mail", "email address", "e-mail address", "mail address"),
     **_plain("address", "address", "home address", "postal address", "street address"),
     **_plain("birthday", "birthday", "date of birth", "birth date", "birthdate"),

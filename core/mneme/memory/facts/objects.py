@@ -14,7 +14,7 @@ _ENDS = (r"[;:!?()\n\r…]|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf
          r"\s[-–—]+(?=\s|$)|\s*\""
          r"|\s+(?:originally|years ago|ages ago|a while ago|but|because|cause|cuz|cos|so|which|that|when|while|since|"
          r"such as|such|including|"
-         r"recently|regularly|"
+         r"recently|regularly|back then|"
          r"occasionally|if|where|who|whose|though|although|"
          r"after|before|until|till|now|nowadays|anymore|any more|any longer|too|as well|again|already|these days|"
          r"right now|"
@@ -32,7 +32,8 @@ _ENDS = (r"[;:!?()\n\r…]|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf
          r"(?![\w'])")
 _END = re.compile(_ENDS, re.IGNORECASE)
 _EXTRA = {
-    "firm": re.compile(r"\s+(?:runs|ends|ended|expires|done|over|was|is|went|today|in|on|for|(?-i:as)|from|near|at|"
+    "firm": re.compile(r"\s+(?:starts|begins|runs|ends|ended|expires|done|over|was|is|went|today|in|on|for|(?-i:as)|"
+                       r"from|near|at|"
                        r"(?:and|&)(?! (?-i:[A-Z]))|"
                        r"or|"
                        r"with|to|over|around|here|there|full[- ]time|part[- ]time|remotely)(?!\w)",
@@ -132,6 +133,7 @@ def _weighs(words: str) -> bool:
 _ARTICLE = re.compile(r"\A(?:(?:the|a|an|my|our|your|his|her|their|this|that|another|some|new|next|upcoming|planned|"
                       r"old|\w+'s)\s+)+",
                       re.IGNORECASE)
+_NEW_TIME = re.compile(r"\A(?:the )?(?:new )?(?:date|time) (?:for|of) (?=\S)")
 _PRACTICE = re.compile(r"\b(doctor|dentist|vet|hairdresser|barber|optician|physio|gp)'s\b")
 _GENERIC = word_set("""flight appointment appointments appt meeting visit session trip date booking reservation checkup
     check-up""")
@@ -141,6 +143,7 @@ _LITTLE = word_set("the a an my our your his her their to at for with of in on a
 def topic_of(words: str) -> str:
     """What a slot is about, in one form: "My dentist appointment", "the appointment with the dentist" are "dentist"."""
     low = _PRACTICE.sub(r"\1", words.lower().replace("’", "'").strip(" .,:;!?\"'*_-"))
+    low = _NEW_TIME.sub("", low)
     low = _ARTICLE.sub("", low, count=1) if not low.startswith("new year") else low
     parts = [part.strip(".,:;!?\"'") for part in low.split()]
     kept = [part for part in parts if part and part not in _GENERIC]

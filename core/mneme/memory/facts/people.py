@@ -105,8 +105,10 @@ _OWN = re.compile(r"(?P<me>my|our)\b\s+|(?P<them>his|her|their)\b\s+|(?P<you>you
 _OF_NAME = re.compile(rf"(?P<name>{FULL_NAME})'s?\s+")
 _FIRST = re.compile(r"(?:I|we)(?=['\s]|$)", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?P<she>she)(?=['\s])|(?P<he>he)(?=['\s])|(?P<they>they)(?=['\s])", re.IGNORECASE)
-_PARENTS = re.compile(r"(?-i:Mum|Mom|Dad|Mama|Papa|Grandma|Grandpa|Granny|Granddad|Nana)(?=['\s])")
-_PARENT_S = re.compile(r"(?-i:(Mum|Mom|Dad|Mama|Papa|Grandma|Grandpa|Granny|Granddad|Nana))'s\s+")
+_PARENTS = re.compile(r"(?:mum|mom|dad|mama|papa|grandma|grandpa|granny|granddad|grandad|nana)(?=['\s])", re.IGNORECASE)
+_PARENT_S = re.compile(r"(mum|mom|dad|mama|papa|grandma|grandpa|granny|granddad|grandad|nana)'s\s+", re.IGNORECASE)
+_COUPLE = re.compile(r"(?:(?:my|our)\s+(?P<who>parents|grandparents|in-laws|folks)|(?:(?:my|our)\s+)?"
+                     r"(?:mum|mom|mother) (?:and|&) (?:dad|father))(?=\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Person:
     named: Span | None = None  # where the name stands that goes with the tie: "my sister Eva"
     former: bool = False
     gender: str = ""
+    is_plural: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,11 @@ def person_at(text: str, at: int, end: int, cast: Cast) -> Person | None:
     pronoun = _PRONOUN.match(text, at, end)
     if pronoun is not None:
         return _meant(pronoun, cast)
+    couple = _COUPLE.match(text, at, end)
+    if couple is not None:
+        noun = {None: "parents", "folks": "parents"}.get(couple["who"] and couple["who"].lower(), couple["who"])
+        return None if cast.first is None else Person(cast.possessive(noun.lower()), couple.span(), "kin",
+                                                      of=cast.first, is_plural=True)
     parent = _PARENTS.match(text, at, end)
     if parent is not None and cast.first is not None:
         word = parent.group().lower()
@@ -182,8 +190,10 @@ def person_at(text: str, at: int, end: int, cast: Cast) -> Person | None:
 
 def _meant(pronoun: re.Match[str], cast: Cast) -> Person | None:
     recent = cast.recent
-    if recent is None or recent.kind == "first" or pronoun["they"]:
+    if recent is None or recent.kind == "first" or bool(pronoun["they"]) != recent.is_plural:
         return None
+    if recent.is_plural:
+        return Person(recent.name, pronoun.span(), "pronoun", is_plural=True)
     wanted = "f" if pronoun["she"] else "m"
     if recent.gender and recent.gender != wanted:
         return None

@@ -16,7 +16,8 @@ from mneme.memory.facts.fitting import (
 )
 from mneme.memory.facts.people import is_name
 from mneme.memory.facts.statements import Mode
-from mneme.memory.facts.words import BRANDS, CALLINGS, DIETS, LANGUAGES, TOWNS
+from mneme.memory.facts.values import EMAIL, PHONE
+from mneme.memory.facts.words import BRANDS, CALLINGS, DIETS, LANGUAGES, PLAYED, TOWNS
 
 _CAP = r"(?-i:[A-ZÀ-ÖØ-ÞŁŚŞŠŽČĆĐİ])"
 NAMED = rf"(?:the )?{_CAP}[\w.'&-]*(?: (?:(?:of|and|&|de|del|da) )?{_CAP}[\w.'&-]*){{0,3}}"
@@ -56,15 +57,16 @@ class Phrase:
     beyond: int = 0  # code points behind the sentence that it may take in
     many: bool = False
     topic: str = ""
+    lasting: bool = False  # the times of the clause are not when it began
 
 
 def _phrase(relation: str, words: str, kind: str = "thing", mode: Mode = "holds", *,
             check: Callable[[str], bool] | None = None, fixed: str | None = None, certainty: float = 1.0,
             town: bool | None = None, behind: str = "", needs: re.Pattern[str] | None = None, beyond: int = 0,
-            many: bool = False, topic: str = "") -> Phrase:
+            many: bool = False, topic: str = "", lasting: bool = False) -> Phrase:
     after = re.compile(behind, re.IGNORECASE) if behind else None
     return Phrase(relation, re.compile(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs,
-                  beyond, many, topic)
+                  beyond, many, topic, lasting)
 
 
 # ------------------------------------------------------------------ what stands behind somebody, or behind nobody
@@ -77,6 +79,17 @@ _OF_HOME = re.compile(rf"\b(?:flat|apartment|house|home|mov(?:e|ed|ing)|boxes|re
                       rf"{TOWNS})\b", re.IGNORECASE)
 _A_CALLING = (rf"(?P<o>(?:(?:an?|the) )?(?:(?!(?:of|for|to|with|at|by|in|and|now)\b)[\w-]+ ){{0,2}}(?:{CALLINGS}))"
               r"(?![\w'-])")
+_DRINKS = (r"(?:black |green |herbal |oat |soy |mint )*(?:coffee|tea|rooibos|decaf|matcha|cocoa|water|juice|milk|chai|"
+           r"chicory|mate|beer|wine|cider|kombucha|tofu)(?![\w-])")
+_FOODS = (r"(?:red |oat |soy |black |green |fizzy |white )?(?:coffee|tea|meat|fish|pork|beef|chicken|sugar|alcohol|"
+          r"beer|wine|"
+          r"chocolate|dairy|caffeine|cheese|smoking|cigarettes|bread|gluten|soda|coke|cola|milk|eggs?|nuts|seafood|"
+          r"sweets|crisps|wheat|lactose|spirits|energy drinks|fast food|takeaways?)(?![\w-])")
+_PASTIMES = (r"(?:knitting|climbing|bouldering|swimming|running|jogging|cycling|hiking|sewing|painting|drawing|"
+             r"crocheting|"
+             r"gardening|baking|birdwatching|sailing|rowing|surfing|skiing|skating|boxing|fencing|pottery|yoga|pilates|"
+             r"dancing|salsa|karate|judo|fishing|kayaking|woodworking|photography|journaling|embroidery|archery)")
+_AFTER_PAST = r"(?= (?:every|on|twice|once|three times|a lot|most|regularly|in my)\b)"
 _NO_SITE = (r"(?!\w+'s\b|(?:\w+ )?(?:airport|station|park|street|road|hotel|beach|stadium|gate|terminal|school|"
             r"hospital|"
             r"heathrow|gatwick|wembley|ikea|starbucks|tesco|costa|glastonbury|lidl|aldi)\b)")
@@ -87,7 +100,49 @@ TAILS = (
     _phrase("works_as", r"(?:working )?(?P<o>freelancing|freelance|self-employed)(?=\s+(?:now|since|these days|again|"
                         r"full[- ]time|"
                         r"for)\b)"),
-    _phrase("works_as", r"(?P<o>retired|unemployed|between jobs)(?= (?:now|since|these days|at last|for)\b)"),
+    _phrase("works_as", r"(?P<o>retired|unemployed|between jobs|out of work)(?= (?:now|since|these days|at last|for)\b|"
+                        r"\s*(?:$|[.,!]))"),
+    _phrase("works_as", rf"(?:going to be|training to be(?:come)?|training as|retraining as|retraining to be(?:come)?|"
+                        rf"studying to be(?:come)?|learning to be(?:come)?) {_A_CALLING}", mode="planned"),
+    _phrase("works_as", rf"(?:retrained as|makes? (?:a|my|his|her) living as|earns? (?:a|my|his|her) living as) "
+                        rf"{_A_CALLING}"),
+    _phrase("boss", rf"reports? to (?={_CAP})", "name", check=is_person),
+    _phrase("works_at", rf"(?:accepted|took) (?P<o>{NAMED})'s (?:job )?offer\b", check=is_big_firm),
+    _phrase("works_at", rf"(?<=been )(?:at|with) (?={_CAP}){_NO_SITE}", "firm", check=is_big_firm, town=False,
+            certainty=.85, behind=r" (?:for (?:\w+ )?(?:\w+ )?(?:years?|months?)|since)\b"),
+    _phrase("works_at", r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty) (?:yrs?|years?) (?:at|with) "
+                        rf"(?=the |{_CAP}){_NO_SITE}", "firm", check=is_firm, town=False, certainty=.85,
+            behind=r"(?: today| now| already| this \w+)?\s*(?:$|[.,!])", lasting=True),
+    _phrase("lives_in", rf"in {_TOWN}", "place", check=is_place, certainty=.8,
+            behind=r",? (?:for good|permanently|full[- ]time)\b"),
+    _phrase("lives_in", rf"(?:not|no longer) living in {_TOWN}", "place", "ended", check=is_place),
+    _phrase("lives_in", rf"no longer in (?=(?:{TOWNS})\b)", "place", "ended", check=is_place, town=True),
+    _phrase("studies", r"doing (?:an?|my|his|her) (?:phd|ph\.d|master'?s?|bachelor'?s?|degree|doctorate)(?: degree)? "
+                       r"in (?=[^\W\d_])", "role"),
+    _phrase("speaks", rf"can (?:also )?speak (?:fluent |some |a little |a bit of )?(?P<o>(?-i:{LANGUAGES}))\b"),
+    _phrase("plays", rf"(?:gave up|given up|quit|dropped|stopped playing) (?:the )?(?P<o>{PLAYED})(?![\w-])",
+            mode="ended"),
+    _phrase("hobby", rf"(?:started|taken up|took up|begun)(?: doing)? (?P<o>{_PASTIMES})\b"),
+    _phrase("hobby", rf"goe?s? (?P<o>{_PASTIMES}){_AFTER_PAST}"),
+    _phrase("likes", rf"(?:eats?|drinks?|eating|drinking) (?P<o>{_FOODS})(?= again\b)"),
+    _phrase("likes", rf"back (?:to|on) (?:eating |drinking )?(?P<o>{_FOODS})"),
+    _phrase("likes", rf"(?:only )?drinks? (?P<o>{_DRINKS})(?= (?:now|these days|nowadays|from now on|instead)\b)"),
+    _phrase("likes", rf"only drinks? (?P<o>{_DRINKS})"),
+    _phrase("works_at", r"do(?:es)? (?:accounting|the accounts|the books|marketing|admin|sales|support|design|research|"
+                        rf"payroll|translations|nights|shifts) (?:at|for|with) (?={_CAP}|the {_CAP})", "firm",
+            check=is_big_firm),
+    _phrase("lives_in", rf"(?:unpacked|back home) in {_TOWN}", "place", check=is_place, certainty=.85),
+    _phrase("lives_in", rf"got the keys in {_TOWN}", "place", check=is_place, certainty=.85),
+    _phrase("likes", rf"(?:do not|don't|doesn't|does not|never) (?:eat|drink|have|touch) (?:any )?(?P<o>{_FOODS})"
+                     r"(?! (?:for|after|before|in|at|with|on|during|when|until|today|tonight|much|often|every|a lot))",
+            mode="ended", certainty=.9),
+    _phrase("likes", rf"(?:off|done with|quit|stopped) (?P<o>{_FOODS})", mode="ended"),
+    _phrase("likes", r"(?:started (?:to like|to love|liking|loving|enjoying)|come to (?:like|enjoy)|grown to like|"
+                     r"learned to like|learnt to like|fallen in love with|developed a taste for|warming (?:up )?to|"
+                     r"got a taste for) ", "taste", check=is_taste),
+    _phrase("partner", rf"(?:dating|seeing|going out with) (?:someone|somebody|an? (?:\w+ )?(?:girl|guy|woman|man)) "
+                       rf"(?:called|named) (?={_CAP})", "name", check=is_person),
+    _phrase("status", r"an? (?P<o>widow(?:er)?)(?=\s*(?:$|[.,!])| now)"),
     _phrase("works_as", r"my own boss\b", fixed="self-employed"),
     _phrase("works_as", rf"(?:(?<=\bnow )|(?<=\bstill )|(?<=\bofficially )|(?:qualified|"
                         rf"hired) as ){_A_CALLING}(?! (?:of (?:mine|two)|too))", certainty=.95),
@@ -214,8 +269,6 @@ def _is_employer(words: str) -> bool:
     return is_big_firm(words) and is_name(re.sub(r"^the ", "", words, flags=re.IGNORECASE))
 
 
-_DRINKS = (r"(?:black |green |herbal |oat |soy |mint )*(?:coffee|tea|rooibos|decaf|matcha|cocoa|water|juice|milk|chai|"
-           r"chicory|mate|beer|wine|cider|kombucha|tofu)")
 _OPENS = r"(?:^|(?<=[.!?\n] )|(?<=\n))"
 _JOINED = r"(?:hired|employed|recruited|head-?hunted|poached|took|signed|picked|chose|wanted|accepted)"
 OF_FIRST = (
@@ -238,6 +291,9 @@ OF_FIRST = (
                         r"firm)" + _ENDS, check=is_big_firm),
     _phrase("works_at", rf"(?:my|the) contract (?:with|at) (?P<o>{NAMED}) (?:has |is )?(?:ended|ran out|runs out|"
                         r"expired|wasn't renewed|was not renewed|over|ends|done)\b", mode="ended", check=is_big_firm),
+    _phrase("works_at", rf"(?:my |a |the )?new (?:job|gig|position|role) (?:at|with) (?P<o>{NAMED})(?= (?:starts|"
+                        rf"begins|"
+                        r"will start)\b)", mode="planned", check=is_big_firm),
     _phrase("works_at", rf"(?:my |a )?new (?:job|employer|gig|office|workplace)(?: is)?(?: at|"
                         rf" with)?\s*:?\s*(?={_CAP})",
             "firm", check=is_big_firm, town=False),
@@ -251,6 +307,21 @@ OF_FIRST = (
     _phrase("works_as", r"(?:(?:my )?(?:first|second|third) (?:day|week|month|year)|(?:day|week|month|year) (?:one|two|"
                         rf"three|1|2|3)) as (?={_A_CALLING})"),
     _phrase("works_as", rf"(?:my |a )?new (?:job|role|position|title)(?: is)?\s*:?\s*(?={_A_CALLING})"),
+    _phrase("works_as", rf"(?:they(?:'ve| have)?|{NAMED}(?: has)?)(?: just)? made me (?:the )?(?:new )?{_A_CALLING}"),
+    _phrase("works_at", rf"(?P<o>{NAMED}) (?:has |just |have )*offered me (?:the|a) (?:\w+ )?(?:job|position|role|"
+                        rf"contract)", check=is_big_firm,
+            behind=r".{0,30}\b(?:took it|accepted|said yes|signed)\b"),
+    _phrase("works_at", rf"(?P<o>{NAMED}) is where i(?: now)? work\b", check=is_big_firm),
+    _phrase("lives_in", rf"(?P<o>{NAMED}|(?:{TOWNS})) is where (?:i|we)(?: now)? live\b", check=is_place),
+    _phrase("phone", rf"(?P<o>{PHONE.pattern})(?:,)? (?:is|that's|it's)(?: now)? my (?:new |work |mobile |private )*"
+                     r"(?:phone number|number|phone|mobile|cell)\b"),
+    _phrase("email", rf"(?P<o>{EMAIL.pattern})(?:,)? (?:is|that's|it's)(?: now)? my (?:new |work |private )*"
+                     r"(?:e-?mail|mail|address)"),
+    _phrase("likes", rf"no more (?P<o>{_FOODS}) for (?:me|us)\b", mode="ended"),
+    _phrase("partner", rf"(?P<o>{_CAP}\w+) (?:has |just )*(?:left|dumped) me(?=\s*(?:$|[.,!])| (?:last|yesterday|for|"
+                       rf"in|"
+                       r"after))", mode="ended", check=is_person),
+    _phrase("lives_in", r"(?:i'm|we're|i am|we are) not moving (?:after all|any ?more)\b", mode="cancelled", fixed=""),
     _phrase("works_as", rf"(?:am now|now|am) {_A_CALLING}", certainty=.95),
     _phrase("address", r"(?P<o>\d{1,4}\w? (?:[^\W\d_][\w'-]* ){1,3})(?:is|'s) (?:now )?(?:my |"
                        r"our )?(?:new )?home(?: now|"
@@ -259,7 +330,7 @@ OF_FIRST = (
                        r"[^\W\d_][\w'-]*(?: (?!now)[^\W\d_][\w'-]*){0,2})"),
     _phrase("lives_in", rf"(?P<o>{NAMED}|(?:{TOWNS})) (?:is|'s) (?:now )?(?:my |our )?(?:new )?home(?: now| these days|"
                         r" for now| from now on|\s*[!.]|$)", check=is_place),
-    _phrase("lives_in", rf"(?:my |our )?home is (?:now )?{_TOWN}", "place", check=is_place,
+    _phrase("lives_in", rf"(?:my |our )?home is (?:now |still )?{_TOWN}", "place", check=is_place,
             behind=r" (?:now|these days|for now|from now on)|\s*[.!]|$"),
     _phrase("lives_in", rf"(?:the|our|my) move (?:from \w+ )?to (?P<o>{NAMED}|(?:{TOWNS}))", check=is_place,
             behind=r" (?:is|was|has been|'s) (?:\w+ )?(?:done|complete|completed|finished|over|behind us|behind me)"),

@@ -88,7 +88,7 @@ _VERB = re.compile(  # what may follow a name without "is" or "has": "Anna went 
     r"learned|learnt|see|sees|use|uses|packed|upped|broke|split|separated|finished|completed|started|can't|cannot|"
     r"couldn't|wed|"
     r"stays?|found|rented|switched|changed|lives? for|don't|doesn't|became|become|picked|collected|cut|swore|"
-    r"converted)\b",
+    r"converted|retrained|makes?|earns?|reports?|can|given|begun|goes|drinks?|eats?|dropped|dating|taken|only|got)\b",
     re.IGNORECASE)
 _AUX = re.compile(AUXILIARY, re.IGNORECASE)
 Match = tuple[Phrase, list[Span | str]]
@@ -144,7 +144,7 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 def _drafts(phrase: Phrase, objects: list[Span | str], clause: Clause, subject: str) -> list[Draft]:
     planned = phrase.mode == "planned"
-    begins = None if phrase.mode in ("ended", "cancelled") else time_from(clause, planned)
+    begins = None if phrase.lasting or phrase.mode in ("ended", "cancelled") else time_from(clause, planned)
     ends = (time_from(clause, False) or time_to(clause)) if phrase.mode == "ended" else None
     topic = _contact(clause) if phrase.relation == "contact_for" else phrase.topic
     drafts = [Draft(subject, phrase.relation, one, phrase.mode, topic, begins, ends,

@@ -44,7 +44,8 @@ _IT_MOVED = re.compile(rf"(?:it|that|this)(?:'s|\s+(?:is|was|has|got))?(?:\s+(?:
 _MOVED_BY = re.compile(
     rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+(?: [A-Z][\w-]+)?)(?:'ve|'s| have| has| had)?(?:\s+(?:just|"
     rf"had to|also|actually|now|again|finally|decided to))*\s+)?"
-    rf"(?:{_MOVES}|move|push|reschedule|postpone){_BACK}\s+(?:{_OWN}|(?P<it>it\b))(?:{_THING}{_STOPS})?", re.IGNORECASE)
+    rf"(?:{_MOVES}|move|push|reschedule|postpone|set|fixed){_BACK}\s+(?:{_OWN}|(?P<it>it\b))"
+    rf"(?:{_THING}{_STOPS})?", re.IGNORECASE)
 _TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^,.;]{2,40}?\s+)?(?:to|until|till|for|"
                  r"on|by)\s+(?:the )?(?=\S)", re.IGNORECASE)
 _OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|"
@@ -58,15 +59,19 @@ _IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}(?:(?:'s|\s+(?:is|was|has|
                      r"has fallen) through)(?![\w-])", re.IGNORECASE)
 _FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|"
                            rf"on|again|sadly))", re.IGNORECASE)
-_NONE = re.compile(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:[\w ]{{0,24}} )?(?:after all|any ?more|"
-                   rf"then)\b", re.IGNORECASE)
+_NONE = re.compile(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:(?:[\w ]{{0,24}} )?(?:after all|any ?more|then)\b|"
+                   rf"(?:tomorrow|next week|on \w+day)\s*(?:$|[.,!]))", re.IGNORECASE)
 _CANT_BE = re.compile(rf"(?:{_OWN})?{_THING} (?:can't|cannot|can not|won't) be (?:on )?[^,;\n]{{2,24}}[,;] (?:so |"
                       rf"it's |now )?(?=\S)",
                       re.IGNORECASE)
+_ISNT_ON = re.compile(rf"(?:{_OWN})?{_THING}(?:\s+(?:isn't|is not|isnt|won't be|is no longer)|n't)\s+(?:on |at |"
+                      rf"in )?[^,;\n]{{2,24}}?"
+                      r"(?: any ?more)?(?:[,;]? but (?:it's )?|[,;] (?:it's |it is |it'll be |they're |now )+)(?:now )?"
+                      r"(?:on |at |in )?(?=\S)", re.IGNORECASE)
 _CANCELS = re.compile(
     rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|"
     rf"'m| am)*\s+)?(?:(?:just|now|sadly|finally|had to)\s+)*"
-    rf"(?:cancell?ed|called off|(?<=had to )cancel|scrapped|cancell?ing|calling off)\s+(?:{_OWN}){_THING}{_STOPS}",
+    rf"(?:cancell?ed|called off|(?<=had to )cancel|scrapped|cancell?ing|calling off)\s+(?:{_OWN})?{_THING}{_STOPS}",
     re.IGNORECASE)
 _NO_PLAN = re.compile(r"\b(?:subscription|membership|order|account|contract|policy|insurance|card|flight ticket|"
                       r"service|plan|netflix|spotify|phone|"
@@ -102,6 +107,10 @@ def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     cant = _CANT_BE.match(text, clause.start, clause.sentence[1])
     if cant is not None and re.search(r"\binstead\b", text[cant.end():clause.sentence[1]]):
         yield from _instead(clause, subject, cant)
+        return
+    isnt = _ISNT_ON.match(text, clause.start, clause.sentence[1])
+    if isnt is not None:
+        yield from _instead(clause, subject, isnt)
         return
     found = it or _MOVED_BY.match(text, clause.start, clause.end) or _MOVED.match(text, clause.start, clause.end)
     if found is None:
@@ -208,8 +217,8 @@ _OFF_TO = re.compile(r"(?:(?:I'm|we're|I am|"
                      r"(?=\S)", re.IGNORECASE)
 
 
-_VISITS = re.compile(rf"(?P<thing>(?P<about>{FULL_NAME}|(?:my|our) (?:{KIN_WORDS}))(?:'s| is|'re| are) (?:coming|"
-                     rf"visiting|arriving)"
+_VISITS = re.compile(rf"(?P<thing>(?P<about>{FULL_NAME}|(?:my|our) (?:{KIN_WORDS}))(?:(?:'s| is|'re| are) (?:coming|"
+                     rf"visiting|arriving)| visits| arrives| comes)"
                      r"(?: over| round| by| here| to (?:stay|visit|dinner|lunch))*)(?=\s)", re.IGNORECASE)
 _BOOKED = re.compile(r"(?:(?:I|we)(?:'ve| have)? )?(?:(?:just|finally|have|'ve) )*(?:booked|got|reserved|bought|have) "
                      r"(?:the |our |my |an? )?(?P<thing>(?:flights?|tickets?|seats|table|campsite|ferry|hotel|cabin|"
@@ -253,7 +262,7 @@ def _date_set(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
         yield Draft(subject, "plan", found.span("thing"), "planned", topic_of(found["thing"]), at)
 
 _IS_ON = re.compile(
-    rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts|begins|leaves|departs|takes off|got|"
+    rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts?|begins?|leaves|departs|takes off|got|"
     rf"stays|"
     rf"remains))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
     r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|"
@@ -269,7 +278,7 @@ _HAVE = re.compile(
     r"scheduled|coming|together)\b)", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+(?:with|in|at|to|for)\s+(?:the |"
                    rf"my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
-                   r"(?:\s+(?:is|scheduled|booked|confirmed|set))?\s*[,:–—-]?\s*", re.IGNORECASE)
+                   r"(?:\s+(?:is|scheduled|booked|confirmed|set|due))?\s*[,:–—-]?\s*", re.IGNORECASE)
 RECORD = re.compile(r"\b(?:log|record|summary|notes|minutes|experience|report|recap|resolution|points|review of|"
                     r"photos?|"
                     r"feedback|thoughts)\b|^(?:for|in|at|during|hearing about|preparing|after|before|key|over|"
@@ -288,16 +297,25 @@ def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     text = clause.text
     for rule in (_IS_ON, _HAVE):
         found = rule.match(text, clause.start, times[0].span[0])
-        if found is None or _CHANGED.search(text, times[0].span[1], clause.end) or _is_timetable(found):
+        if found is None or _DENIED.search(found.group()) or _is_timetable(found):
+            continue
+        if _CHANGED.search(text, times[0].span[1], clause.end):
             continue
         if _is_gap(text[found.end():times[0].span[0]], rule is _HAVE):
-            yield from _planned(clause, subject, found, times, rule is _HAVE or found["own"] is None)
+            strict = rule is _HAVE or (found["own"] is None and not _STARTS.search(found.group()))
+            yield from _planned(clause, subject, found, times, strict)
             return
     found = _BARE.fullmatch(text, clause.start, times[0].span[0])
     if found is None or _NO_BARE.match(text[clause.start:clause.end]):
         return
-    if _EVENT.search(found["thing"]) and not RECORD.search(found["thing"]) and _is_rest_empty(clause, times):
-        yield from _planned(clause, subject, found, times, True)
+    due = bool(_DUE.search(text[found.end("thing"):found.end()]))
+    if (due or (_EVENT.search(found["thing"]) and not RECORD.search(found["thing"]))) and _is_rest_empty(clause, times):
+        yield from _planned(clause, subject, found, times, not due)
+
+
+_DENIED = re.compile(r"n't\b|\bnot\b|\bno longer\b", re.IGNORECASE)
+_STARTS = re.compile(r"\b(?:school|holidays?|term|semester|season|course) (?:starts?|begins?)\s*$", re.IGNORECASE)
+_DUE = re.compile(r"\b(?:is )?due\b", re.IGNORECASE)
 
 
 def _is_timetable(found: re.Match[str]) -> bool:
@@ -403,6 +421,8 @@ _ARTICLE = re.compile(r"(?:the|my|our|a|an)\s+", re.IGNORECASE)
 def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[Draft]:
     """A journey, a visit, a meeting that lies ahead: "I'm flying to Lisbon on 3 May", "we'll see the vet tomorrow"."""
     rule = _RULES.get(predicate.lemma)
+    if rule is not None and predicate.says("not") and predicate.lemma in ("go", "fly", "travel"):
+        return _not_going(clause, person, predicate, rule)
     times = [one for one in clause.times if one.bound not in ("each", "for", "until")]
     plain = predicate.lemma in ("fly", "travel") and predicate.form == "base" and predicate.says("now")
     ahead = plain or predicate.says("future") or (predicate.says("progressive") and not predicate.says("past",
@@ -426,6 +446,24 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     article = _ARTICLE.match(clause.text, begin, goal[1])
     begin = article.end() if article is not None else begin
     return [Draft(person.name, "plan", (begin, goal[1]), "planned", topic_of(words), at)]
+
+
+_AFTER_ALL_AT = re.compile(r"\s+(?:after all|any ?more)\b")
+_AFTER_ALL = re.compile(r"[^.!?\n]{0,40}?\b(?:after all|any ?more)\b|\s*(?:in [A-Z]\w+)?\s*(?:$|[.!])")
+
+
+def _not_going(clause: Clause, person: Person, predicate: Predicate, rule: re.Pattern[str]) -> list[Draft]:
+    """ "We're not going to Rome after all" """
+    found = rule.match(clause.text, predicate.at, clause.end)
+    off = predicate.says("progressive", "future") and not predicate.says("past", "perfect", "modal")
+    all_in_all = None if found is None else _AFTER_ALL_AT.search(clause.text, found.end(), clause.end)
+    end = clause.end if all_in_all is None else all_in_all.start()
+    goal = None if found is None or not off else _goal(clause, found.end(), end)
+    if goal is None or not _AFTER_ALL.match(clause.text, goal[1]):
+        return []
+    words = clause.text[slice(*goal)]
+    known = words[:1].isupper() or _EVENT.search(words)
+    return [Draft(person.name, "plan", goal, "cancelled", topic_of(words))] if known else []
 
 
 def _goal(clause: Clause, start: int, time: int) -> Span | None:

@@ -30,7 +30,8 @@ _REGULAR = """
     work live move relocate graduate major love like hate dislike adore detest loathe adopt own trade switch change
     retire resign use want need start join attend visit finish wait host decide agree turn train volunteer paint hike
     climb settle rent share enrol enroll divorce date celebrate book schedule reschedule postpone store stash
-    launch release sign arrange reside manage lead practise practice bake cook garden dance welcome crave despise"""
+    launch release sign arrange reside open manage lead practise practice bake cook garden dance welcome crave
+    despise"""
 
 
 def _regular(verb: str) -> tuple[str, ...]:
@@ -121,9 +122,11 @@ def predicate_at(text: str, at: int, end: int, carried: frozenset[str] = frozens
     main = _WORD.match(text, pos, end)
     verb = VERBS.get(main[1].lower()) if main is not None else None
     if words and words[-1] == "going to" and (verb is None or verb[1] != "base"):
-        return Predicate("go", "ing", frozenset({"progressive"}), pos - len(" to"), doubt)
+        return Predicate("go", "ing", _flags(words[:-1], "ing"), pos - len(" to"), doubt)
     if main is None or verb is None or not _fits(verb, words):
         return _auxiliary_alone(words, pos, doubt)
+    if verb[1] == "base" and verb[0] in _SAME_PART and {"have", "has", "'ve"} & set(words):
+        verb = (verb[0], "part")
     flags = _flags(words, verb[1])
     if verb[1] == "base" and not words:
         flags |= carried
@@ -142,6 +145,7 @@ def elided_at(text: str, at: int, end: int) -> Predicate | None:
     return Predicate(verb[0], verb[1], frozenset({"progressive"} if verb[1] == "ing" else {"past"}), main.end(), .85)
 
 
+_SAME_PART = frozenset(("become", "come", "run", "quit", "put", "split", "cut"))  # "has become", "have quit"
 _ANOTHER = re.compile(  # somebody else, before in the sentence: "an old colleague, whom I like, recently got divorced"
     r"\b(?:he|he's|she|she's|they|who|whom|whose|colleague|friend|cousin|neighbou?r)\b[^.!?\n]*$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:who|which|that|while|when|after|before|by|of|from|about) $", re.IGNORECASE)

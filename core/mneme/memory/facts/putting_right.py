@@ -11,6 +11,7 @@ from mneme.memory.facts.context import Context
 from mneme.memory.facts.fragments import PEOPLE, PLACES, fitting
 from mneme.memory.facts.people import FULL_NAME
 from mneme.memory.facts.questioning import slot_noun
+from mneme.memory.facts.reading import first_person
 from mneme.memory.facts.replanning import set_on
 from mneme.memory.facts.statements import Statement
 from mneme.memory.sentences import sentences
@@ -110,9 +111,16 @@ def _put_right_late(late: re.Match[str], told: Statement) -> Iterator[Edit]:
 # ------------------------------------------------------------------ "scratch that", "scrap what I said about Judith"
 
 _SCRATCH = re.compile(
-    r"(?:(?:oh|ah|ok|okay|no|wait|sorry|actually|please|haha|lol)[\s,.!]+)*(?:scratch that|scrap that|strike that|"
-    r"i take (?:it|that)(?: all)? back|ignore (?:that|my last message)|disregard that|forget (?:that|i said that))"
-    r"\s*(?:[.,!;–—-]|$)", re.IGNORECASE)
+    r"(?:(?:oh|ah|ok|okay|no|wait|sorry|actually|please|haha|lol|right|about (?:that|earlier)|turns out)[\s,.!:]+)*"
+    r"(?:scratch that|scrap that|strike that|i take (?:it|that)(?: all)? back|ignore (?:that|my last message)|"
+    r"disregard that|forget (?:that|it|i said that)|(?:that|it|this)(?:'s| is| was) (?:all )?(?:just )?(?:not true|"
+    r"made up|nonsense|a (?:mix-?up|misunderstanding|false alarm))|(?:(?:that|it|this)(?:'s| is| was) )?(?:just )?"
+    r"(?:a|my) (?:bad |silly |stupid |little )?(?:joke|prank|lie|hoax)(?: of mine)?|"
+    r"i (?:just )?made (?:that|it|this)(?: all)? up|i lied|i was (?:just |only )*(?:joking|kidding|pulling your leg|"
+    rf"messing with you)|(?:only |just )?(?:joking|kidding)|(?:i|we|mum|mom|dad|she|he|they|{FULL_NAME}) (?:had )?"
+    r"(?:got (?:that|it) wrong|mixed (?:them|it|that|things|something) up))(?: about (?:that|it))?"
+    r"(?:,? (?:sorry|obviously|of course|haha|lol))*\s*(?:[.,!;–—-]|$)", re.IGNORECASE)
+_TAKES_BACK = re.compile(r"scratch|scrap|strike|take|disregard|ignore|joke|joking|kidding|made|lie|mix", re.IGNORECASE)
 _SCRAP = re.compile(
     r"(?:please |just |so |ok |actually,? |you can )*(?:forget|ignore|disregard|scratch|delete|scrap)\s+(?:what|"
     r"everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+(?:said|told you|wrote|mentioned) about "
@@ -129,11 +137,13 @@ def scratched(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
         return
     if not context.is_own(at):
         at -= 1
-        if at < 0 or not context.is_own(at) or "?" in context.turns[-1].text:
+        if at < 0 or not context.is_own(at) or (
+                "?" in context.turns[-1].text and not _TAKES_BACK.search(found.group())):
             return
     told = context.told(at) if context.within(at, _SOON) else []
-    if told:
-        yield _taken_back(told[-1]), (0, len(found.group().rstrip(" ,;–—-")))
+    for one in told:
+        if one.span == told[-1].span:  # "we are engaged" tells of the partner, too
+            yield _taken_back(one), (0, len(found.group().rstrip(" ,;–—-")))
 
 
 def scrapped(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
@@ -147,6 +157,44 @@ def scrapped(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
              and all(name in (one.subject, one.object) for name in names)]
     if about and (len(names) > 1 or len({(one.relation, one.topic) for one in about}) == 1):
         yield _taken_back(about[0]), found.span()
+
+
+_AFTER_ALL = re.compile(
+    r"(?=[^\n]*\b(?:after all|fell through|came to nothing|didn't work out|didn't happen|isn't happening)\b)[^\n]+",
+    re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b|\b(?:fell through|came to nothing)\b", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:i|i'm|i've|we|we're|we've|my|our|the|it)\b|not\b", re.IGNORECASE)
+_SPOKEN_OF = {
+    "works_at": r"jobs?|position|role|offer|starting|joining", "works_as": r"jobs?|position|role|promotion|promoted",
+    "lives_in": r"mov(?:e|ed|ing)|flat|house|apartment|relocat\w+", "address": r"mov(?:e|ed|ing)|flat|house|apartment",
+    "status": r"engaged|engagement|married|marrying", "partner": r"engaged|engagement|dating|together",
+    "married_to": r"married|marrying|wedding", "phone": r"number", "studies_at": r"studying|course|uni\w*|degree",
+    "drives": r"car", "owns": r"buy(?:ing)?|bought|getting", "diet": r"diet"}
+
+
+def undone(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
+    """ "We aren't getting the dog after all", "the job fell through": what was told of it before is taken back."""
+    for start, end in sentences(text)[:3]:
+        words = text[start:end]
+        if not (_AFTER_ALL.match(words) and _DENIED.search(words) and not words.rstrip().endswith("?")):
+            continue
+        first = first_person(context.saying)
+        told = [(at, one) for at, one in context.last_told(len(context.turns), own=True)
+                if one.mode in ("holds", "planned") and _is_spoken_of(one, words) and (
+                    one.subject == first if _OWN.match(words) else one.subject.split(" ")[-1].lower() in words.lower())]
+        for at, one in told:
+            if at == told[0][0]:
+                yield _taken_back(one), (start, end)
+
+
+def _is_spoken_of(one: Statement, words: str) -> bool:
+    """Whether a sentence names what a statement is about: its object, its topic or its kind."""
+    if one.relation in ("name", "birthday", "plan"):
+        return False
+    named = [name for name in (one.object, one.topic) if len(name) > 1]
+    kind = _SPOKEN_OF.get(one.relation)
+    said = [re.escape(name) for name in named] + ([kind] if kind else [])
+    return bool(said) and re.search(rf"(?<!\w)(?:{'|'.join(said)})(?!\w)", words, re.IGNORECASE) is not None
 
 
 def _taken_back(one: Statement) -> Draft:

@@ -25,13 +25,17 @@ from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in, 
 from mneme.memory.facts.words import LANGUAGES
 from mneme.types import Moment
 
-_NUMBER = (r"(?:phone number|mobile number|cell number|whatsapp number|work number|mobile|number|phone|cell|sim|"
+_NUMBER = (r"(?:phone number|mobile number|cell number|whatsapp number|work number|mobile|number|nr|phone|cell|sim|"
            r"e-?mail(?: address)?|mail address|address)")
 _NEW = re.compile(
     rf"(?:(?<=^)|(?<=\n)|"
     rf"(?<=[\s(]))(?<!his )(?<!her )(?<!their )(?<!your )(?<!'s )new (?:sim(?: card)?[,;:]? )?(?:new )?"
     rf"(?:(?P<what>{_NUMBER})|one)(?: is| here|'s)?(?: now)?(?: (?:from|as of|"
     rf"since) [\w ]{{2,16}}(?=:))?(?:,? [^\d+@:=\n.!?]{{0,24}})?\s*(?:[:=–-]\s*|(?=[\d+]))|"
+    rf"\b(?:i've |i |just |have )*changed my (?:{_NUMBER}) (?:back )?to (?=[\d+(]|\w[\w.+-]*@)|"
+    rf"\b(?:the |my )?best (?:{_NUMBER})(?: for me| to (?:reach|call) me| to use)*(?: is|'s|:)(?: now)? (?=[\d+(]|"
+    rf"\w[\w.+-]*@)|"
+    rf"(?:i've got|i have|got|i've) an? new (?:private |work )?e-?mail(?: address)?[,:]? (?:it's )?(?=\w[\w.+-]*@)|"
     rf"\b(?:use|note|save|take|here's|here is|this is) (?:this|my)(?: new| new private| private)? "
     rf"(?:{_NUMBER}|one)(?: is)?(?: from now on| now| instead| please)*\s*[:,]?\s*|"
     rf"\bmy (?:{_NUMBER})(?:'s| is| has)?(?: just| now)? (?:changed|different now)[,:;.]?\s*(?:(?:it's|it is|now|to|"
@@ -46,12 +50,15 @@ _REACH = re.compile(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|"
                     r"(?:reach|call|text|ring|find|e-?mail|mail|get|contact|whatsapp|ping|phone|write(?: to)?|message) "
                     r"(?:me|us)|i'm reachable|get me)"
                     r"(?: (?:now|again|from now on|any ?time|best))* (?:at|on|under|via|by)?\s*(?=[\d+(]|\w[\w.+-]*@)|"
-                    r"(?:i|we) (?:now )?use (?=[\w.+-]+@[\w.-]+ (?:now|from now|instead|these days))|"
+                    r"(?:i |we |please )?(?:now )?use (?=[\w.+-]+@[\w.-]+ (?:now|from now|instead|these days))|"
+                    r"(?:please )?use (?=\+?[\d(][\d ()./-]{4,20}\d (?:now|from now|instead))|"
                     r"(?:please )?(?:write|mail|send (?:it|mails?|everything|things)) to (?=[\w.+-]+@[\w.-]+[^\n]{0,40}"
                     r"\b(?:old|instead|from now on|new)\b)", re.IGNORECASE)
 _REACH_OTHER = re.compile(rf"(?:you (?:can|could) |just )?(?:reach|call|ring|text|phone|e-?mail|message|find|contact) "
                           rf"(?:(?P<name>{FULL_NAME})|(?:the|my|our) (?P<kin>{KIN_WORDS})) (?:at|on|under|via) "
                           r"(?=[\d+(]|\w[\w.+-]*@)", re.IGNORECASE)
+_REACHED = re.compile(rf"(?:(?P<name>{FULL_NAME})|(?:the|my|our) (?P<kin>{KIN_WORDS})) can (?:now |also |best )*be "
+                      r"(?:reached|called|found|contacted) (?:at|on|under|via) (?=[\d+(]|\w[\w.+-]*@)", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:desk phone )?\bext(?:ension\b|\.|"
                         r"\b)(?: [^\d.\n]{0,30}?)?[ :](?P<o>\d{3,6})\b", re.IGNORECASE)
 _MINE = re.compile(r"(?:and |but )?mine(?:'s| is| was)(?: (?:still|now|always|just))*\s+", re.IGNORECASE)
@@ -70,15 +77,18 @@ _NOUN_IS = re.compile(
     rf"named)|'s called)|'s| is|:)(?: now| actually)? (?P<title>(?:Dr|Mr|Mrs|Ms|Sig|Sra?|Herr|Frau|Mme|Signora?|"
     rf"Señora?)"
     r"\.? )?(?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))", re.IGNORECASE)
-_DAY_AT = re.compile(r"(?:(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
+_DAY_AT = re.compile(r"(?:(?:I |I've |just |finally )*(?:finished|survived|completed|done with|had|have) )?"
+                     r"(?:(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
                      r"the )?(?:very )?(?:first|1st|"
-                     r"second|third) (?:day|week|month) (?:of work |on the job )?(?:at|with)"
+                     r"second|third) (?:day|week|month|year) (?:of work |on the job )?(?:at|with)"
                      r"|(?:day|week|month) (?:one|two|three|1|2|3) (?:at|with)) (?:the )?(?=(?-i:[A-Z]))",
                      re.IGNORECASE)
 _LAST_DAY = re.compile(r"(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
                        r"the )?(?:very )?last (?:day|week|"
                        r"shift) (?:of work )?(?:at|with) (?:the )?(?=(?-i:[A-Z]))"
-                       r"|(?:I |I've |we )?(?:just )?handed in my (?:notice|resignation)(?: (?:at|with) (?=\S))?",
+                       r"|(?:I |I've |we )?(?:just )?(?:handed in|handed|gave|given|put in|gave in|"
+                       r"submitted) (?:in )?my "
+                       r"(?:notice|resignation|two weeks'? notice)(?: (?:at|with) (?=\S))?",
                        re.IGNORECASE)
 _SELF = re.compile(rf"(?:(?:hi|hello|hey|hallo)[^.!?]{{0,16}}?[\s,.!]+)?(?:I'm|I am|this is|it's|"
                    rf"my name's)\s+(?P<name>{FULL_NAME})(?P<age>,? (?P<years>\d{{1,2}})(?=[,.\s]|$)(?! ?\w*(?:min|km|"
@@ -92,7 +102,8 @@ _TOGETHER = re.compile(
     rf" officially)* "
     r"(?:(?P<off>(?:got |are )?divorced|broke up|split up|separated|have split|broken up|split)|(?P<wed>(?:got|are|'re|"
     r"were) (?:getting )?married|married|tied the knot)"
-    r"|(?P<engaged>(?:got|are|'re) engaged)|(?P<pair>(?:are|'re) (?:dating|a couple|together|"
+    r"|(?P<engaged>(?:got|are|'re) engaged)|(?P<pair>(?:are|'re|got|are getting) (?:dating|back together|a couple|"
+    r"together|"
     r"in a relationship)))(?=[\s.,!]|$)", re.IGNORECASE)
 
 
@@ -110,6 +121,10 @@ def told_shortly(clause: Clause, cast: Cast) -> Iterator[Draft]:
 def _numbers(clause: Clause, first: str) -> Iterator[Draft]:
     """Numbers and addresses: new ones, where to reach somebody, "it's 555 0199 now"."""
     text, start, end = clause.text, clause.start, clause.sentence[1]
+    reached = _REACHED.match(text, start, end)
+    if reached is not None and reached["name"] and is_name(reached["name"]):
+        yield from _given(clause, reached["name"], reached.end(), False)
+        return
     person = person_at(text, start, end, Cast(first))
     if person is not None and person.kind != "first" and not text.startswith(" me ", person.span[1]):  # "WhatsApp me"
         changed = _CHANGED.match(text, person.span[1], end)

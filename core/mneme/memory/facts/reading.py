@@ -35,6 +35,7 @@ def _same(name: str, other: str) -> bool:
 
 
 _ARE = re.compile(r"\s+(?:am|are|aren't|were|don't|have)\b|'re\b", re.IGNORECASE)
+_IS = re.compile(r"\s+(?:is|was|has|does)\b|'s\b", re.IGNORECASE)
 _NOW = re.compile(r"\bnow\b", re.IGNORECASE)  # "I left Bergen and live in Oslo now"
 _HAS_PLAN = re.compile(r"(?:'s|\s+(?:has|have|is having))\b")
 _IF_YOU_LIKE = re.compile(r"(?:you|u|anyone|anybody|somebody|someone) (?:(?:ever|still) )?(?:need|want|like|wanna|"
@@ -61,6 +62,8 @@ def _is_own_name(text: str, draft: Draft) -> bool:
 
 def _agrees(clause: Clause, person: Person, predicate: Predicate) -> bool:
     """Whether the verb is in the singular, as it is of one person: not "Children are", "Turn left"."""
+    if person.is_plural:
+        return predicate.form not in ("s",) and not _IS.match(clause.text, person.span[1], clause.end)
     if _ARE.match(clause.text, person.span[1], clause.end):
         return False
     bare = predicate.form == "base" and "now" in predicate.flags and predicate.lemma != "have"

@@ -9,6 +9,7 @@ from mneme.memory.facts.fragments import TIME_LEAD
 from mneme.memory.facts.reading import first_person
 from mneme.memory.facts.statements import Statement
 from mneme.memory.facts.timing import TimePhrase, time_phrases
+from mneme.memory.sentences import sentences
 
 _OH = (r"(?:(?:ugh+|argh+|oh no|oh|no|sorry|and|so|well|ok|okay|hey|haha|lol|damn|guess what|update|"
        r"unfortunately|sadly|"
@@ -38,8 +39,33 @@ def plan_meant(context: Context, reach: int) -> Statement | None:
     return own if own is not None and own.mode == "planned" else None
 
 
+_NAMED = re.compile(rf"(?:the |my |our )?(?P<what>[\w-]+(?: [\w-]+)?)(?:'s| is| was| got| has been)*"
+                    rf"(?: just| been| now)* {_MOVES}(?: again| once more| back)*(?:[,;:–—-][^\n.!?:]{{0,40}})?"
+                    r"[:,–—-] ?",
+                    re.IGNORECASE)
+
+
+def _named_and_moved(text: str, plan: Statement) -> Iterator[Edit]:
+    """ "Race moved once more, typhoon: November 17" """
+    found = _NAMED.match(text)
+    if found is not None and f" {plan.topic}".endswith(f" {found['what'].lower()}"):
+        yield from set_on(0, found.end(), plan, text)
+        return
+    for start, end in sentences(text)[1:4]:
+        new = _NEW_TIME.match(text, start, end)
+        if new is not None and re.search(rf"\b{re.escape(plan.topic)}\b", text[:start], re.IGNORECASE):
+            yield from set_on(start, new.end(), plan, text)
+            return
+
+
 def moved_again(text: str, context: Context) -> Iterator[Edit]:
     """The plan that is meant by "moved again to Friday", "it's now on Friday", "they moved it", "new date: Friday"."""
+    if _NAMED.match(text) or ("new " in text.lower() and not _NEW_TIME.match(text)):
+        named = plan_meant(context, _FAR)
+        edits = list(_named_and_moved(text, named)) if named is not None else []
+        if edits:
+            yield from edits
+            return
     it = _MOVED_IT.match(text)
     found = it or _IT_MOVED.match(text) or _AGAIN.match(text) or _NEW_TIME.match(text) or _IT_NOW.match(text)
     plan = plan_meant(context, _FAR) if found is not None else None

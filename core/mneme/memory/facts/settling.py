@@ -87,7 +87,8 @@ def settled(told: Sequence[Told], *, single: bool, now: datetime, of_owner: bool
     Statements are weighed in the order in which they were said, so it does not matter when they were taken in: what is
     said of the same object restates it, from the earliest start on; another object follows it, and closes it where its
     own time begins. One that corrects, or was set by hand, replaces it from its start. Two of about the same time that
-    do not know of each other are in conflict until a newer word, or the owner's hand, settles it.
+    do not know of each other are in conflict until a newer word, or the owner's hand, settles it. What is planned to
+    be (a home, a number, a job; no appointment) holds from its time on, where nothing said since speaks against it.
     """
     unique = sorted({one.id: _sound(one) for one in told}.values(), key=_order)
     keys = keys_of({one.id: one.object for one in unique}, qualified=single)
@@ -162,6 +163,8 @@ class _Run:
     is_void: bool = False
     taken_back: Told | None = None
     rivals: list["_Run"] = field(default_factory=list)
+    ahead: datetime | None = None  # when something else is planned to hold
+    is_expected: bool = False  # planned, and since its time has come not told to be so
 
     @property
     def is_open(self) -> bool:
@@ -201,7 +204,8 @@ class _Run:
 
     def stretch(self) -> tuple[datetime | None, datetime | None]:
         """When it held. Where it would end before it began, a start that is only the time of saying gives way."""
-        ends = [at for at in (self.until, *(run.start for run in self._closers())) if at is not None]
+        ahead = self.ahead if self.is_open else None
+        ends = [at for at in (self.until, ahead, *(run.start for run in self._closers())) if at is not None]
         end = self.end or min(ends, default=None)
         if self.is_void or self.taken_back is not None:
             start = self.start or self.first.said
@@ -250,10 +254,21 @@ class _Plan(_Run):
         over = self.over()
         return self.is_open and (over is None or at < over)
 
+    @property
+    def comes_true(self) -> datetime | None:
+        """When it is to hold from then on; None for an appointment, and where the word is doubtful.
+
+        Who says in May what comes in May means the rest of it.
+        """
+        told = self.members[0]
+        if _is_of_one_plan(told) or told.certainty < DOUBTED or self.start is None:
+            return None
+        return self.start if self.start > told.said else _later(self.start, _LENGTHS[told.precision])
+
     def told(self, now: datetime) -> Iterator[Settled]:
         by = self.taken_back or (self.closer.first if self.closer is not None else None)
         state: State = "cancelled" if self.taken_back else "planned" if self.is_pending(now) else "past"
-        start, end = self.start, self.end or self.over()
+        start, end = self.start, self.end or (self.members[0].valid_to if self.comes_true else self.over())
         if by is not None:
             start = end = self.start or by.said
         yield from _shared(self.members, self.first,
@@ -303,6 +318,7 @@ class _Slot:
         is_ahead = told.valid_from is not None and told.valid_from > _later(told.said, ABOUT_THE_SAME_TIME)
         end = _end(told)
         is_over = told.valid_to is not None and end <= told.said
+        self._come_true(told.said)
         if told.mode == "planned" or (told.mode == "holds" and is_ahead):
             self._plan(told, value)
         elif told.mode == "ended" and end > _later(told.said, ABOUT_THE_SAME_TIME):
@@ -315,6 +331,8 @@ class _Slot:
             self._cancel(told, value)
 
     def told(self, now: datetime) -> Iterator[Settled]:
+        self._come_true(now)
+        self._look_ahead()
         for run in [*self.runs, *self.denials, *self.plans]:
             yield from run.told(now)
         for one in self.orders:
@@ -324,8 +342,9 @@ class _Slot:
 
     def _hold(self, told: Told, value: str) -> None:
         opened = [run for run in self.runs if run.is_open]
-        same = next((run for run in opened if run.value == value), None)
-        verdicts = [(run, self._verdict(told, run)) for run in opened if run is not same]
+        same = next((run for run in opened if run.value == value and not run.is_expected), None)
+        verdicts = [(run, self._verdict_of_expected(told, run, value) if run.is_expected else self._verdict(told, run))
+                    for run in opened if run is not same]
         stronger = next((run for run, verdict in verdicts if verdict == "yields"), None)
         if stronger is not None:
             self.runs.append(_Run(value, [told], _start(told), closer=stronger, is_void=True))
@@ -337,7 +356,18 @@ class _Slot:
             self._apply(verdict, told, run, other)
         for plan in self.plans:
             if plan.value == value and plan.is_pending(told.said):
-                plan.end = max(told.said, plan.start or told.said)
+                if _is_of_one_plan(plan.members[0]):
+                    plan.end = max(told.said, plan.start or told.said)
+                else:
+                    plan.closer = run
+
+    def _verdict_of_expected(self, told: Told, run: _Run, value: str) -> Verdict:
+        """What was planned is told to be so, or what held before it is told to hold still: it never came true."""
+        is_before = told.valid_from is None and any(
+            one.closer is run and one.value == value and not one.is_void for one in self.runs)
+        if run.value == value or (is_before and not _is_opposed(told, run, self.of_owner)):
+            return "replaces"
+        return self._verdict(told, run)
 
     def _verdict(self, told: Told, run: _Run) -> Verdict:
         """What a statement does to what held so far, where it says something else."""
@@ -367,7 +397,7 @@ class _Slot:
         if verdict == "replaces":
             other.is_void = True
             self._leads_to(run, instead_of=other)
-            if told.valid_from is None:
+            if told.valid_from is None and (other.value == run.value or not other.is_expected):
                 run.reaches_back(other.start, is_said=other.is_start_said)
 
     def _begun(self, told: Told, value: str) -> _Run:
@@ -447,10 +477,40 @@ class _Slot:
             same.members.append(told)
             return
         plan = _Plan(value, [told], told.valid_from)
+        for expected in [run for run in self.runs if run.is_expected and run.is_open and run.value == value]:
+            self._put_off(expected, plan)
         for pending in self.plans:
             if pending.is_pending(told.said):
                 pending.closer = plan
         self.plans.append(plan)
+
+    def _put_off(self, expected: _Run, plan: _Plan) -> None:
+        """What should have come true is planned for another time: it has not."""
+        self._leads_to(None, instead_of=expected)
+        self.runs.remove(expected)
+        self.plans.append(_Plan(expected.value, expected.members, expected.start, closer=plan))
+
+    def _come_true(self, now: datetime) -> None:
+        """What was planned to be holds from its time on, and closes what held before."""
+        times = [(plan.comes_true, plan.first.id, plan) for plan in self.plans if plan.is_open]
+        due = sorted((at, number, plan) for at, number, plan in times if at is not None and at <= now)
+        for _, _, plan in due:
+            opened = [run for run in self.runs if run.is_open]
+            if any(run.value == plan.value or _is_opposed(plan.first, run, self.of_owner) for run in opened):
+                continue
+            self.plans.remove(plan)
+            until = max((one.valid_to for one in plan.members if one.valid_to is not None), default=None)
+            run = _Run(plan.value, plan.members, plan.start, is_start_said=True, until=until, is_expected=True)
+            for other in opened:
+                other.closer = run
+            self.runs.append(run)
+
+    def _look_ahead(self) -> None:
+        """What holds ends where something else is planned to begin."""
+        starts = [(plan.comes_true, plan) for plan in self.plans if plan.is_open]
+        for run in self.runs:
+            run.ahead = min((start for start, plan in starts if start is not None and plan.value != run.value
+                             and not _is_opposed(plan.first, run, self.of_owner)), default=None)
 
     def _planned(self, told: Told, value: str) -> _Plan | None:
         """The plan that is meant: of these words, or of any where the slot itself is one plan."""
@@ -461,10 +521,17 @@ class _Slot:
                 return plan
         return None
 
+    def _taken_back(self) -> list[Told]:
+        return [run.taken_back for run in [*self.runs, *self.plans] if run.taken_back is not None]
+
     def _cancel(self, told: Told, value: str) -> None:
         self.orders.append(told)
         plan = self._planned(told, value)
-        run = None if plan is not None else self._meant(value)
+        if plan is None and names_nothing(value) and any(
+                one.said <= told.said <= _later(one.said, AT_ONCE) for one in self._taken_back()):
+            return  # "I'm not moving to Bergen, I'm not moving after all" takes back but the move
+        expected = [run for run in self.runs if run.is_expected and run.is_open] if names_nothing(value) else []
+        run = None if plan is not None else expected[-1] if expected else self._meant(value)
         if plan is not None:
             plan.taken_back = told
         elif run is not None and not (_is_opposed(told, run, self.of_owner) or (run.is_by_hand and not told.by_owner)):

@@ -42,7 +42,9 @@ _TABLE = re.compile(r"^\s*\||\S {3,}\S+ {3,}\S|[^|]\|[^|\n]*\|[^|\n]*\||^\s*[^,\
 _BOILERPLATE = re.compile(
     r"unsubscribe|confidential|intended recipient|privacy policy|terms (?:of|and)|all rights reserved|©|copyright|"
     r"click (?:here|below)|"
-    r"view (?:this|it)? ?(?:e-?mail )?(?:in|online)|do[- ]not[- ]reply|no-?reply|newsletter|sponsored|\d ?% off|"
+    r"view (?:this|it)? ?(?:e-?mail )?(?:in|online)|do[- ]not[- ]reply|no-?reply|"
+    r"(?:our|this|weekly|monthly|the latest) (?:e-?mail )?newsletter\b.{0,40}(?:receiv|subscri|inbox|issue)|"
+    r"subscri\w+ to (?:our|this|the) newsletter|newsletter (?:sign-?up|preferences|subscri)|sponsored|\d ?% off|"
     r"free shipping|promo code|"
     r"limited[- ]time|cookies?\b.{0,30}(?:site|website|policy|accept)|this (?:e-?mail|message)\b.{0,40}(?:sent|"
     r"contain|attach|"

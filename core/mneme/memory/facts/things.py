@@ -27,7 +27,8 @@ from mneme.types import Span
 
 # ------------------------------------------------------------------ "my X is Y"
 
-_BE = (r"(?:(?:'s|'re)|\s+(?:is|are|was|will be|has changed to|changed to|has been changed to|has become|became|:|=))"
+_BE = (r"(?:(?:'s|'re)|\s+(?:is|are|was|will be|has changed to|changed to|has been changed to|has become|became|"
+       r"went up to|went down to|is going up to|goes up to|rose to|dropped to|:|=))"
        r"(?:\s+(?:now|currently|still|actually|really|just|officially|on|:|called|named|always|definitely|probably|"
        r"the|changed to|going to be|set to))*\s+"
        r"|\s*[:=]\s+")
@@ -39,7 +40,8 @@ def told_of_things(clause: Clause, cast: Cast) -> list[Draft]:
     """What "my number is ...", "Anna's birthday is ...", "our dentist is called ..." tell; empty where nothing."""
     return (list(_names(clause, cast)) or list(_values(clause, cast)) or list(_kept(clause, cast))
             or list(_shared(clause, cast))
-            or list(_inverse(clause, cast)))
+            or list(_inverse(clause, cast)) or list(_favours(clause, cast)) or list(_christened(clause, cast))
+            or list(_children(clause, cast)))
 
 
 _MINE = re.compile(r"(?:(?:current|new) )?(?:favou?rite|fave|fav) ", re.IGNORECASE)
@@ -65,6 +67,10 @@ def _valued(clause: Clause, subject: str, at: int, cast: Cast) -> Iterator[Draft
         old = trimmed(clause.text, once.end(), clause.end, thing.kind, clause.times)
         if old is not None:
             yield Draft(subject, thing.relation, old, "ended", topic_of(_british(words)))
+            since = _BUT_NOW.match(clause.text, old[1], clause.sentence[1])
+            new = None if since is None else trimmed(clause.text, since.end(), clause.sentence[1], thing.kind)
+            if new is not None:
+                yield Draft(subject, thing.relation, new, topic=topic_of(_british(words)), span=(clause.start, new[1]))
         return
     if thing.relation == "favourite" and (asked := _ASKED.match(clause.text, end)) is not None:
         answer = trimmed(clause.text, asked.end(), min(asked.end() + 40, len(clause.text)), "taste")
@@ -105,6 +111,7 @@ _ASKED = re.compile(r"\? (?=\w)")  # "favourite colour? Blue."
 _SOMEWHERE = re.compile(r"(?:'s| is| are)(?: now| still)? (?:on|in|under|behind|inside|at|by|next to) (?:the|my|our) ",
                         re.IGNORECASE)
 _USED_TO = re.compile(r"\s+used to be\s+", re.IGNORECASE)
+_BUT_NOW = re.compile(r",?\s+(?:but\s+)?(?:now (?:it's|it is)|it's now|these days it's)\s+", re.IGNORECASE)
 _ISNT = re.compile(r"\s+(?:isn't|is not|is no longer|isnt)\s+(?P<old>[^,.;]{1,40}?)(?P<more>\s+(?:any ?more|"
                    r"any longer|now))?,?\s+(?:but|it's|it is)\s+", re.IGNORECASE)
 
@@ -204,19 +211,74 @@ _PEOPLES = re.compile(r"(?:\w+(?:ish|ese|ian)|German|French|Dutch|Greek|Swiss|Mu
 
 _IS_MY = re.compile(rf"(?:'s|\s+is|\s+was)(?:\s+(?:now|also|actually))*\s+(?P<own>my|our|the(?= (?:new )?(?:dentist|"
                     rf"doctor|vet|landlord|plumber|boss|lawyer|accountant)\b)|"
-                    rf"(?P<name>{FULL_NAME})'s)\s+{KIN}(?=\s*(?:$|[,.;!)]|and|now|since|at))", re.IGNORECASE)
+                    rf"(?P<name>{FULL_NAME})'s)\s+(?:new |old |little )?(?:{KIN}|"
+                    rf"(?P<pet>{PET_WORDS}))(?=\s*(?:$|[,.;!)]|and|now|since|at))", re.IGNORECASE)
+_OF_MINE = re.compile(rf"(?:'s|\s+is)(?:\s+(?:now|also|actually))*\s+an? (?:(?:good|old|great|close|dear|former|new) )*"
+                      rf"{KIN} of (?:mine|ours)\b", re.IGNORECASE)
 
 
 def _inverse(clause: Clause, cast: Cast) -> Iterator[Draft]:
     name = name_at(clause.text, clause.start, clause.end)
-    found = _IS_MY.match(clause.text, name[1], clause.end) if name is not None else None
-    if name is None or found is None:
+    if name is None:
         return
-    of = found["name"] or cast.first
-    if of is None or re.search(r"\bex\b", found.group()):
+    found = _IS_MY.match(clause.text, name[1], clause.end) or _OF_MINE.match(clause.text, name[1], clause.end)
+    if found is None:
         return
-    relation, topic = TIES[found["kin"].lower()]
+    of = (found["name"] if "name" in found.re.groupindex else None) or cast.first
+    if of is None or re.search(r"\b(?:ex|former)\b", found.group()):
+        return
+    pet = found["pet"] if "pet" in found.re.groupindex else None
+    relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES[found["kin"].lower()]
     yield Draft(of, relation, name, "ended" if " was " in found.group() else "holds", topic)
+
+
+_FAVOURS = re.compile(r"(?P<o>[^\W\d_][\w'-]*(?: [\w'-]+){0,3}?)(?:'s| is| are)(?: (?:now|still|definitely))* "
+                      rf"(?P<own>my|our|(?P<name>{FULL_NAME})'s) (?:(?:new|current|absolute|all[- ]time|number one) )*"
+                      r"(?:favou?rite|fave|fav)(?P<what>(?: (?!now\b|these\b|again\b|too\b|of\b|ever\b)[a-z]+){0,2})"
+                      r"(?=\s*(?:$|[,.;!)]|now|these days))", re.IGNORECASE)
+_NO_FAVOUR = re.compile(r"(?:it|that|this|he|she|they|which|what|who|there|here|those|these|and|or|not|one|you|one of|"
+                        r"mine|yours)\b", re.IGNORECASE)
+
+
+def _favours(clause: Clause, cast: Cast) -> Iterator[Draft]:
+    """ "Green is my new favourite colour", "olives are my favourite" """
+    found = _FAVOURS.match(clause.text, clause.start, clause.end)
+    if found is None or cast.first is None or _NO_FAVOUR.match(found["o"]):
+        return
+    topic = topic_of(_british(found["what"]))
+    yield Draft(found["name"] or cast.first, "favourite" if topic else "likes", found.span("o"), topic=topic)
+
+
+_CHRISTENED = re.compile(rf"(?:I|we|they)(?:'ve|'re| have| are)?(?: (?:just|finally))* (?:named|called|naming|calling|"
+                         rf"christened) (?:the |our )(?:new |little )?(?:(?P<pet>{PET_WORDS})|(?P<kin>baby|son|"
+                         rf"daughter|"
+                         rf"boy|girl|twins)) ", re.IGNORECASE)
+
+
+def _christened(clause: Clause, cast: Cast) -> Iterator[Draft]:
+    """ "We named the cat Miso", "we're calling the baby Max" """
+    found = _CHRISTENED.match(clause.text, clause.start, clause.end)
+    if found is not None and cast.first is not None:
+        yield from _named_ones(clause, cast.first, found)
+
+
+_PLURAL = r"(?P<kin>kids?|children|sons|daughters|twins|brothers|sisters)|(?P<pet>cats|dogs|rabbits|horses|chickens)"
+_CHILDREN = re.compile(rf"(?:my|our|(?P<name>{FULL_NAME})'s) (?:two |three |four |little )?(?:{_PLURAL})"
+                       r"(?:(?:'s|') names are|(?:,| are| are called| are named|'re called|:| called| named))? "
+                       r"(?=(?-i:[^\W\d_a-z])[\w-]+(?:,| and| &) )", re.IGNORECASE)
+_ONE_OF = {"children": "child", "kids": "child", "kid": "child", "cats": "cat", "dogs": "dog", "rabbits": "rabbit",
+           "horses": "horse", "chickens": "chicken"}
+
+
+def _children(clause: Clause, cast: Cast) -> Iterator[Draft]:
+    """ "Our kids are called Max and Eva" """
+    found = _CHILDREN.match(clause.text, clause.start, clause.sentence[1])
+    if found is None or cast.first is None:
+        return
+    noun = (found["kin"] or found["pet"]).lower()
+    one = _ONE_OF.get(noun, noun.removesuffix("s"))
+    tie = ("pet", PETS[one]) if found["pet"] else TIES.get(one, ("child", ""))
+    yield from _names_listed(clause, found["name"] or cast.first, found.end(), tie, many=True)
 
 
 # ------------------------------------------------------------------ where things are kept
@@ -235,17 +297,76 @@ _KEEP = re.compile(
     rf"(?:(?:I|we|I've|we've|I have|we have)(?: (?:now|always|usually|just|have|also|still|actually|"
     rf"normally))*\s+(?:keep|put|kept|hid|hide|store|stored|left|leave|stashed|moved)|(?:just |now )?(?:moved|hid|"
     rf"stashed|"
-    rf"stored|have moved))\s+(?:the|my|our|a|an)\s+"
+    rf"stored|have moved)|(?:you'll|you will|you can) find)\s+(?:the|my|our|a|an)\s+"
     rf"(?P<thing>(?:[\w'-]+ ){{0,3}}?(?:{KEPT})(?: (?:for|of|to) (?:the |my |"
     rf"our )?\w+(?: \w+)?)?)\s+(?:back |over |down |up )*(?:(?P<to>(?:in)?to )(?=the|my|our)|(?:to )?{_PLACE_WORD})",
     re.IGNORECASE)
 
 
+_MOVED_TO = re.compile(rf"(?:the |my |our )?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT}))(?: (?:is|are|was|were|has been|"
+                       rf"have "
+                       r"been|got))?(?: now)? moved (?P<to>(?:in)?to )(?=the |my |our )(?P<where>)", re.IGNORECASE)
+_BARE_KEPT = re.compile(rf"(?!(?:put|leave|left|bring|take|took|find|found|check|get|grab|need|got|lost|look|no|"
+                        r"saw|a)\b)"
+                        rf"(?:(?:the|my|our) )?(?P<thing>(?:[\w'-]+ ){{0,2}}(?:{KEPT}))(?: now)?,? {_PLACE_WORD}"
+                        r"(?= [\w'-]+(?: [\w'-]+){0,4}\s*[.!]?\s*$)(?!.*\b(?:is|are|was|were|has|had|please|broke|"
+                        r"fell|can|"
+                        r"will|got|went|to|and|that|needs?)\b)", re.IGNORECASE)
+_PARKED = re.compile(rf"(?:the|my|our) (?P<thing>(?:[\w'-]+ )?(?:car|bike|bicycle|van|motorbike|scooter|"
+                     rf"camper))(?:'s| is) "
+                     rf"(?:now |still )?(?:parked|locked|locked up|chained|chained up) {_PLACE_WORD}", re.IGNORECASE)
+_NOT_KEPT = re.compile(rf"(?:(?:the|my|our)\s+)?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT})) (?:(?:is|are) no longer|isn't|"
+                       rf"aren't|is not|are not|isnt) (?:kept )?{_PLACE_WORD}", re.IGNORECASE)
+_BUT_IN = re.compile(rf"\s*[,;.]?\s*(?:but |any ?more,? |it's |they're |it is |they are |now )+{_PLACE_WORD}",
+                     re.IGNORECASE)
+
+
+def _not_kept(clause: Clause, first: str) -> Iterator[Draft]:
+    """ "My passport is no longer in the drawer, it's in the safe" """
+    found = _NOT_KEPT.match(clause.text, clause.start, clause.sentence[1])
+    old = None if found is None else _kept_place(clause, found)
+    if found is None or old is None:
+        return
+    topic = topic_of(found["thing"])
+    moved = _BUT_IN.search(clause.text, old[1], clause.sentence[1])
+    new = None if moved is None else _kept_place(replace(clause, end=clause.sentence[1]), moved)
+    yield Draft(first, "kept_at", old, "ended", topic)
+    if new is not None:
+        yield Draft(first, "kept_at", new, topic=topic, span=(clause.start, new[1]))
+
+
+_WHO = (rf"(?P<who>(?-i:{FULL_NAME})|(?:the|our|my) (?:neighbou?rs?|landlord|caretaker|boss|brother|sister|parents|"
+        r"mum|dad|cousin|friend))")
+_LENT_TO = re.compile(rf"(?:(?:I|we)(?:'ve| have)? )?(?:lent|loaned) (?:the|my|"
+                      rf"our) (?P<thing>(?:[\w'-]+ ){{0,2}}?(?:{KEPT})) "
+                      rf"to {_WHO}(?![\w'])", re.IGNORECASE)
+_LENT = re.compile(rf"(?:(?:I|we)(?:'ve| have)? )?(?:lent|loaned) {_WHO} (?:the|my|our) "
+                   rf"(?P<thing>(?:[\w'-]+ ){{0,2}}?(?:{KEPT}))(?![\w'-])", re.IGNORECASE)
+_HAS_MINE = re.compile(rf"{_WHO} (?:has|have)(?: got| still| now)* (?:my|our|the (?=spare)) ?"
+                       rf"(?P<thing>(?:[\w'-]+ ){{0,2}}?(?:{KEPT}))(?=\s*(?:$|[.,!]| now| for now| until| at))",
+                       re.IGNORECASE)
+
+
+def _lent(clause: Clause, first: str) -> Iterator[Draft]:
+    """ "I lent Tom the drill", "the neighbour has our spare key" """
+    for rule in (_LENT_TO, _LENT, _HAS_MINE):
+        found = rule.match(clause.text, clause.start, clause.end)
+        if found is not None and (found["who"][:1].islower() or is_name(found["who"])):
+            yield Draft(first, "kept_at", "with " + found["who"], topic=topic_of(found["thing"]))
+            return
+
+
 def _kept(clause: Clause, cast: Cast) -> Iterator[Draft]:
     if cast.first is None:
         return
-    found = _IS_KEPT.match(clause.text, clause.start, clause.sentence[1]) or _KEEP.match(clause.text, clause.start,
-                                                                                         clause.end)
+    others = list(_not_kept(clause, cast.first)) or list(_lent(clause, cast.first))
+    if others:
+        yield from others
+        return
+    found = _MOVED_TO.match(clause.text, clause.start, clause.end) or _PARKED.match(
+        clause.text, clause.start, clause.sentence[1]) or _IS_KEPT.match(
+        clause.text, clause.start, clause.sentence[1]) or (
+        _KEEP.match(clause.text, clause.start, clause.end) or _BARE_KEPT.match(clause.text, clause.start, clause.end))
     if found is not None and "to" in found.re.groupindex and found["to"]:  # "moved the ladder to the shed": it is in it
         goal = trimmed(clause.text, found.end(), clause.end, "place", clause.times)
         if goal is not None:
@@ -279,7 +400,7 @@ def _kept_place(clause: Clause, found: re.Match[str]) -> Span | None:
 
 # ------------------------------------------------------------------ "the wifi password is ..."
 
-_THE = re.compile(r"(?:the|our)\s+", re.IGNORECASE)
+_THE = re.compile(r"(?:the|our)\s+(?:new\s+)?", re.IGNORECASE)
 _OF = re.compile(rf"(?:the\s+)?(?P<what>password|code|pin|door code|price|rent|wifi|birthday|phone number|number|"
                  rf"address|name|e-?mail(?: address)?|capital) of (?P<who>{FULL_NAME}|"
                  rf"the [\w -]{{2,30}}?)(?=\s+(?:is|are|was)\s)",
@@ -360,14 +481,19 @@ def _named_ones(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[
     pet, kin = found["pet"], found["kin"] or ""
     relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES.get(_BORN.get(kin.lower(), kin.lower()), ("child",
                                                                                                             ""))
-    at: int | None = found.end()
+    yield from _names_listed(clause, subject, found.end(), (relation, topic), many=found.re is not _WITH_NAME)
+
+
+def _names_listed(clause: Clause, subject: str, start: int, tie: tuple[str, str], *, many: bool) -> Iterator[Draft]:
+    """Those whose names begin at `start`, "Max, Eva and Tom"; the first alone where not `many`."""
+    at: int | None = start
     for _ in range(6):
         name = name_at(clause.text, at, clause.sentence[1]) if at is not None else None
         if name is None:
             return
-        yield Draft(subject, relation, name, topic=topic)
+        yield Draft(subject, tie[0], name, topic=tie[1])
         joint = _NAMES_JOINT.match(clause.text, name[1], clause.sentence[1])
-        at = joint.end() if joint is not None and found.re is not _WITH_NAME else None
+        at = joint.end() if joint is not None and many else None
 
 
 _PET_ALONE = re.compile(

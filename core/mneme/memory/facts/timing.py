@@ -121,9 +121,11 @@ _CLOCKS = re.compile(
     rf"(?:\b|(?<=\dT))(?:(?P<part>half|(?:quarter|\d\d)(?= past| to)) (?:(?P<side>past|to) )?(?P<of>{_HOUR})\b"
     r"|(?<![\d.])(?P<h>\d{1,2})(?:[:h]|\.(?=[0-5]\d(?![.\d])))(?P<m>[0-5]\d)(?:\s?(?P<ap>[ap])\.?m\b)?"
     r"|(?P<h2>\d{1,2})\s?(?:(?P<ap2>[ap])\.?m\b|(?P<o>o'clock|uhr|h)\b)|(?P<noon>noon|midday)|(?P<night>midnight)"
-    rf"|(?:at|by|from|around|to) (?:about )?(?P<bare>{_HOUR})\b(?! ?(?:[:./-]\d|(?:st|nd|rd|th)\b|(?:of )?[A-Z])))",
+    rf"|(?:at|by|from|around|to) (?:about )?(?P<bare>{_HOUR})\b(?! ?(?:[:./-]\d|(?:st|nd|rd|th)\b|"
+    r"(?:of )?(?-i:[A-Z]))))",
     re.IGNORECASE)
 _DAYTIME_FROM = 7  # "at 3" is in the afternoon, "at 8" in the morning, where nothing else tells
+_MORNING = re.compile(r"\bmorning\b", re.IGNORECASE)
 _EVENING = re.compile(r"\b(?:tonight|evening|night|uhr)\b", re.IGNORECASE)
 
 
@@ -137,7 +139,7 @@ def moment_of(phrase: str, said: Moment | None, direction: Direction | None = No
     if said is None:
         return None
     try:
-        clock = _clock(phrase, evening or bool(_EVENING.search(phrase)))
+        clock = _clock(phrase, (evening and not _MORNING.search(phrase)) or bool(_EVENING.search(phrase)))
         rest = phrase if clock is None else phrase[:clock[0][0]] + " " + phrase[clock[0][1]:]
         day = _day(rest, said, direction)
         if clock is None:
@@ -181,6 +183,8 @@ def _clock(phrase: str, evening: bool) -> tuple[Span, tuple[int, int]] | None:
         half, hour = found["ap"] or found["ap2"], int(found["h"] or found["h2"])
         hour, minute = (hour if half is None else hour % 12 + 12 * (half.lower() == "p")), int(found["m"] or 0)
         hour = hour + 12 if half is None and (evening or found["o"] == "o'clock") and hour < _DAYTIME_FROM else hour
+    if _MORNING.search(phrase) and 12 < hour < 12 + _DAYTIME_FROM and not found["noon"]:  # "3 in the morning"
+        hour -= 12
     return (found.span(), (hour, minute)) if hour < 24 else None
 
 

@@ -67,6 +67,9 @@ _WORKPLACE = (r"(?=(?:an?|the) (?:[\w-]+ ){0,2}(?:bakery|hospital|school|library
               r"university|salon|archive|theatre|"
               r"theater|startup|start-up|company|firm|agency|ministry|call cent(?:er|re)|post office|supermarket|"
               r"store|brewery|zoo|farm)\b)")
+_OWN_PLACE = (r"(?=(?:an? |the )?(?:[\w-]+ ){0,2}(?:bakery|restaurant|caf[ée]|shop|hotel|clinic|kindergarten|nursery|"
+              r"pharmacy|bookshop|bookstore|garage|studio|bar|pub|salon|brewery|farm|workshop|practice|gallery|"
+              r"guesthouse|food truck|bistro)\b)")
 _A_JOB = (
     r"(?:(?:a|an|my|his|her|their|the|this|that|our|that new) )?(?:new |dream |first |great |part-time |full-time |"
     r"old |summer |student )*(?:job|role|position|post|gig|internship|apprenticeship)")
@@ -116,7 +119,9 @@ _BE: tuple[Rule, ...] = (
           rf"assistant|deputy|associate|office|warehouse|shift|sound|hotel|kindergarten|stage|film|travel|sports|"
           rf"medical|legal|technical|pastry) )*(?:{CALLINGS}))(?![\w']|-\w)"
           rf"(?! (?:of (?:mine|two)|too|at heart|with a))", "thing"),
-    _rule("works_as", r" (?P<o>self-employed|unemployed|retired|freelance|freelancing|between jobs|on parental leave|"
+    _rule("works_as", r" (?P<o>an? (?:stay-at-home|full-time) (?:dad|mum|mom|parent|mother|father))\b", "thing"),
+    _rule("works_as", r" (?P<o>self[- ]employed|unemployed|out of work|retired|freelance|freelancing|between jobs|"
+                      r"on parental leave|"
                       r"on maternity leave|on paternity leave)\b", "thing"),
     _rule("works_as", rf" (?P<o>an? (?:[\w-]+ ){{0,2}}{_MAKER})(?= (?:at|for) (?:the )?(?-i:[A-Z]))", "thing",
           certainty=.9),
@@ -167,7 +172,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("working_on", r" (?:hard )?on (?=(?:my |our |an? |the |(?-i:[A-Z])))", "aim", "doing",
               check=is_project)),
     "live": (
-        _rule("address", r" at (?=\d+\w? |[^\W\d_][\w'. -]{2,40} \d+)", "firm"),
+        _rule("address", r" (?:on (?=(?-i:[A-ZÀ-Þ])[\w'. -]{2,40} \d+)|(?=at ))(?:at )?(?=\d+\w? |"
+                         r"[^\W\d_][\w'. -]{2,40} \d+)", "firm"),
         _rule("lives_in", r" (?:[\w ]{2,16} (?:minutes?|mins?|hours?|km|miles?) (?:away )?from|near|close to|"
                           r"right by|opposite|next to) [\w ]{2,24} in (?=(?-i:[A-Z]))",
               "place", check=is_place),
@@ -187,6 +193,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "move": (
         _rule("works_at", r" from (?=(?-i:[A-Z]))[\w .&-]{2,30}? to (?=(?-i:[A-Z]))", "firm", "begin", check=is_left,
               certainty=.85, needs=_AS_WORK),
+        _rule("address", r" (?:back )?(?:in)?to (?=(?:\d+\w?(?: [^\W\d_][\w'.-]*){1,3}|"
+                         r"[^\W\d_][\w'.-]{2,30} (?:[\w'.-]+ )?\d{1,4}\w?)(?:\s*(?:$|[.,!])| (?:last|in|on|yesterday|"
+                         r"today)))", "firm", "begin"),
         _rule("lives_in", r"(?: (?:house|out of [\w .]{2,30}|away|back|over|down|up|here|home|away from [\w .]{2,30}|"
                           r"from [\w ,.-]{2,40}?|in with [\w ]{2,30}|all the way|together))* "
               r"(?:back |over |down |up )?(?:to|into) (?:a (?:\w+ )?(?:flat|apartment|house|place|studio|room) in )?",
@@ -195,6 +204,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "study": (
         _rule("studies_at", r"(?: (?:full[- ]time|part[- ]time))* at ", "firm", check=is_big_firm),
         _rule("studies", rf" {_IN_COURSE}", "role", check=is_course)),
+    "run": (_rule("works_at", rf" (?:my |our |his |her )?(?:own )?{_OWN_PLACE}", "firm", certainty=.9),),
+    "open": (_rule("works_at", rf" (?:my|our|his|her) own {_OWN_PLACE}", "firm", "begin", certainty=.9),),
     "go": (
         _rule("studies_at", rf" to (?=(?:the )?(?:(?-i:[A-Z])[\w.&']* ){{0,4}}(?-i:{_SCHOOL})\b)", "firm",
               check=is_big_firm),
@@ -248,6 +259,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
                           r"a)\b)", "firm", "end",
               fixed="")),
     "get": (
+        _rule("drives", rf" rid of (?=(?:my|our|the|his|her) (?:old |blue |red |trusty )?(?:{BRANDS})\b)", "thing",
+              "end"),
+        _rule("owns", rf" rid of (?=(?:my|our|the|his|her) (?:{_ADJECTIVES})(?:{OWNED})\b)", "thing", "end"),
         _rule("works_at", r" (?:fired|laid off|sacked|let go)(?: (?:from|"
                           r"by) (?P<o>(?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*)*))?", "firm", "end", fixed=""),
         _rule("married_to", rf" (?:re-?)?married to {_TO_NAME}", "name", "begin", check=is_person),
@@ -280,8 +294,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
                               rf"the) [\w ]{{2,24}} for (?=an? (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)", "thing",
                     "begin"),),
     "sell": (_rule("drives", rf" (?=(?:my|our|the) (?:old |blue |red |trusty )?(?:{BRANDS})\b)", "thing", "end"),
-             _rule("owns", rf" (?=(?:my|our|the) )(?=\w+ (?:{_ADJECTIVES})(?:{OWNED}|(?-i:[A-Z])\w+)(?![\w'-]))",
-                   "thing", "end"),),
+             _rule("owns", rf" (?=(?:my|our|the|his|her) )(?=\w+ (?:{_ADJECTIVES})"
+                           rf"(?:{OWNED}|(?-i:[A-Z])\w+)(?![\w'-]))", "thing", "end"),),
     "give": (_rule("owns", rf" away (?=(?:my|our|the) (?:{_ADJECTIVES})(?:{OWNED}|(?-i:[A-Z])\w+)\b)", "thing", "end"),
              ),
     "drive": (_rule("drives", rf" (?=(?:an?|my|the|our) (?:[\w-]+ ){{0,3}}(?:{CARS})\b|"
@@ -372,6 +386,9 @@ def _drafts(rule: Rule, found: re.Match[str], clause: Clause, person: Person, pr
     turned = _felt(rule, clause, predicate) if rule.manner == "feeling" and stance is None else (
         rule.relation, (stance or _STANCES[rule.manner])(clause, predicate))
     relation, stands = turned
+    if stands is None and rule.relation in ("diet", "allergic_to") and predicate.form == "be" and predicate.says(
+            "not") and not predicate.says("modal", "past", "perfect", "future"):
+        stands = Stance("cancelled", certainty=.95) if _TURNED_OUT.search(clause.text, *clause.sentence) else None
     if stands is None:
         return
     for one in _objects(rule, found, clause):
@@ -382,6 +399,9 @@ def _drafts(rule: Rule, found: re.Match[str], clause: Clause, person: Person, pr
             return  # what follows in a list is no better: "making sure that people are safe and valued"
         yield Draft(person.name, relation, one, stands.mode, "", stands.valid_from, stands.valid_to,
                     stands.certainty * rule.certainty * predicate.certainty)
+
+
+_TURNED_OUT = re.compile(r"\b(?:turns out|turned out|actually|after all|in the end)\b", re.IGNORECASE)
 
 
 def _once(clause: Clause, predicate: Predicate) -> Stance | None:

@@ -25,7 +25,9 @@ CALLINGS = alternatives("""
     web_developer graphic_designer nanny au_pair childminder stewardess flight_attendant steward captain sailor diver
     guide tour_guide curator archivist archaeologist conductor pianist violinist drummer guitarist luthier joiner
     plasterer glazier locksmith undertaker priest pastor imam rabbi monk nun vicar beekeeper forester ranger
-    game_developer head_of_\\w+ head_chef sous_chef assistant associate officer operator supervisor coordinator
+    dispatcher cabin_crew carer caregiver care_worker warehouse_worker miner crane_operator stagehand
+    translator sommelier bartender baggage_handler groundskeeper game_developer head_of_\\w+ head_chef
+    sous_chef assistant associate officer operator supervisor coordinator
     specialist strategist bookkeeper controller agent representative deputy_head vice_president solicitor barrister
     podcaster youtuber streamer screenwriter animator stonemason machinist engineer""")
 LANGUAGES = alternatives("""
@@ -67,7 +69,8 @@ KEPT = alternatives("""
     decorations batteries candles skis blankets stamps scissors tape jewellery jewelry safe cash money licence
     license card cards notebook diary letters photos albums sleeping_bags fuse_box stopcock first_aid_kit screwdriver
     hammer iron vacuum hoover pump lock spare bulbs lightbulbs fuses tickets savings usb_stick hard_drive drive
-    dog_food cat_food password sewing_box lawnmower helmet gloves cable cables adapter""")
+    lights tyres tires winter_tyres sledge sled tripod dog_food cat_food password sewing_box lawnmower helmet
+    gloves cable cables adapter""")
 EVENTS = alternatives("""
     dentist doctor doctor's dentist's gp appointment appt meeting review interview flight exam party wedding concert
     dinner lunch coffee call standup stand-up workshop trip holiday haircut hairdresser checkup check-up class lesson
