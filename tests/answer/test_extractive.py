@@ -371,7 +371,8 @@ def test_what_is_in_the_bin_is_not_seen_as_said_before(desk: Desk) -> None:
     headers: list[str] = []
     desk.chat("plans", ("Ann", "The key is blue."), ("Ben", "The key is nice."))
     [[forgotten]] = desk.store.query("SELECT id FROM memory WHERE text = 'The key is blue.'")
-    desk.store.write(lambda db: changes.within(db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [forgotten])))
+    desk.store.write(lambda db: changes.within(
+        db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [forgotten])))
     made = desk.ask("What colour is the key?", ScriptedReader(
         lambda q, e: headers.append(e.header) or finds("blue").read(q, [e])[0]))
     assert made.state is AnswerState.NOT_FOUND

@@ -143,7 +143,8 @@ def main() -> None:
     shipped = retention.POWER.floor
     arms = [Arm("off", "", shipped), Arm("exponential", "exponential", shipped), Arm("power", "power", shipped),
             *(Arm(f"power, floor {floor}", "power", floor) for floor in given.floor)]
-    print(f"{'':24}" + "  ".join(f"{name:>6}" for name in (*(f"R@{d}" for d in DEPTHS), "set-F1", "ref. 5")), flush=True)
+    columns = (*(f"R@{depth}" for depth in DEPTHS), "set-F1", "ref. 5")
+    print(f"{'':24}" + "  ".join(f"{name:>6}" for name in columns), flush=True)
     for arm in arms:
         forgetting.FLOOR = arm.floor
         found: dict[int, list[Score]] = {}

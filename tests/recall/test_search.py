@@ -184,9 +184,11 @@ def test_what_is_in_the_bin_is_not_found(library: Library) -> None:
     library.embed()
     recall = library.recall()
     green = search(recall, "green boat", k=1).hits[0].memory.id
-    library.store.write(lambda db: changes.within(db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [green])))
+    library.store.write(lambda db: changes.within(
+        db, "forget", "owner", NOW, lambda made: acts.forget(db, made, [green])))
     assert texts(recall, "green boat") == ["The boat is old."]
-    library.store.write(lambda db: changes.within(db, "restore", "owner", NOW, lambda made: acts.restore(db, made, [green])))
+    library.store.write(lambda db: changes.within(
+        db, "restore", "owner", NOW, lambda made: acts.restore(db, made, [green])))
     assert texts(recall, "green boat")[0] == "The boat is green."
 
 
