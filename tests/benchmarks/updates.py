@@ -23,9 +23,6 @@ grouping, and "no" is any negation. `none` means that to refuse is right. A stal
 `tests/memory/facts/lives.jsonl` is what the rules were tuned on, all of it; `lives_held.jsonl` was kept aside, and its
 figures are those to expect of strangers' lives.
 
-`tests/memory/facts/lives.jsonl` is what the rules were tuned on, all of it; `lives_held.jsonl` was kept aside, and its
-figures are those to expect of strangers' lives.
-
 `facts` (optional, read with `--facts`) are looked for among `engine.life.facts(as_of=...)`, those that hold or are
 planned: the same subject and relation, and the object's words in its object. "topic", "mode" and "at" (the beginning of
 its valid time) narrow it; "none": true means that there must be no such fact.
