@@ -234,3 +234,16 @@ def test_two_programs_on_one_profile_see_each_others_changes(diary) -> None:
             diary.life.undo(diary.life.journal(by="owner")[0].id)
     assert diary.rows("SELECT count(*) FROM use WHERE what = 'kept'") == [(len(ids) - 1,)]
     assert diary.digest()
+
+
+def test_after_twenty_changes_the_state_is_what_was_said_last(diary) -> None:
+    for n, (place, town) in enumerate(zip(("shed", "hall", "car", "attic", "barn") * 4,
+                                          ("Oslo", "Rome", "Turin", "Bergen") * 5, strict=True)):
+        diary.clock.advance(timedelta(days=3))
+        at = diary.clock.now()
+        diary.note(f"{n}.md", f"---\ndate: {at:%Y-%m-%d}\n---\n\nThe ladder is in the {place}. I live in {town} now.\n")
+    diary.upkeep()
+    state = {(fact.relation, fact.topic): fact.object for fact in diary.life.facts(about="me")}
+    assert state == {("kept_at", "ladder"): "in the barn", ("lives_in", ""): "Bergen"}
+    history = diary.life.facts(about="me", history=True, relations=["lives_in"])
+    assert len(history) == 20 and sum(fact.valid_to is None for fact in history) == 1
