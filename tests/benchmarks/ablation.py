@@ -32,6 +32,7 @@ from mneme.recall.search import WEIGHTS
 from mneme.types import PARTS, AnswerState
 
 EVERYTHING = "everything"
+OF_SEARCH = frozenset(WEIGHTS) | {"retention"}  # parts that the search has
 TOGETHER = ("words+words nearby", "meaning+meaning nearby")
 DEPTHS = (5, 10, 20)
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open", 4: "single-hop"}
@@ -126,7 +127,7 @@ class Ablation:
     def _search(self, engine: Engine, told: Told, place: tuple[str, int], qa: Mapping[str, Any], evidence: set[str],
                 now: datetime) -> None:
         for line in self._lines:
-            if line != EVERYTHING and not left_out(line) & frozenset(WEIGHTS):
+            if line != EVERYTHING and not left_out(line) & OF_SEARCH:
                 continue
             for table, rerank in (("search", False), ("search, reranked", True)):
                 hits = engine.search(qa["question"], k=K, now=now, rerank=rerank, without=left_out(line)).hits

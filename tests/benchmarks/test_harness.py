@@ -162,7 +162,7 @@ def test_each_part_is_left_out_and_compared_with_everything() -> None:
     run.add(TWO)
     told = ablation.tables(run.found)
     assert set(told["answers"]) == set(lines)
-    assert set(lines) - set(told["search"]) == {"context", "counting", "choosing"}, "the search has no such parts"
+    assert set(lines) - set(told["search"]) == {"context", "counting", "choosing", "known"}, "no parts of search"
     assert told["search"]["everything"]["R@5"] > 0.8
     assert told["answers"]["everything"]["set-F1"] == pytest.approx(2 / 3), "red, Lisbon, nothing bought"
     assert told["answers"]["everything"]["refused of 5"] == 1.0, "no passage says"
