@@ -281,8 +281,8 @@ def test_one_change_set_is_noted_and_only_if_there_is_one(engine: Engine) -> Non
 def test_a_superseded_fact_leads_to_what_replaced_it_and_back(
         qtbot: QtBot, living: MainWindow, engine: Engine) -> None:
     opened(qtbot, living, fact_id(engine, "You live in Oslo."))
-    assert "true from 3 Feb 2023 to 3 Mar 2024" in texts_of(living.panel)
-    assert "Replaced by" in texts_of(living.panel)
+    qtbot.waitUntil(lambda: "true from 3 Feb 2023 to 3 Mar 2024" in texts_of(living.panel))
+    qtbot.waitUntil(lambda: "Replaced by" in texts_of(living.panel))
     assert not living.panel.back.isVisible()
     click(qtbot, living.panel, "You live in Hallevik.")
     qtbot.waitUntil(lambda: "true since 3 Mar 2024" in texts_of(living.panel))
@@ -299,7 +299,7 @@ def test_a_fact_leads_to_every_place_it_stands_on_and_a_passage_to_its_facts(
     place = passage(engine, "I moved to Hallevik.")
     qtbot.waitUntil(lambda: living.panel.detail is not None and living.panel.detail.memory.id == place)
     assert living.panel.passage.marked_text() == "I moved to Hallevik."
-    assert "Learned from this" in texts_of(living.panel)
+    qtbot.waitUntil(lambda: "Learned from this" in texts_of(living.panel))
     click(qtbot, living.panel, "You live in Hallevik.")
     qtbot.waitUntil(lambda: living.panel.current() == fact)
 
