@@ -106,6 +106,14 @@ def fact_id(engine: Engine, words: str) -> int:
 def opened(qtbot: QtBot, window: MainWindow, memory: int) -> None:
     window._show_memory(memory)
     qtbot.waitUntil(lambda: window.panel.detail is not None and window.panel.detail.memory.id == memory)
+    settled()
+
+
+def settled() -> None:
+    """What was just put into a layout is shown by an event of its own."""
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
 
 
 def named(within: QWidget, name: str) -> QAbstractButton:
@@ -122,6 +130,7 @@ def click(qtbot: QtBot, within: QWidget, name: str) -> None:
 
 
 def texts_of(within: QWidget) -> list[str]:
+    settled()
     return [found.text() for found in within.findChildren(QLabel) if found.isVisible() and found.text()]
 
 
