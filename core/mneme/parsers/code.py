@@ -15,7 +15,7 @@ _LANGUAGES = (
     "cmake make mk dockerfile tf tex bib sty rst adoc vim asm s f90 pas ada tcl v sv vhd")
 SUFFIXES = frozenset(f".{name}" for name in _LANGUAGES.split())
 NAMES = frozenset({"makefile", "dockerfile", "gemfile", "rakefile", "cmakelists.txt", "jenkinsfile", "vagrantfile"})
-_PIECE = re.compile(r"\S[^\n]*+(?:\n++(?:[^\S\n]++[^\n]*+|[)\]}][^\n]*+|(?<=[^\n]\n)\S[^\n]*+))*+")
+_PIECE = re.compile(r"\S[^\n]*+(?:\n++(?:[^\S\n]++[^\n]*+|[)\]}][^\n]*+|(?<=[^\n]\n)\S[^\n]*+))*")
 
 
 class Code:

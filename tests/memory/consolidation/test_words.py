@@ -35,6 +35,11 @@ def test_a_sign_of_a_script_without_spaces_is_known() -> None:
     assert not any(map(is_unspaced, ("word", "слово", "5", "한국")))
 
 
+def test_an_apostrophe_behind_a_word_is_none_of_it() -> None:
+    assert plain("the dogs' bowl, 12: five") == ("the", "dogs", "bowl", "12", "five")
+    assert plain("A'") == plain("A' ") == ("a",)
+
+
 @given(st.text(st.characters(), max_size=400))  # lone surrogates, too
 def test_any_text_has_words_and_none_is_empty(text: str) -> None:
     assert all(words(text))

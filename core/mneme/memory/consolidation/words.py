@@ -10,10 +10,11 @@ _UNSPACED = (r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff
 _SYMBOLS = r"?%$€£¥°\u2190-\u22ff\u2600-\u27bf\U0001f000-\U0001faff"
 _PUNCTUATION = (r"\s!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf؟،؛۔।॥"
                 r"\u2000-\u206f\u20a0-\u20cf\u2190-\u27bf\u3000-\u3004\u3008-\u303f\U0001f000-\U0001faff")
+# Groups are not possessive: Python before 3.11.5 keeps what such a group matched before it failed ("don'" of "don' ").
 _TOKEN = re.compile(
-    rf"(?<!\w)[-+]?\d++(?:[.,:/-]\d++)*+|\d++(?:[.,:/]\d++)*+"  # -5, 1.5, 12:30, 2024-05-07
+    rf"(?<!\w)[-+]?\d++(?:[.,:/-]\d++)*|\d++(?:[.,:/]\d++)*"  # -5, 1.5, 12:30, 2024-05-07
     rf"|[{_UNSPACED}{_SYMBOLS}]|(?<=\w\s)[<>](?=\s)"  # a sign stands for itself, also where no space parts words
-    rf"|[^{_PUNCTUATION}{_UNSPACED}]++(?:'[^{_PUNCTUATION}{_UNSPACED}\d]++)*+[+#]*+")  # don't, C++
+    rf"|[^{_PUNCTUATION}{_UNSPACED}]++(?:'[^{_PUNCTUATION}{_UNSPACED}\d]++)*[+#]*+")  # don't, C++
 _SIGN = re.compile(rf"[{_UNSPACED}]")
 
 
