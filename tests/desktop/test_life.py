@@ -137,6 +137,14 @@ def texts_of(within: QWidget) -> list[str]:
 # ------------------------------------------------------------------ the curve
 
 
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Waits longer than usual: behind each act stand a worker thread, a store and a list that is read again."""
+    wait = qtbot.waitUntil
+    monkeypatch.setattr(qtbot, "waitUntil", lambda callback, *, timeout=30_000: wait(callback, timeout=timeout))
+    return qtbot
+
+
 @pytest.mark.parametrize(("fades_at", "words"), [
     (None, "does not fade"), (NOW - 90 * DAY, "faded in January 2026"), (NOW, "faded in May 2026"),
     (NOW + 13 * DAY, "will have faded by 14 May 2026"), (NOW + 320 * DAY, "will have faded in March 2027"),
