@@ -32,7 +32,7 @@ def events(diary) -> list[tuple[int, list[str]]]:
                                         "AND forgotten_at IS NULL ORDER BY id")]
     with diary.store.reader() as db:
         found = derived.bearing(db, ids)
-        return [(one, [row.text for row in derived.passages_of(db, "id", found[one])]) for one in ids]
+        return [(one, [row.text for row in derived.passages_of(db, found[one])]) for one in ids]
 
 
 def days(diary, count: int, start: datetime = DAY) -> None:

@@ -7,12 +7,12 @@ from mneme.clock import Clock
 from mneme.ingest.dates import date_of, find_date
 from mneme.ingest.passages import split
 from mneme.ports import Found
+from mneme.store.columns import HEADINGS
 from mneme.store.items import NewItem, NewPassage
 from mneme.types import Conversation, Document, Message, Moment, Origin, Participant, Role
 
 # Formats that people mostly keep of others' words: pages and books, not their own notes.
 OF_OTHERS = frozenset({"html", "pdf", "epub"})
-HEADINGS = " › "  # between the headings a passage stands under
 
 _ORIGINS = {Role.OWNER: Origin.OWNER, Role.OTHER: Origin.OTHER, Role.ASSISTANT: Origin.ASSISTANT,
             Role.SYSTEM: Origin.DERIVED}

@@ -10,10 +10,20 @@ from mneme.memory.facts.statements import Saying, Statement
 from mneme.messages import _
 from mneme.store import derived, facts, links, outlines
 from mneme.store.changes import ChangeSet
-from mneme.store.columns import Handle, Row, embedded_text, micros, moment_columns, moment_of, text_digest
+from mneme.store.columns import (
+    Handle,
+    Row,
+    embedded_text,
+    in_batches,
+    marks,
+    micros,
+    moment_columns,
+    moment_of,
+    text_digest,
+)
 from mneme.store.derived import OWN_WORDS
 from mneme.store.facts import NewFact
-from mneme.store.memories import BATCH, marks, rows_of
+from mneme.store.memories import rows_of
 from mneme.types import Kind, Moment, Origin
 
 
@@ -202,8 +212,7 @@ def _made_of(db: Handle, rows: Sequence[Row]) -> list[int]:
     """What stands on the passages among these and is not in the bin; of facts, the other tellings of the same."""
     memories = [int(row["id"]) for row in rows]
     found = derived.standing_on(db, [int(row["id"]) for row in rows if row["kind"] == "passage"])
-    for start in range(0, len(memories), BATCH):
-        part = memories[start:start + BATCH]
+    for part in in_batches(memories):
         found += [row[0] for row in db.execute(f"SELECT memory_id FROM fact WHERE same_as IN ({marks(part)})",
                                                part).fetchall()]
     return _with_stamp(db, set(found) - set(memories), None)
@@ -220,9 +229,9 @@ def _together_with(db: Handle, row: Row) -> list[int]:
 
 def _with_stamp(db: Handle, memories: Iterable[int], stamp: int | None) -> list[int]:
     wanted = sorted(memories)
-    return [row[0] for start in range(0, len(wanted), BATCH) for row in db.execute(
-        f"SELECT id FROM memory WHERE forgotten_at IS ? AND id IN ({marks(wanted[start:start + BATCH])}) ORDER BY id",
-        [stamp, *wanted[start:start + BATCH]]).fetchall()]
+    return [row[0] for part in in_batches(wanted) for row in db.execute(
+        f"SELECT id FROM memory WHERE forgotten_at IS ? AND id IN ({marks(part)}) ORDER BY id",
+        [stamp, *part]).fetchall()]
 
 
 def _fact_row(db: Handle, fact: int) -> Row:

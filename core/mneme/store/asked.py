@@ -5,7 +5,7 @@ from collections.abc import Iterable, Set
 from datetime import datetime
 
 from mneme.store import fulltext
-from mneme.store.columns import Handle, Row, instant, micros
+from mneme.store.columns import Handle, Row, instant, instant_or_none, micros
 from mneme.types import PendingQuestion
 
 _WORDS = re.compile(r"\w+")
@@ -76,5 +76,5 @@ def newest(db: Handle) -> int:
 
 def _question(row: Row) -> PendingQuestion:
     return PendingQuestion(row["id"], row["text"], instant(row["asked_at"]),
-                           None if row["answered_at"] is None else instant(row["answered_at"]), row["answer"],
+                           instant_or_none(row["answered_at"]), row["answer"],
                            row["memory_id"])

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from mneme.errors import KnownError, NotFound
 from mneme.messages import _, ngettext
 from mneme.store import fulltext, vectors
-from mneme.store.columns import Handle, instant, micros, to_json
+from mneme.store.columns import Handle, instant, instant_or_none, marks, micros, to_json
 from mneme.store.driver import IntegrityError, Row
 from mneme.types import JournalEntry
 
@@ -59,7 +59,7 @@ class ChangeSet:
     def insert(self, table: str, values: Mapping[str, Value]) -> int:
         """Make a row; its rowid (0 for a table without)."""
         columns = ", ".join(f'"{name}"' for name in values)
-        cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})",
+        cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks(values)})",
                                   list(values.values()))
         rowid = int(cursor.lastrowid or 0)
         keys = KEYS[table]
@@ -280,14 +280,13 @@ def _write_back(db: Handle, table: str, key: Sequence[Value], before: Mapping[st
     cursor = db.execute(f"UPDATE {table} SET {sets} WHERE {_where(table)}", [*before.values(), *key])
     if cursor.rowcount == 0:  # the row was deleted: `before` holds all of it
         columns = ", ".join(f'"{name}"' for name in before)
-        db.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(before))})", list(before.values()))
+        db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks(before)})", list(before.values()))
 
 
 def _entry(row: Row) -> JournalEntry:
-    return JournalEntry(id=row["id"], at=instant(row["at"]), what=row["what"], by=row["by"],
-               counts=json.loads(row["counts"]),
-               undone_at=None if row["undone_at"] is None else instant(row["undone_at"]),
-               undoable=row["undone_at"] is None and not row["sealed"])
+    return JournalEntry(
+        id=row["id"], at=instant(row["at"]), what=row["what"], by=row["by"], counts=json.loads(row["counts"]),
+        undone_at=instant_or_none(row["undone_at"]), undoable=row["undone_at"] is None and not row["sealed"])
 
 
 def _owner(table: str, row: Row | Mapping[str, Value]) -> int | None:

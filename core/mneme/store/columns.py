@@ -2,23 +2,37 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlite_utils
 
 from mneme.types import Kind, Memory, Moment, Origin, Precision
 
+T = TypeVar("T")
 Handle = sqlite_utils.Database  # what the functions of this room work on: a connection inside its transaction
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+BATCH = 500  # parameters in one statement
+HEADINGS = " › "  # between the headings that a passage stands under
 
 
 class Row(Protocol):
     """A row of either driver: columns by name."""
 
     def __getitem__(self, name: str, /) -> Any: ...
+
+
+def marks(values: Sized) -> str:
+    """The placeholders of a statement for so many values."""
+    return ", ".join("?" * len(values))
+
+
+def in_batches(values: Sequence[T]) -> Iterator[list[T]]:
+    """The values in parts, each of as many as one statement takes."""
+    for start in range(0, len(values), BATCH):
+        yield list(values[start:start + BATCH])
 
 
 def micros(at: datetime) -> int:
@@ -29,6 +43,16 @@ def micros(at: datetime) -> int:
 def instant(value: int) -> datetime:
     """The instant of so many microseconds since 1970."""
     return EPOCH + value * MICROSECOND
+
+
+def micros_or_none(at: datetime | None) -> int | None:
+    """The same of what may be unknown."""
+    return None if at is None else micros(at)
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    """The same of what may be unknown."""
+    return None if value is None else instant(value)
 
 
 def moment_columns(moment: Moment | None) -> dict[str, int | str | None]:
@@ -102,7 +126,7 @@ def memory_of(row: Row, retention: float, layer: str) -> Memory:
         speaker=row["speaker"],
         origin=Origin(row["origin"]), happened_at=moment_of(row), recorded_at=instant(row["recorded_at"]),
         importance=row["importance"], pinned=bool(row["pinned"]),
-        forgotten_at=None if row["forgotten_at"] is None else instant(row["forgotten_at"]),
+        forgotten_at=instant_or_none(row["forgotten_at"]),
         retention=retention, dated=row["happened_at"] is not None and not row["of_file"],
         nature=row["nature"], layer=layer,
     )

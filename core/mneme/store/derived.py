@@ -4,13 +4,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from mneme.memory.facts.statements import Heard
 from mneme.memory.retention import Nature
 from mneme.store.changes import ChangeSet
-from mneme.store.columns import Handle, Row, derived_digest, instant, micros, moment_columns, moment_of
-from mneme.store.memories import BATCH, LIVE, LIVE_PASSAGE, marks
+from mneme.store.columns import (
+    Handle,
+    Row,
+    derived_digest,
+    in_batches,
+    instant,
+    marks,
+    micros,
+    moment_columns,
+    moment_of,
+)
+from mneme.store.memories import LIVE, LIVE_PASSAGE
 from mneme.types import Citation, Kind, Moment, Origin, Span
 
 Place = tuple[int, int, int]  # item, start, end
@@ -50,7 +59,6 @@ class PassageRow:
     entry: int
     thread: int | None
     seq: int
-
 
 
 def make(changes: ChangeSet, new: NewDerived) -> int:
@@ -96,13 +104,11 @@ def by_hand(db: Handle) -> int | None:
     return None if row is None else int(row[0])
 
 
-def passages_of(db: Handle, column: Literal["thread_id", "item_id", "id"], values: Sequence[int]) -> list[PassageRow]:
-    """The live passages of threads or items, or of these ids, in the order of their stream."""
-    name = {"thread_id": "i.thread_id", "item_id": "e.item_id", "id": "m.id"}[column]
+def passages_of(db: Handle, ids: Sequence[int]) -> list[PassageRow]:
+    """The live passages of these ids, in the order of their stream."""
     found: list[PassageRow] = []
-    for start in range(0, len(values), BATCH):
-        part = list(values[start:start + BATCH])
-        rows = db.execute(f"""{_PASSAGE} WHERE {name} IN ({marks(part)}) AND {LIVE_PASSAGE}
+    for part in in_batches(ids):
+        rows = db.execute(f"""{_PASSAGE} WHERE m.id IN ({marks(part)}) AND {LIVE_PASSAGE}
                               ORDER BY i.thread_id, i.seq, e.item_id, e.start""", part).fetchall()
         found += [_passage(row) for row in rows]
     return found
@@ -125,8 +131,7 @@ def participants(db: Handle, threads: Sequence[int]) -> dict[int, tuple[str, ...
 def heard_before(db: Handle, items: Sequence[int], most: int) -> dict[int, tuple[Heard, ...]]:
     """For each of these messages, the live ones at most `most` places before it in its conversation, oldest first."""
     found: dict[int, list[Heard]] = {}
-    for start in range(0, len(items), BATCH):
-        part = list(items[start:start + BATCH])
+    for part in in_batches(items):
         rows = db.execute(
             f"""SELECT o.id AS item, m.text, m.origin, i.speaker, m.happened_at, m.happened_offset, m.happened_precision
                 FROM item o JOIN item i ON i.thread_id = o.thread_id AND i.seq BETWEEN o.seq - ? AND o.seq - 1
@@ -144,8 +149,7 @@ def standing_on(db: Handle, passages: Sequence[int], kinds: Sequence[Kind] = ())
     wanted = [kind.value for kind in kinds]
     only = f"AND d.kind IN ({marks(wanted)})" if wanted else ""
     found: dict[int, None] = {}
-    for start in range(0, len(passages), BATCH):
-        part = list(passages[start:start + BATCH])
+    for part in in_batches(passages):
         rows = db.execute(
             f"""SELECT DISTINCT d.id FROM evidence p
                 JOIN evidence e ON e.item_id = p.item_id AND e.start < p."end" AND p.start < e."end"
@@ -158,8 +162,7 @@ def standing_on(db: Handle, passages: Sequence[int], kinds: Sequence[Kind] = ())
 def bearing(db: Handle, derived: Sequence[int]) -> dict[int, list[int]]:
     """The live passages that each of these derived memories stands on, in the order of its evidence."""
     found: dict[int, list[int]] = {}
-    for start in range(0, len(derived), BATCH):
-        part = list(derived[start:start + BATCH])
+    for part in in_batches(derived):
         rows = db.execute(
             f"""SELECT e.memory_id, m.id FROM evidence e
                 JOIN evidence p ON p.item_id = e.item_id AND p.ordinal = 0 AND p.start < e."end" AND e.start < p."end"

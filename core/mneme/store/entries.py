@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mneme.store.columns import Handle, Row, instant, micros
+from mneme.store.columns import Handle, Row, instant, marks, micros
 from mneme.types import Entry, EntryState
 
 
@@ -76,7 +76,7 @@ def drop(db: Handle, entry: int) -> None:
 def in_states(db: Handle, states: Iterable[EntryState], offset: int = 0, limit: int = -1) -> list[Entry]:
     """Entries in the given states (all for none), latest first."""
     wanted = [state.value for state in states]
-    where = f"WHERE n.state IN ({', '.join('?' * len(wanted))})" if wanted else ""
+    where = f"WHERE n.state IN ({marks(wanted)})" if wanted else ""
     rows = db.execute(
         f"""SELECT n.id, n.shown, n.state, n.reason, n.updated_at,
                    (SELECT count(*) FROM item i WHERE i.entry_id = n.id AND i.retired_at IS NULL) AS items
@@ -88,8 +88,7 @@ def in_states(db: Handle, states: Iterable[EntryState], offset: int = 0, limit: 
 
 def places(db: Handle, states: Sequence[EntryState], ids: Sequence[int] | None = None) -> list[KnownPlace]:
     """The places in the given states, oldest first; only those among `ids` where given."""
-    marks = ", ".join("?" * len(states))
-    rows = db.execute(f"SELECT * FROM entry WHERE state IN ({marks}) ORDER BY id",
+    rows = db.execute(f"SELECT * FROM entry WHERE state IN ({marks(states)}) ORDER BY id",
                       [state.value for state in states]).fetchall()
     wanted = None if ids is None else set(ids)
     return [_known(row) for row in rows if wanted is None or row["id"] in wanted]

@@ -18,7 +18,7 @@ from mneme.memory.consolidation import duplicates
 from mneme.memory.sentences import sentences
 from mneme.store import asked, entries, facts, fulltext, links, outlines, vectors
 from mneme.store import changes as journal
-from mneme.store.columns import Handle, Row, embedded_text, micros, text_digest, to_json
+from mneme.store.columns import HEADINGS, Handle, Row, embedded_text, micros, text_digest, to_json
 from mneme.store.items import NewItem
 from mneme.types import Span
 
@@ -295,7 +295,7 @@ def _unless_erased(title: str, erased: str, place: Path) -> str:
 
 
 def _without(heading: str, erased: str) -> str:
-    return " › ".join(part for part in heading.split(" › ") if part.casefold() not in erased)
+    return HEADINGS.join(part for part in heading.split(HEADINGS) if part.casefold() not in erased)
 
 
 def _keep(values: Sequence[str], erased: str) -> tuple[str, ...]:

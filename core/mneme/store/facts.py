@@ -8,11 +8,10 @@ from mneme.memory.facts.relations import RELATIONS, sentence
 from mneme.memory.facts.settling import Settled, Told, opposite, settled
 from mneme.memory.facts.statements import ME, Statement
 from mneme.memory.facts.topics import known_topic, may_be_short, planned_state
-from mneme.store import derived, memories
+from mneme.store import derived, links, memories
 from mneme.store.changes import ChangeSet, Value
-from mneme.store.columns import Handle, Row, instant, micros
+from mneme.store.columns import Handle, Row, in_batches, instant, instant_or_none, marks, micros, micros_or_none
 from mneme.store.derived import NewDerived, Place
-from mneme.store.memories import BATCH, marks
 from mneme.types import Fact, FactState, Kind, Memory, Moment, Origin, Precision
 
 Slot = tuple[str, str, str]  # subject, relation, topic
@@ -180,8 +179,7 @@ def load(db: Handle, ids: Sequence[int], now: datetime) -> list[Fact]:
     found = {memory.id: memory for memory in memories.load(db, ids, now)}
     rows: dict[int, Row] = {}
     again: dict[int, list[int]] = {}
-    for start in range(0, len(ids), BATCH):
-        part = list(ids[start:start + BATCH])
+    for part in in_batches(ids):
         rows |= {row["memory_id"]: row for row in db.execute(
             f"""SELECT f.*, m.valid_from, m.valid_to FROM fact f JOIN memory m ON m.id = f.memory_id
                 WHERE f.memory_id IN ({marks(part)})""", part).fetchall()}
@@ -212,17 +210,17 @@ def subjects(db: Handle) -> list[tuple[str, int]]:
 
 def slots_of(db: Handle, facts: Sequence[int]) -> list[Slot]:
     """The slots of these facts."""
-    rows = [row for start in range(0, len(facts), BATCH) for row in db.execute(
-        f"SELECT DISTINCT subject, relation, topic FROM fact WHERE memory_id IN ({marks(facts[start:start + BATCH])})",
-        list(facts[start:start + BATCH])).fetchall()]
+    rows = [row for part in in_batches(facts) for row in db.execute(
+        f"SELECT DISTINCT subject, relation, topic FROM fact WHERE memory_id IN ({marks(part)})",
+        part).fetchall()]
     return [(row[0], row[1], row[2]) for row in rows]
 
 
 def by_hand(db: Handle, items: Sequence[int]) -> set[int]:
     """Those of these items that tell a fact by the owner's hand: a correction's words are told already."""
-    return {row[0] for start in range(0, len(items), BATCH) for row in db.execute(
+    return {row[0] for part in in_batches(items) for row in db.execute(
         f"""SELECT e.item_id FROM evidence e JOIN fact f ON f.memory_id = e.memory_id AND f.by_hand_at IS NOT NULL
-            WHERE e.item_id IN ({marks(items[start:start + BATCH])})""", list(items[start:start + BATCH])).fetchall()}
+            WHERE e.item_id IN ({marks(part)})""", part).fetchall()}
 
 
 def conflicting(db: Handle, fact: int) -> tuple[int, ...]:
@@ -253,7 +251,7 @@ def _settle_slot(db: Handle, changes: ChangeSet, subject: str, relations: Sequen
 
 def _write_outcome(changes: ChangeSet, row: Row, one: Settled) -> None:
     memory: dict[str, Value] = {
-        "valid_from": _micros(one.valid_from), "valid_to": _micros(one.valid_to)}
+        "valid_from": micros_or_none(one.valid_from), "valid_to": micros_or_none(one.valid_to)}
     if (one.same_as is None) != (row["retired_at"] is None):
         memory["retired_at"] = None if one.same_as is None else micros(changes.now)
     _update(changes, "memory", row, memory)
@@ -280,7 +278,7 @@ def _write_conflicts(db: Handle, changes: ChangeSet, tellings: Sequence[int], ou
     for first, second in sorted(there - wanted):
         changes.delete("link", (first, "conflict", second))
     for first, second in sorted(wanted - there):
-        changes.insert("link", {"from_id": first, "kind": "conflict", "to_id": second, "weight": 1.0})
+        links.link(changes, first, "conflict", second)
         changes.count("conflicts")
 
 
@@ -295,9 +293,10 @@ def _went_along(db: Handle, old: Row) -> bool:
 def _told(row: Row) -> Told:
     return Told(
         id=row["memory_id"], relation=row["relation"], object=row["object"], mode=row["mode"],
-        said=instant(row["said_at"]), valid_from=_instant(row["told_from"]), valid_to=_instant(row["told_to"]),
-        certainty=row["certainty"], origin=Origin(row["origin"]), corrects=bool(row["corrects"]),
-        by_owner=row["by_hand_at"] is not None, by_hand_at=_instant(row["by_hand_at"]),
+        said=instant(row["said_at"]), valid_from=instant_or_none(row["told_from"]),
+        valid_to=instant_or_none(row["told_to"]), certainty=row["certainty"], origin=Origin(row["origin"]),
+        corrects=bool(row["corrects"]), by_owner=row["by_hand_at"] is not None,
+        by_hand_at=instant_or_none(row["by_hand_at"]),
         source=row["entry_id"], precision=row["told_from_precision"] or "second")
 
 
@@ -334,11 +333,3 @@ def _columns(name: str, moment: Moment | None) -> Mapping[str, Value]:
     return {name: None if moment is None else micros(moment.utc),
             f"{name}_offset": None if moment is None else moment.offset,
             f"{name}_precision": None if moment is None else moment.precision}
-
-
-def _micros(at: datetime | None) -> int | None:
-    return None if at is None else micros(at)
-
-
-def _instant(value: int | None) -> datetime | None:
-    return None if value is None else instant(value)

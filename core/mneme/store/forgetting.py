@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mneme.memory.retention import POWER, Curve, Event, Layer, Life, Nature, fades_at, from_columns, layer, sampled
 from mneme.settings import BY_KEY
-from mneme.store.columns import USES, Handle, Row, instant, micros
+from mneme.store.columns import USES, Handle, Row, instant, marks, micros
 from mneme.store.driver import Functions
 
 FLOOR = POWER.floor  # of the factor that retention is in the ranking
@@ -24,7 +24,7 @@ _KEYS = ("forgetting.curve", "forgetting.working_days", "forgetting.short_days",
 
 def curve_of(db: Handle) -> Curve:
     """The curve that the owner chose."""
-    rows = db.execute(f"SELECT key, value FROM setting WHERE key IN ({', '.join('?' * len(_KEYS))}) ORDER BY key",
+    rows = db.execute(f"SELECT key, value FROM setting WHERE key IN ({marks(_KEYS)}) ORDER BY key",
                       _KEYS).fetchall()
     return _curve(tuple((row[0], row[1]) for row in rows), FLOOR)
 

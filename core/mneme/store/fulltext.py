@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mneme.store.columns import Handle
+from mneme.store.columns import Handle, marks
 from mneme.store.terms import segment
 
 TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.4
@@ -87,8 +87,7 @@ def phrase(words: str) -> str:
 
 def among(db: Handle, match: str, memories: Sequence[int]) -> set[int]:
     """Those of the passages `memories` whose own text, not its context, matches."""
-    marks = ", ".join("?" * len(memories))
-    rows = db.execute(f"SELECT rowid FROM memory_fts WHERE memory_fts MATCH ? AND rowid IN ({marks})",
+    rows = db.execute(f"SELECT rowid FROM memory_fts WHERE memory_fts MATCH ? AND rowid IN ({marks(memories)})",
                       ["{text} : (" + match + ")", *memories]).fetchall()
     return {row[0] for row in rows}
 

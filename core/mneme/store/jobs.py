@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from mneme.store.columns import MICROSECOND, Handle, instant, micros
+from mneme.store.columns import MICROSECOND, Handle, instant_or_none, micros
 
 
 class JobState(StrEnum):
@@ -45,7 +45,7 @@ def get(db: Handle, name: str) -> JobRow:
         return JobRow(name)
     return JobRow(
         name=found["name"], paused=bool(found["paused"]), slot=found["slot"], state=JobState(found["state"]),
-        started_at=_instant(found["started_at"]), ended_at=_instant(found["ended_at"]),
+        started_at=instant_or_none(found["started_at"]), ended_at=instant_or_none(found["ended_at"]),
         cursor=None if found["cursor"] is None else json.loads(found["cursor"]),
         result=found["result"], problem=found["problem"])
 
@@ -112,7 +112,3 @@ def _named(run: JobRow) -> tuple[str, int]:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _instant(value: int | None) -> datetime | None:
-    return None if value is None else instant(value)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from mneme.store.changes import ChangeSet
-from mneme.store.columns import Handle
-from mneme.store.memories import BATCH, LIVE, marks
+from mneme.store.columns import Handle, in_batches, marks
+from mneme.store.memories import LIVE
 
 LinkKind = Literal["duplicate", "association", "part", "next", "conflict", "correction"]
 
@@ -18,8 +18,7 @@ def link(changes: ChangeSet, start: int, kind: LinkKind, end: int, weight: float
 def originals(db: Handle, memories: Sequence[int]) -> dict[int, int]:
     """For those of `memories` that are copies: the one that is kept, if it is live."""
     found: dict[int, int] = {}
-    for start in range(0, len(memories), BATCH):
-        part = list(memories[start:start + BATCH])
+    for part in in_batches(memories):
         found |= {row[0]: row[1] for row in db.execute(
             f"""SELECT l.from_id, l.to_id FROM link l JOIN memory m ON m.id = l.to_id AND {LIVE}
                 WHERE l.kind = 'duplicate' AND l.from_id IN ({marks(part)})""", part).fetchall()}

@@ -8,12 +8,23 @@ from datetime import datetime, timedelta
 from mneme.errors import NotFound
 from mneme.messages import _
 from mneme.store import forgetting
-from mneme.store.columns import MEMORY_COLUMNS, MEMORY_TABLES, Handle, Row, instant, memory_of, micros
+from mneme.store.columns import (
+    MEMORY_COLUMNS,
+    MEMORY_TABLES,
+    Handle,
+    Row,
+    in_batches,
+    instant,
+    instant_or_none,
+    marks,
+    memory_of,
+    micros,
+    micros_or_none,
+)
 from mneme.types import Kind, Memory, MemoryDetail, Origin, Place
 
 LIVE = "m.retired_at IS NULL AND m.forgotten_at IS NULL"
 LIVE_PASSAGE = f"m.kind = 'passage' AND {LIVE}"
-BATCH = 500  # parameters in one statement
 _DATED = "CASE WHEN i.happened_from = 'file' AND m.happened_at IS i.happened_at THEN NULL ELSE m.happened_at END"
 # A copy is shown with the one that is kept, as long as that one is there.
 _NO_COPY = """NOT EXISTS (SELECT 1 FROM link l JOIN memory o ON o.id = l.to_id AND o.retired_at IS NULL
@@ -33,8 +44,7 @@ _STANDING = "memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JO
 def load(db: Handle, ids: Sequence[int], now: datetime) -> list[Memory]:
     """The memories of these ids that exist, in the order asked, with their retention at `now`."""
     found: dict[int, Row] = {}
-    for start in range(0, len(ids), BATCH):
-        part = list(ids[start:start + BATCH])
+    for part in in_batches(ids):
         rows = db.execute(f"SELECT {MEMORY_COLUMNS} FROM {MEMORY_TABLES} WHERE m.id IN ({marks(part)})",
                           part).fetchall()
         found |= {row["id"]: row for row in rows}
@@ -82,19 +92,18 @@ def matching(db: Handle, match: str, offset: int, limit: int, now: datetime) -> 
 
 def detail(db: Handle, memory: int, now: datetime, neighbours: int = 3) -> MemoryDetail:
     """A memory with its item's whole text. Raises: NotFound."""
-    found = load(db, [memory], now)
-    if not found:
+    own = db.execute(f"SELECT {MEMORY_COLUMNS} FROM {MEMORY_TABLES} WHERE m.id = ?", [memory]).fetchone()
+    if own is None:
         raise NotFound(_("There is no memory {id}.").format(id=memory), _("`mneme list` shows what is there."))
     row = db.execute("SELECT i.*, n.shown FROM item i JOIN entry n ON n.id = i.entry_id WHERE i.id = ?",
-                     [found[0].item]).fetchone()
+                     [own["item_id"]]).fetchone()
     around = neighbour_ids(db, memory, neighbours)
     uses = db.execute("SELECT at, what FROM use WHERE memory_id = ? ORDER BY at, id", [memory]).fetchall()
-    fades_at, curve = forgetting.outlook(
-        db.execute(f"SELECT {MEMORY_COLUMNS} FROM {MEMORY_TABLES} WHERE m.id = ?", [memory]).fetchone(),
-        forgetting.curve_of(db), now)
+    chosen = forgetting.curve_of(db)
+    fades_at, curve = forgetting.outlook(own, chosen, now)
     return MemoryDetail(
-        memory=found[0], item_text=row["text"], path=row["shown"], version=row["version"],
-        current=row["retired_at"] is None, authors=tuple(json.loads(row["authors"])),
+        memory=memory_of(own, *forgetting.retained(own, chosen, now)), item_text=row["text"], path=row["shown"],
+        version=row["version"], current=row["retired_at"] is None, authors=tuple(json.loads(row["authors"])),
         uses=tuple((instant(use["at"]), use["what"]) for use in uses),
         neighbours=tuple(load(db, around, now)), fades_at=fades_at, curve=curve)
 
@@ -113,8 +122,7 @@ def neighbour_ids(db: Handle, memory: int, reach: int) -> list[int]:
 def around(db: Handle, wanted: Sequence[int], reach: int) -> list[Place]:
     """The places of these live memories, and of what was said at most `reach` messages beside them, each once."""
     found: dict[int, Place] = {}
-    for start in range(0, len(wanted), BATCH):
-        part = list(wanted[start:start + BATCH])
+    for part in in_batches(wanted):
         rows = db.execute(
             f"""SELECT m.id, i.thread_id, i.seq, e.start, i.speaker, m.origin, {_DATED} FROM {_STANDING}
                 WHERE m.id IN ({marks(part)}) AND {LIVE_PASSAGE}
@@ -126,13 +134,13 @@ def around(db: Handle, wanted: Sequence[int], reach: int) -> list[Place]:
                 WHERE own.memory_id IN ({marks(part)}) AND own.ordinal = 0 AND i.id <> o.id AND {LIVE_PASSAGE}""",
             [*part, reach, reach, *part]).fetchall()
         found |= {row[0]: Place(row[0], row[1], row[2] or 0, row[3], row[4], Origin(row[5]),
-                                None if row[6] is None else instant(row[6])) for row in rows}
+                                instant_or_none(row[6])) for row in rows}
     return list(found.values())
 
 
 def happened(db: Handle, start: datetime | None, end: datetime | None, limit: int) -> list[int]:
     """At most `limit` live memories that happened within [start, end), by what they say themselves; latest first."""
-    low, high = (None if at is None else micros(at) for at in (start, end))
+    low, high = micros_or_none(start), micros_or_none(end)
     # the same expression as the index over what is recent, so that SQLite reads just this stretch of it
     at = "coalesce(m.happened_at, m.recorded_at)"
     rows = db.execute(
@@ -166,9 +174,9 @@ def said_before(db: Handle, wanted: Sequence[int], within: timedelta, longest: i
 
 def live(db: Handle, wanted: Sequence[int]) -> list[int]:
     """Those of `wanted` that are live, in the order asked."""
-    found = {row[0] for start in range(0, len(wanted), BATCH) for row in db.execute(
-        f"SELECT m.id FROM memory m WHERE {LIVE} AND m.id IN ({marks(wanted[start:start + BATCH])})",
-        list(wanted[start:start + BATCH])).fetchall()}
+    found = {row[0] for part in in_batches(wanted) for row in db.execute(
+        f"SELECT m.id FROM memory m WHERE {LIVE} AND m.id IN ({marks(part)})",
+        part).fetchall()}
     return [one for one in wanted if one in found]
 
 
@@ -231,7 +239,3 @@ def _conditions(db: Handle, wanted: Wanted) -> tuple[str, list[object]]:
         where.append(f"NOT {fresh}" if wanted.faded else fresh)
         parameters += more
     return " AND ".join(where), parameters
-
-
-def marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

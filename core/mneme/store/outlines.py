@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from mneme.store import changes as journal
 from mneme.store import derived, fulltext, preferences
 from mneme.store.changes import ChangeSet
-from mneme.store.columns import Handle
-from mneme.store.memories import BATCH, LIVE, marks
+from mneme.store.columns import Handle, in_batches, marks
+from mneme.store.memories import LIVE
 from mneme.types import Kind, Topic
 
 Level = Literal["event", "day", "week", "month", "topic"]
@@ -78,9 +78,9 @@ def found(db: Handle, level: Level, key: str) -> list[tuple[int, str]]:
 
 def summaries_among(db: Handle, wanted: Sequence[int]) -> set[int]:
     """Those of these memories that are summaries."""
-    return {row[0] for start in range(0, len(wanted), BATCH) for row in db.execute(
-        f"SELECT id FROM memory WHERE kind = 'summary' AND id IN ({marks(wanted[start:start + BATCH])})",
-        list(wanted[start:start + BATCH])).fetchall()}
+    return {row[0] for part in in_batches(wanted) for row in db.execute(
+        f"SELECT id FROM memory WHERE kind = 'summary' AND id IN ({marks(part)})",
+        part).fetchall()}
 
 
 def after(db: Handle, level: Level, last: int, limit: int) -> list[int]:
@@ -136,8 +136,7 @@ def passages_of_events(db: Handle, memories: Sequence[int]) -> list[int]:
 def events_of(db: Handle, passages: Sequence[int]) -> dict[int, int]:
     """The live event that each of these passages belongs to."""
     found: dict[int, int] = {}
-    for start in range(0, len(passages), BATCH):
-        part = list(passages[start:start + BATCH])
+    for part in in_batches(passages):
         found |= {row[0]: row[1] for row in db.execute(
             f"""SELECT p.memory_id, m.id FROM evidence p
                 JOIN evidence e ON e.item_id = p.item_id AND e.start < p."end" AND p.start < e."end"
@@ -179,32 +178,36 @@ def days_of(db: Handle, summaries: Iterable[int]) -> list[str]:
 
 def days_again(db: Handle, days: Sequence[str]) -> None:
     """Have these days ("2024-05-07") summed up again."""
-    if not days:
-        return
-    kept = json.loads(preferences.own_value(db, _AGAIN, "[]"))
-    preferences.set_own_value(db, _AGAIN, json.dumps(sorted({*kept, *days})))
+    _put(db, _AGAIN, days)
 
 
 def cut_again(db: Handle, passages: Sequence[int]) -> None:
     """Have these passages, whose event is no more, be cut into events again."""
-    if passages:
-        kept = json.loads(preferences.own_value(db, _CUT_AGAIN, "[]"))
-        preferences.set_own_value(db, _CUT_AGAIN, json.dumps(sorted({*kept, *passages})))
+    _put(db, _CUT_AGAIN, passages)
 
 
 def take_cut_again(db: Handle) -> list[int]:
     """The passages that are to be cut into events again; they are asked for once."""
-    kept: list[int] = json.loads(preferences.own_value(db, _CUT_AGAIN, "[]"))
-    if kept:
-        preferences.set_own_value(db, _CUT_AGAIN, "[]")
-    return kept
+    return _take(db, _CUT_AGAIN)
 
 
 def take_days_again(db: Handle) -> list[str]:
     """The days that are to be summed up again; they are asked for once."""
-    kept: list[str] = json.loads(preferences.own_value(db, _AGAIN, "[]"))
+    return _take(db, _AGAIN)
+
+
+def _put(db: Handle, key: str, more: Sequence[str] | Sequence[int]) -> None:
+    """Add to what waits to be made again."""
+    if more:
+        kept = json.loads(preferences.own_value(db, key, "[]"))
+        preferences.set_own_value(db, key, json.dumps(sorted({*kept, *more})))
+
+
+def _take(db: Handle, key: str) -> list[Any]:
+    """What waits to be made again; it waits no more."""
+    kept: list[Any] = json.loads(preferences.own_value(db, key, "[]"))
     if kept:
-        preferences.set_own_value(db, _AGAIN, "[]")
+        preferences.set_own_value(db, key, "[]")
     return kept
 
 
@@ -298,7 +301,7 @@ def count_sorted(db: Handle, wanted: Sequence[int]) -> int:
     """How many of these memories belong to a topic."""
     return sum(int(db.execute(f"SELECT count(*) FROM membership WHERE memory_id IN ({marks(part)})",
                               part).fetchone()[0])
-               for part in (list(wanted[start:start + BATCH]) for start in range(0, len(wanted), BATCH)))
+               for part in in_batches(wanted))
 
 
 def changed_topics(db: Handle, fewest: int, most: int, limit: int) -> list[int]:

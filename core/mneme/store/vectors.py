@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mneme.errors import StoreError
 from mneme.messages import _
-from mneme.store.columns import Handle, embedded_text
+from mneme.store.columns import Handle, embedded_text, in_batches, marks
 
 DTYPE = "float16"  # keeps the float32 top ten on real text, at half the size
 Stored = NDArray[np.float16]
@@ -56,28 +56,25 @@ def after(db: Handle, model_id: int, last: int, limit: int, *, derived: bool) ->
 
 def fetch(db: Handle, ids: Sequence[int]) -> tuple[NDArray[np.int64], Stored]:
     """The vectors of these ids that are still there, in ascending order of id."""
-    marks = ", ".join("?" * len(ids))
-    return _stacked(db.execute(f"SELECT id, data FROM vector WHERE id IN ({marks}) ORDER BY id",
+    return _stacked(db.execute(f"SELECT id, data FROM vector WHERE id IN ({marks(ids)}) ORDER BY id",
                                [int(i) for i in ids]).fetchall())
 
 
 def live_memories(db: Handle, ids: Sequence[int]) -> list[tuple[int, int]]:
     """(vector, memory) for each live memory whose text has one of these vectors."""
-    marks = ", ".join("?" * len(ids))
     rows = db.execute(
         f"""SELECT v.id, m.id FROM vector v JOIN memory m ON m.digest = v.digest
-            WHERE v.id IN ({marks}) AND m.retired_at IS NULL AND m.forgotten_at IS NULL
+            WHERE v.id IN ({marks(ids)}) AND m.retired_at IS NULL AND m.forgotten_at IS NULL
             ORDER BY v.id, m.id""", [int(i) for i in ids]).fetchall()
     return [(row[0], row[1]) for row in rows]
 
 
 def of_memories(db: Handle, model_id: int, memories: Sequence[int]) -> dict[int, Stored]:
     """The vectors (dim,) of memories that have one."""
-    marks = ", ".join("?" * len(memories))
-    rows = db.execute(  # CROSS: else SQLite starts from all vectors of the model
+    # CROSS: else SQLite starts from all vectors of the model
+    return {row[0]: np.frombuffer(row[1], np.float16) for part in in_batches(memories) for row in db.execute(
         f"""SELECT m.id, v.data FROM memory m CROSS JOIN vector v ON v.digest = m.digest AND v.model_id = ?
-            WHERE m.id IN ({marks})""", [model_id, *memories]).fetchall()
-    return {row[0]: np.frombuffer(row[1], np.float16) for row in rows}
+            WHERE m.id IN ({marks(part)})""", [model_id, *part]).fetchall()}
 
 
 def generation(db: Handle, *, derived: bool) -> int:

@@ -40,7 +40,7 @@ def _original(db: Handle, one: PassageRow, bands: Sequence[int], sight: Sight) -
     """The earliest passage of which `one` is a copy, and which is none itself."""
     candidates = [other for other in links.in_bands(db, bands, CANDIDATES) if other != one.id]
     copies = links.originals(db, candidates)
-    for other in sorted(derived.passages_of(db, "id", [other for other in candidates if other not in copies]),
+    for other in sorted(derived.passages_of(db, [other for other in candidates if other not in copies]),
                         key=lambda other: other.id):
         if _may_be_copies(one, other, sight) and duplicates.is_near_duplicate(
                 one.text, other.text, _cosine(db, one.id, other.id, sight)):

@@ -37,12 +37,10 @@ class Line:
     at: datetime | None = None
 
 
-def matrix(db: Handle, model: int | None, passages: Sequence[int], dim: int = 1) -> NDArray[np.float32]:
-    """The vectors of passages, float32 (n, dim), zeros where there is none."""
-    found = {} if model is None else {memory: vector for start in range(0, len(passages), memories.BATCH) for
-                                      memory, vector in vectors.of_memories(
-                                          db, model, passages[start:start + memories.BATCH]).items()}
-    size = len(next(iter(found.values()))) if found else dim
+def matrix(db: Handle, model: int | None, passages: Sequence[int]) -> NDArray[np.float32]:
+    """The vectors of passages, float32 (n, dim), zeros where there is none; (n, 1) if none of them has one."""
+    found = {} if model is None else vectors.of_memories(db, model, passages)
+    size = len(next(iter(found.values()))) if found else 1
     rows = np.zeros((len(passages), size), np.float32)
     for at, passage in enumerate(passages):
         if passage in found:

@@ -9,7 +9,7 @@ from mneme.memory.facts.relations import sentence
 from mneme.memory.facts.statements import Heard, Saying, Statement
 from mneme.store import derived, facts, outlines
 from mneme.store.changes import ChangeSet
-from mneme.store.columns import Handle
+from mneme.store.columns import HEADINGS, Handle
 from mneme.store.derived import PassageRow
 from mneme.store.erasing import DERIVED, Tombstones
 from mneme.store.facts import NewFact
@@ -20,7 +20,6 @@ from mneme.upkeep.steps import NOTHING, Sight, Step, Worked, cursor, move
 SLICE = 200  # passages
 TELLERS = frozenset((Origin.OWNER, Origin.OTHER))  # never an assistant, never what Mneme itself derived
 EXAMPLES = 5
-HEADINGS = " › "  # between a document's title and the headings in it
 
 
 def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from mneme.clock import Clock
 from mneme.errors import KnownError
-from mneme.memory.consolidation.summarising import Level, began, period_of
+from mneme.memory.consolidation.summarising import LEVELS, Level, began, period_of
 from mneme.memory.portrait import portrait
 from mneme.messages import _
 from mneme.settings import Value
@@ -35,6 +34,7 @@ from mneme.types import (
     JournalEntry,
     Kind,
     MemoryDetail,
+    Moment,
     Outline,
     PendingQuestion,
     PortraitLine,
@@ -45,10 +45,8 @@ from mneme.upkeep import consolidating
 from mneme.upkeep.consolidating import IsCancelled, OnProgress
 from mneme.upkeep.steps import Near, Sight
 
-T = TypeVar("T")
 Publish = Callable[[Changes], Changes]
 LATELY, MOST_FOUND = timedelta(days=7), 3  # for so long, and so many, are told at a glance
-LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
 
 class LifeOfMemories:
@@ -105,7 +103,7 @@ class LifeOfMemories:
         What its file says stays as history. Of a fact `text` is a sentence, or what it says alone ("Oslo").
         Raises: NotFound, KnownError.
         """
-        offset = int((self._now().utcoffset() or datetime.min - datetime.min).total_seconds() // 60)
+        offset = Moment.of(self._clock.now().astimezone(self._clock.zone()), self._clock.zone()).offset
         kept: list[int] = []
         self._done("edit", lambda db, made: kept.append(acts.edit(db, made, memory_id, text, offset)))
         return kept[0]
@@ -260,17 +258,13 @@ class LifeOfMemories:
         return Changes(memories=frozenset(moved))
 
     def _done(self, what: str, work: Callable[[Handle, ChangeSet], object]) -> Changes:
-        def act(db: Handle) -> frozenset[int]:
-            made = ChangeSet(db, what, "owner", self._clock.now())
+        def act(db: Handle, made: ChangeSet) -> frozenset[int]:
             work(db, made)
-            made.close()
             return made.touched
 
-        touched = self._store.write(act)
+        touched = self._store.write(lambda db: changes.within(
+            db, what, "owner", self._clock.now(), lambda made: act(db, made)))
         return self._publish(Changes(memories=touched))
-
-    def _now(self) -> datetime:
-        return self._clock.now().astimezone(self._clock.zone())
 
     def _sight(self) -> Sight:
         with self._store.reader() as db:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from mneme.memory.consolidation.summarising import Level, Period, periods
+from mneme.memory.consolidation.summarising import LEVELS, Period, periods
 from mneme.store import derived, links, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -20,7 +20,6 @@ SENTENCES = {"day": 4, "week": 6, "month": 8, "topic": 6}
 TOPICS_AT_ONCE = 50
 MOST_EVENTS = 120  # of a topic, the latest, that its summary is made of
 KEYWORDS = 6
-LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
 
 def outline_days(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
@@ -92,7 +91,7 @@ def _sum_up(db: Handle, changes: ChangeSet, sight: Sight, level: outlines.Level,
     if len(made_of) < (FEWEST if level in ("day", "topic") else 1) or not lines:
         return ""
     chosen = gists.gist(lines, SENTENCES[level], weights)
-    passages = derived.passages_of(db, "id", [line.passage for line in chosen])
+    passages = derived.passages_of(db, [line.passage for line in chosen])
     words = gists.words_for(db, [line.text for line in lines[:gists.MOST_READ]], KEYWORDS)
     text = " ".join(line.text for line in chosen)
     memory = derived.make(changes, NewDerived(
@@ -125,7 +124,7 @@ def _lines_of_parts(db: Handle, sight: Sight, parts: Sequence[int]) -> list[Line
 def _lines_of_events(db: Handle, sight: Sight, events: Sequence[int]) -> list[Line]:
     """The best sentence of the most important passages of each event."""
     bearing = derived.bearing(db, events)
-    passages = derived.passages_of(db, "id", [passage for event in events for passage in bearing.get(event, [])[:3]])
+    passages = derived.passages_of(db, [passage for event in events for passage in bearing.get(event, [])[:3]])
     return gists.lines_of(passages, gists.matrix(db, sight.model, [one.id for one in passages]))
 
 

@@ -57,7 +57,7 @@ def _cut_again(db: Handle, changes: ChangeSet, sight: Sight) -> list[str]:
         return []
     wanted = outlines.take_cut_again(db)
     taken = outlines.events_of(db, wanted)
-    left = derived.passages_of(db, "id", [one for one in wanted if one not in taken])
+    left = derived.passages_of(db, [one for one in wanted if one not in taken])
     for key, passages in _streams(left).items():
         _make(db, changes, key, passages, gists.matrix(db, sight.model, [one.id for one in passages]))
         changes.count("events")
@@ -75,7 +75,7 @@ def _segment_stream(db: Handle, changes: ChangeSet, sight: Sight, key: str, new:
     last, by_hand = outlines.last_of(db, key) or (None, False)
     before = None if last is None else last if by_hand else outlines.before(db, last)
     bearing = [] if last is None or by_hand else derived.bearing(db, [last]).get(last, [])
-    open_ones = derived.passages_of(db, "id", bearing)
+    open_ones = derived.passages_of(db, bearing)
     stream = sorted({one.id: one for one in (*open_ones, *new)}.values(), key=lambda one: (one.seq, one.item, one.span))
     rows = gists.matrix(db, sight.model, [one.id for one in stream])
     times = [one.happened_at.utc if one.happened_at else None for one in stream]

@@ -111,6 +111,7 @@ def _repeats(texts: Sequence[str], vectors: Vectors, one: int, other: int) -> bo
 
 
 Level = Literal["day", "week", "month"]  # how much time one summary covers
+LEVELS: tuple[Level, ...] = ("day", "week", "month")
 
 
 @dataclass(frozen=True, slots=True)
