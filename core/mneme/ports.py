@@ -1,12 +1,12 @@
 """The doors for plug-ins: parsers, embedders, readers, language models and sources; five methods each at most."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from mneme.clock import Clock
-from mneme.types import Conversation, Document
+from mneme.types import Candidate, Conversation, Document, Finding, Mark
 
 if TYPE_CHECKING:  # a parser's worker process has no use for numpy
     import numpy as np
@@ -22,17 +22,19 @@ Vectors: TypeAlias = "NDArray[np.float32]"
 class ParseInput:
     """Bytes to be parsed and what is known about where they came from.
 
-    `data` is the whole content. `name` is the file's name (for titles and dates), never opened again.
-    `owner` is the name under which the owner speaks in chats, where known.
+    `data` is the whole content. `name` is the file's name (for titles and dates), never opened again. `since` is the
+    cursor of the `Mark` that the parser gave when it last read this place: what was given then need not be given
+    again. `wal` is the write-ahead log beside a SQLite database of another program.
     """
 
     data: bytes
     name: str
     clock: Clock
-    owner: str | None = None
+    since: str | None = None
+    wal: bytes = b""
 
 
-Parsed = Document | Conversation
+Parsed = Document | Conversation | Mark
 
 
 @runtime_checkable
@@ -157,13 +159,34 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place a source found: a readable file, or one left out with the reason (decided before reading)."""
+    """A place a source found: a readable file, or one left out with the reason (decided before reading).
+
+    `bundle`: a folder that is one export; its files are read together, as the zip file they might have been.
+    """
 
     path: Path
     size: int = 0
     mtime_ns: int = 0
     skipped: str | None = None
     failed: str | None = None
+    bundle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a source read by itself, there being no file to parse; `place` names it in the queue.
+
+    It is kept in one transaction together with `cursor`, which the next scan of the source goes on from.
+    """
+
+    place: Path
+    format: str
+    parsed: tuple[Document | Conversation, ...]
+    cursor: str | None = None
+
+
+Ask = Callable[[Candidate], str | None]
+"""The gate: why something is to be left out, asked before it is read; None where it may be taken in."""
 
 
 @runtime_checkable
@@ -173,6 +196,14 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
-    def scan(self) -> Iterator[Found]:
+    def scan(self, cursor: str | None = None) -> Iterator[Found | Taken]:
         """Every place, each once. Yields what cannot be read as a value; raises KnownError for the root."""
+        ...
+
+    def watched(self) -> tuple[Path, ...]:
+        """Folders and files whose changes call for another look."""
+        ...
+
+    def check(self) -> Iterator[Finding]:
+        """What keeps the source from its work, for doctor; nothing where all is well."""
         ...

@@ -112,6 +112,7 @@ class Conversation:
     title: str
     participants: tuple[Participant, ...]
     messages: tuple[Message, ...]
+    stable: bool = False  # its key and its messages' keys are the same in every export of it, whatever the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ class Document:
 
     Blocks are sorted, do not overlap, and lie within `text`; offsets are Unicode code points.
     `happened_at` is what the content itself says (front matter, headers, properties); the name and
-    the file's own time are weighed later, in ingest.
+    the file's own time are weighed later, in ingest. Where one file holds several documents, `key` tells them apart:
+    the same in every export of the same thing (a UID, a Message-ID), so that nothing is taken in twice.
     """
 
     text: str
@@ -132,6 +134,15 @@ class Document:
     links: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what was left out or guessed, in the owner's words
+    key: str = ""
+    origin: Origin | None = None  # where the format itself tells whose words these are
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a growing place (a log, a history) was read: handed back to its parser with the next reading."""
+
+    cursor: str
 
 
 # ------------------------------------------------------------------ what the store keeps
@@ -392,6 +403,40 @@ class Progress:
     total: int
     detail: str = ""
     seconds_left: float | None = None
+
+
+Field = Literal["folder", "app", "domain", "sender", "pattern", "size", "age"]
+Verdict = Literal["allow", "deny"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the owner's rules of what may be taken in. `id` 0: not kept yet.
+
+    `value`: a folder's path; the name of a program; a domain, with all below it; a sender's name or address; a
+    pattern in .gitignore syntax for paths (or "title:" and words of a title); a size in bytes or an age in days
+    above which something is left out.
+    """
+
+    verdict: Verdict
+    field: Field
+    value: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that might be taken in, as far as it is known before its content is read."""
+
+    path: str | None = None  # as the owner names it
+    real_path: str | None = None  # where links lead, if that is elsewhere
+    is_folder: bool = False
+    app: str | None = None
+    domain: str | None = None
+    sender: str | None = None
+    title: str | None = None
+    size: int | None = None  # bytes
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

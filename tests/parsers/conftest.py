@@ -25,9 +25,9 @@ def checked(document: Document) -> Document:
     return document
 
 
-def parsed(format_name: str, data: bytes, name: str, owner: str | None = None) -> Iterator[Parsed]:
+def parsed(format_name: str, data: bytes, name: str) -> Iterator[Parsed]:
     [parser] = [p for p in PARSERS if p.format == format_name]
-    return parser.parse(ParseInput(data, name, FakeClock(zone=ROME), owner))
+    return parser.parse(ParseInput(data, name, FakeClock(zone=ROME)))
 
 
 @pytest.fixture

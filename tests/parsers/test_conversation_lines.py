@@ -21,13 +21,13 @@ HEADER = {"mneme": "conversation", "version": 1, "title": "Cabin", "participants
 FIRST = {"id": "1", "from": "m", "at": "2024-05-07T14:30", "text": "Who has the key?"}
 
 
-def parsing(*lines: object, owner: str | None = None) -> Iterator[Parsed]:
+def parsing(*lines: object) -> Iterator[Parsed]:
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    return ConversationLines().parse(ParseInput(text.encode(), "cabin.jsonl", FakeClock(zone=ROME), owner))
+    return ConversationLines().parse(ParseInput(text.encode(), "cabin.jsonl", FakeClock(zone=ROME)))
 
 
-def read(*lines: object, owner: str | None = None) -> Conversation:
-    [conversation] = parsing(*lines, owner=owner)
+def read(*lines: object) -> Conversation:
+    [conversation] = parsing(*lines)
     assert isinstance(conversation, Conversation)
     return conversation
 
@@ -40,11 +40,6 @@ def test_a_conversation_is_who_and_what_and_when() -> None:
     assert first.at is not None
     assert (first.at.iso(), first.key) == ("2024-05-07T14:30+02:00", "1")
     assert (second.key, second.reply_to, second.at and second.at.precision) == ("2", "1", "month")
-
-
-def test_the_owner_is_known_by_name_but_an_assistant_stays_one() -> None:
-    people = read(HEADER, FIRST, owner=" maren ").participants
-    assert [p.role for p in people] == [Role.OWNER, Role.ASSISTANT]
 
 
 def test_missing_ids_are_stable_and_different() -> None:

@@ -50,7 +50,7 @@ class Odd:
             yield Document("x" * len(bytearray(2_000_000_000)))
         if word == "print":
             print("between the frames", flush=True)
-        yield Document(f"{os.getpid()} {source.name} {source.owner}", happened_at=None)
+        yield Document(f"{os.getpid()} {source.name} {source.since} {source.wal.decode()}", happened_at=None)
         if word == "skip":
             raise Skipped("enough", "of this")
         if word == "zone":
@@ -76,7 +76,7 @@ def runner(odd: Parser) -> Iterator[IsolatedRunner]:
 
 
 def ask(runner: IsolatedRunner, word: str, zone: tzinfo = ZoneInfo("Asia/Tokyo")) -> list[str]:  # noqa: B008 -- a value
-    parsed = runner.parse("odd", ParseInput(word.encode(), "näme 🙂\n", FakeClock(zone=zone), "Öwner"))
+    parsed = runner.parse("odd", ParseInput(word.encode(), "näme 🙂\n", FakeClock(zone=zone), "Öwner", "wäl".encode()))
     return [p.text for p in parsed if isinstance(p, Document)]
 
 
@@ -90,8 +90,8 @@ def test_one_worker_reads_many_files_and_is_renewed(runner: IsolatedRunner) -> N
     assert ids[0] == ids[1] == ids[2] != os.getpid()
 
 
-def test_name_owner_and_zone_reach_the_worker(runner: IsolatedRunner) -> None:
-    assert ask(runner, "word")[0].endswith("näme 🙂\n Öwner")
+def test_name_cursor_log_and_zone_reach_the_worker(runner: IsolatedRunner) -> None:
+    assert ask(runner, "word")[0].endswith("näme 🙂\n Öwner wäl")
     assert ask(runner, "zone")[1] == "9:00:00"
     assert ask(runner, "zone", timezone(timedelta(hours=-3)))[1] == "-1 day, 21:00:00"
 

@@ -65,6 +65,8 @@ def _with_owner(participant: Participant, owner: str) -> Participant:
 
 
 def _origin(document: Document, format_name: str, owner: str) -> Origin:
+    if document.origin is not None:
+        return document.origin
     if any(_same_name(author, owner) for author in document.authors):
         return Origin.OWNER
     return Origin.OTHER if format_name in OF_OTHERS else Origin.OWNER

@@ -19,7 +19,7 @@ from mneme.store.columns import Handle, bytes_digest
 from mneme.store.database import Database
 from mneme.store.entries import KnownPlace
 from mneme.store.erasing import Tombstones, scrub
-from mneme.types import AddReport, Conversation, EntryState, Progress
+from mneme.types import AddReport, Conversation, EntryState, Mark, Progress
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
@@ -134,7 +134,7 @@ class Intake:
     def _parsed(self, loaded: Loaded, wish: Wish) -> Prepared:
         found = loaded.task.found
         prepared = Prepared(loaded.task, loaded.digest)
-        source = ParseInput(loaded.data, found.path.name, self._clock, wish.owner or None)
+        source = ParseInput(loaded.data, found.path.name, self._clock)
         try:
             prepared.format, parsed = self._parse(source, wish.forced)
             for index, one in enumerate(parsed):
@@ -144,11 +144,13 @@ class Intake:
         return prepared
 
     def _split(self, prepared: Prepared, parsed: Parsed, index: int, wish: Wish) -> None:
-        if isinstance(parsed, Conversation):
+        if isinstance(parsed, Mark):
+            prepared.cursor = parsed.cursor
+        elif isinstance(parsed, Conversation):
             prepared.conversations.append(parsed)
             prepared.items += (weighed(item, len(parsed.messages)) for item in conversation_items(parsed, wish.owner))
         else:
-            key = "" if index == 0 else str(index)
+            key = parsed.key or ("" if index == 0 else str(index))
             prepared.items.append(weighed(document_item(
                 parsed, key, prepared.task.found, prepared.format or "", wish.owner, self._clock)))
 

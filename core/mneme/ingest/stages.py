@@ -39,6 +39,7 @@ class Prepared:
     format: str | None = None
     items: list[NewItem] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
+    cursor: str | None = None
     problem: KnownError | None = None
 
     @property

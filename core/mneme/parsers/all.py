@@ -1,5 +1,6 @@
 """The parsers that are built in, in the order in which they are asked; cheap to import."""
 
+from mneme.parsers.archives import Archive, ArchiveReader
 from mneme.parsers.code import Code
 from mneme.parsers.conversation import ConversationLines
 from mneme.parsers.csv import Csv
@@ -16,6 +17,9 @@ from mneme.parsers.rtf import Rtf
 from mneme.parsers.xlsx import Xlsx
 from mneme.ports import Parser
 
+ARCHIVES: tuple[ArchiveReader, ...] = ()
+"""Readers of exports that are zip files or folders, asked in order."""
+
 PARSERS: tuple[Parser, ...] = (
     ConversationLines(), Pdf(), Docx(), Pptx(), Xlsx(), Epub(), Rtf(), Html(), Markdown(), Org(), Csv(), Json(), Code(),
-    PlainText())
+    Archive(), PlainText())

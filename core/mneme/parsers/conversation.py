@@ -40,7 +40,7 @@ class ConversationLines:
         decoded = decode(source.data, most=LONGEST)
         lines = decoded.text.split("\n")
         header = _header(lines[0])
-        people = _participants(header, source.owner)
+        people = _participants(header)
         messages, broken = _messages(lines, people, source.clock.zone())
         title = one_line(str(header.get("title") or "")) or source.name.rpartition(".")[0] or source.name
         yield Conversation(_key(header, title, people), title, tuple(people.values()), tuple(messages))
@@ -77,20 +77,17 @@ def _header(line: str) -> dict[str, Any]:
     return header
 
 
-def _participants(header: dict[str, Any], owner: str | None) -> dict[str, Participant]:
+def _participants(header: dict[str, Any]) -> dict[str, Participant]:
     people: dict[str, Participant] = {}
     listed = header.get("participants")
     for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and (key := _text(one.get("id")) or _text(one.get("name"))):
-            people[key] = _participant(key, _text(one.get("name")) or key, one.get("role"), owner)
+            people[key] = _participant(key, _text(one.get("name")) or key, one.get("role"))
     return people
 
 
-def _participant(key: str, name: str, role: object, owner: str | None) -> Participant:
-    """Somebody of the name the owner goes by is the owner, unless the file says it is an assistant."""
+def _participant(key: str, name: str, role: object) -> Participant:
     known = Role(role) if isinstance(role, str) and role in set(Role) else Role.OTHER
-    if known is Role.OTHER and owner and name.strip().casefold() == owner.strip().casefold():
-        known = Role.OWNER
     return Participant(key, name, known)
 
 

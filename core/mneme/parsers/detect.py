@@ -10,7 +10,7 @@ from mneme.messages import _
 from mneme.parsers.encoding import looks_like_text, suffix_of
 from mneme.parsers.isolated import IsolatedRunner
 from mneme.ports import Parsed, ParseInput, Parser
-from mneme.types import Conversation, Document, Message
+from mneme.types import Conversation, Document, Mark, Message
 
 HEAD = 8192  # bytes that parsers see for recognising
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -89,6 +89,8 @@ def _guarded(parser: Parser, source: ParseInput) -> Iterator[Parsed]:
 
 def _storable(parsed: Parsed) -> Parsed:
     """The same with NUL and lone surrogates, which no store takes, replaced one for one: offsets stay true."""
+    if isinstance(parsed, Mark):
+        return parsed
     if isinstance(parsed, Conversation):
         people = tuple(replace(p, key=_safe(p.key), name=_safe(p.name)) for p in parsed.participants)
         return replace(parsed, key=_safe(parsed.key), title=_safe(parsed.title), participants=people,
@@ -98,7 +100,7 @@ def _storable(parsed: Parsed) -> Parsed:
 
 def _storable_document(document: Document) -> Document:
     return replace(
-        document, text=_safe(document.text), title=_safe(document.title) if document.title else None,
+        document, text=_safe(document.text), key=_safe(document.key), title=_safe(document.title) if document.title else None,
         authors=tuple(map(_safe, document.authors)), tags=tuple(map(_safe, document.tags)),
         links=tuple(map(_safe, document.links)), notes=tuple(map(_safe, document.notes)),
         properties={_safe(key): _safe(value) for key, value in document.properties.items()})

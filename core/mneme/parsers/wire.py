@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mneme.clock import SystemClock
 from mneme.errors import KnownError, Skipped, Unreadable
 from mneme.ports import Parsed
-from mneme.types import Block, Conversation, Document, Message, Moment, Participant, Role
+from mneme.types import Block, Conversation, Document, Mark, Message, Moment, Origin, Participant, Role
 
 MAX_FRAME = 1 << 30  # bytes; a longer frame is nonsense
 _HEADER = 8
@@ -68,7 +68,7 @@ def zone_from_json(value: str | float | None) -> tzinfo | None:
 
 def to_json(parsed: list[Parsed], error: KnownError | None) -> bytes:
     """What a parser gave, and what it raised at the end."""
-    said = {"parsed": [_document_out(p) if isinstance(p, Document) else _conversation_out(p) for p in parsed],
+    said = {"parsed": [_out(p) for p in parsed],
             "error": [type(error).__name__, error.message, error.remedy] if error else None}
     return json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
@@ -77,7 +77,7 @@ def from_json(data: bytes) -> tuple[list[Parsed], KnownError | None]:
     """The reverse of `to_json`. Raises: BrokenFrame for anything else."""
     try:
         said = json.loads(data)
-        parsed: list[Parsed] = [_document_in(p) if "text" in p else _conversation_in(p) for p in said["parsed"]]
+        parsed: list[Parsed] = [_in(p) for p in said["parsed"]]
         return parsed, _error_in(said["error"])
     except (ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError) as error:
         raise BrokenFrame from error
@@ -90,21 +90,33 @@ def _error_in(said: list[str] | None) -> KnownError | None:
     return {"Skipped": Skipped, "Unreadable": Unreadable}.get(name, KnownError)(message, remedy)
 
 
+def _out(parsed: Parsed) -> dict[str, Any]:
+    if isinstance(parsed, Mark):
+        return {"cursor": parsed.cursor}
+    return _document_out(parsed) if isinstance(parsed, Document) else _conversation_out(parsed)
+
+
+def _in(said: dict[str, Any]) -> Parsed:
+    if "cursor" in said:
+        return Mark(said["cursor"])
+    return _document_in(said) if "text" in said else _conversation_in(said)
+
+
 def _document_out(document: Document) -> dict[str, Any]:
     return {"text": document.text, "blocks": [[b.kind, b.start, b.end, b.level] for b in document.blocks],
             "title": document.title, "authors": document.authors, "at": _moment_out(document.happened_at),
             "tags": document.tags, "links": document.links, "properties": dict(document.properties),
-            "notes": document.notes}
+            "notes": document.notes, "key": document.key, "origin": document.origin}
 
 
 def _document_in(said: dict[str, Any]) -> Document:
     return Document(said["text"], tuple(Block(*b) for b in said["blocks"]), said["title"], tuple(said["authors"]),
                     _moment_in(said["at"]), tuple(said["tags"]), tuple(said["links"]), said["properties"],
-                    tuple(said["notes"]))
+                    tuple(said["notes"]), said["key"], said["origin"] and Origin(said["origin"]))
 
 
 def _conversation_out(conversation: Conversation) -> dict[str, Any]:
-    return {"key": conversation.key, "title": conversation.title,
+    return {"key": conversation.key, "title": conversation.title, "stable": conversation.stable,
             "participants": [[p.key, p.name, p.role.value] for p in conversation.participants],
             "messages": [[m.key, m.sender, m.text, _moment_out(m.at), m.reply_to] for m in conversation.messages]}
 
@@ -113,7 +125,7 @@ def _conversation_in(said: dict[str, Any]) -> Conversation:
     people = tuple(Participant(key, name, Role(role)) for key, name, role in said["participants"])
     messages = tuple(Message(key, sender, text, _moment_in(at), reply)
                      for key, sender, text, at, reply in said["messages"])
-    return Conversation(said["key"], said["title"], people, messages)
+    return Conversation(said["key"], said["title"], people, messages, said["stable"])
 
 
 def _moment_out(moment: Moment | None) -> list[Any] | None:

@@ -52,7 +52,8 @@ def _answer(request: bytes) -> bytes:
         wish = json.loads(request[8:8 + size])
         _limit_time(wish["seconds"])
         clock = wire.ZonedClock(wire.zone_from_json(wish["zone"]))
-        source = ParseInput(request[8 + size:], wish["name"], clock, wish["owner"])
+        data = 8 + size + wish["wal"]
+        source = ParseInput(request[data:], wish["name"], clock, wish["since"], request[8 + size:data])
         return wire.to_json(*_parse(_parser(wish["parser"]), source))
     except MemoryError:
         return TOO_MUCH_MEMORY
