@@ -100,7 +100,8 @@ def _storable(parsed: Parsed) -> Parsed:
 
 def _storable_document(document: Document) -> Document:
     return replace(
-        document, text=_safe(document.text), key=_safe(document.key), title=_safe(document.title) if document.title else None,
+        document, text=_safe(document.text), key=_safe(document.key),
+        title=_safe(document.title) if document.title else None,
         authors=tuple(map(_safe, document.authors)), tags=tuple(map(_safe, document.tags)),
         links=tuple(map(_safe, document.links)), notes=tuple(map(_safe, document.notes)),
         properties={_safe(key): _safe(value) for key, value in document.properties.items()})

@@ -76,8 +76,8 @@ class IsolatedRunner:
             self._starter.shutdown()
 
     def _request(self, format_name: str, source: ParseInput) -> bytes:
-        wish = json.dumps({"parser": self._parsers[format_name], "name": source.name, "since": source.since, "wal": len(source.wal),
-                           "seconds": self.limits.seconds,
+        wish = json.dumps({"parser": self._parsers[format_name], "name": source.name, "since": source.since,
+                           "wal": len(source.wal), "seconds": self.limits.seconds,
                            "zone": wire.zone_to_json(source.clock.zone())}).encode("ascii")
         return len(wish).to_bytes(8, "big") + wish + source.wal + source.data
 

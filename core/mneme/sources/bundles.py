@@ -1,0 +1,38 @@
+"""Folders that are one export: recognised by the names in them, and read as the zip file they might have been."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+from mneme.errors import Skipped
+from mneme.messages import _
+
+_MARKS: tuple[frozenset[str], ...] = (
+    frozenset({"users.json", "channels.json"}),  # Slack
+)
+_SUFFIXES = (".textbundle",)
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever they were unpacked
+
+
+def is_bundle(name: str, names: frozenset[str]) -> bool:
+    """Whether a folder called `name`, with entries of these names, is one export."""
+    return name.casefold().endswith(_SUFFIXES) or any(marks <= names for marks in _MARKS)
+
+
+def pack(folder: Path, most: int = 1 << 30) -> bytes:
+    """The files of a folder as a zip without compression, links left out. Raises: Skipped beyond `most` bytes; OSError."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:
+        for path in sorted(_files(folder)):
+            with path.open("rb") as file:
+                data = file.read(most - packed.tell() + 1)
+            if packed.tell() + len(data) > most:
+                raise Skipped(_("is larger than {limit} MB").format(limit=most // 1_000_000))
+            package.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH), data)
+    return packed.getvalue()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [Path(where, name) for where, _folders, names in os.walk(folder) for name in names
+            if not Path(where, name).is_symlink() and Path(where, name).is_file()]
