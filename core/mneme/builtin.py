@@ -3,18 +3,23 @@
 from pathlib import Path
 
 import mneme_resources
+from mneme.messages import _
 from mneme.models.embedder import OnnxEmbedder
 from mneme.models.reader import OnnxReader
 from mneme.models.transformers import SentenceTransformersEmbedder
-from mneme.ports import Parser
-from mneme.registry import Plugins
+from mneme.ports import Parser, Source
+from mneme.registry import Plugins, SourceKind, Surroundings
+from mneme.sources import offers
+from mneme.sources.folder import FolderSource
+
+HISTORY_EVERY = 300.0  # seconds: a browser writes its history all the time
 
 
 def plugins() -> Plugins:
     """Parsers and models that ship with Mneme. Nothing is loaded before it is used."""
     models = mneme_resources.ROOT / "models"
     return Plugins(parsers=parsers, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"),
-                   makers={"sentence-transformers": SentenceTransformersEmbedder})
+                   makers={"sentence-transformers": SentenceTransformersEmbedder}, sources=sources())
 
 
 def catalogue() -> Path:
@@ -27,6 +32,18 @@ def parsers() -> tuple[Parser, ...]:
     from mneme.parsers.all import PARSERS  # noqa: PLC0415 -- slow import
 
     return PARSERS
+
+
+def sources() -> dict[str, SourceKind]:
+    """The kinds of sources that ship with Mneme."""
+    kinds = (SourceKind("folder", _("Folder or file"), _folder, offers.folders),
+             SourceKind("browser", _("Browser history"), _folder, offers.histories, every=HISTORY_EVERY))
+    return {kind.name: kind for kind in kinds}
+
+
+def _folder(place: Path, around: Surroundings) -> Source:
+    return FolderSource([place], max_bytes=around.max_bytes, profile_root=around.profile_root, ask=around.ask,
+                        marks={place: around.mark} if around.mark else None)
 
 
 def sample_life() -> Path:

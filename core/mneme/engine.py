@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,9 +16,11 @@ from mneme.answer.judging import CURVE
 from mneme.clock import Clock, SystemClock
 from mneme.errors import KnownError, ModelError
 from mneme.events import Hub, Listener
+from mneme.ingest.capture import Capture
 from mneme.jobs.background import Background
 from mneme.jobs.book import JobBook
-from mneme.jobs.machine import Machine
+from mneme.jobs.leader import Leader
+from mneme.jobs.machine import ROOM, Machine
 from mneme.jobs.slots import Daily
 from mneme.jobs.work import Job, JobStatus, Run
 from mneme.messages import _, ngettext
@@ -33,6 +36,7 @@ from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
 from mneme.store import asked as asked_before
 from mneme.store import entries, fulltext, health, memories, preferences, vectors
+from mneme.store.echoes import Echoes
 from mneme.store.profile import OpenStore, bring_back_key
 from mneme.types import (
     AddReport,
@@ -60,7 +64,7 @@ from mneme.upkeep.life import LifeOfMemories
 from mneme.upkeep.models import Models
 
 if TYPE_CHECKING:
-    from mneme.ingest.takein import TakeIn
+    from mneme.ingest.looking import Looker
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
@@ -69,6 +73,9 @@ EVERYTHING = MemoryFilter()
 PASSAGES = frozenset((Kind.PASSAGE,))
 LEARNING = ("mend", "learn")  # the steps of upkeep that come right after taking in
 EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY, AGAIN_EVERY = 5.0, 3600.0, 2.0, 60.0, 300.0  # seconds
+LOOK_EVERY = 30.0  # seconds: for what nobody tells of; a change that is told of is looked at at once
+LONGEST_WAIT = 30.0  # seconds that taking in gives way to a question
+LOW_CHARGE = 0.2  # of the battery
 AGAIN_AT_ONCE = 5  # questions that are asked again in one turn
 IDLE = 600.0  # seconds without a question, after which the models leave the memory
 
@@ -98,10 +105,14 @@ class Engine:
         self._mind = self._new_mind()
         self.life = LifeOfMemories(self._store, clock, self._published, lambda: self._mind.embedder.model_id,
                                    lambda vector, n: self._mind.recall.near(vector, n))
+        self.capture = Capture(self._store, clock, plugins, profile, self._published)
+        self.capture.rest = self._give_way
         self._background: Background | None = None
-        self._take_in: TakeIn | None = None
-        self._adding = threading.Lock()
+        self._looker: Looker | None = None
+        self._leader = Leader(profile.root)
+        self._asking = 0
         self._embedding = threading.Lock()
+        self._counting = threading.Lock()
         self._recovery_key_shown = not opened.created
         self._seen_version = self._store.data_version()
         self._caught_up: tuple[int, int] | None = None
@@ -136,8 +147,10 @@ class Engine:
         self._closed = True
         if self._background is not None:
             self._background.stop()
-        if self._take_in is not None:
-            self._take_in.close()
+        if self._looker is not None:
+            self._looker.stop()
+        self._leader.leave()
+        self.capture.close()
         self.models.close()
         self._plugins.reader.close()
         self._store.close()
@@ -160,9 +173,7 @@ class Engine:
         the embedder cannot work (everything is then findable by words).
         """
         self._used = self._clock.monotonic()
-        with self._adding:
-            report = self._taking_in().add(paths, self.settings(), as_format, owner, progress or _quiet,
-                                           cancelled or _never)
+        report = self.capture.add(paths, as_format, owner, progress or _quiet, cancelled or _never)
         return self._finished(report, wait, progress, cancelled)
 
     def resume(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> AddReport:
@@ -248,7 +259,9 @@ class Engine:
         asked = understood(_text(question), moment, before=said)
         wish = Wish(k or int(settings["answer.passages"]), float(settings["answer.caution"]), progress or _quiet,
                     cancelled or _never, timeout, without, trace)
-        answer = self._mind.answerer.ask(asked, moment, wish)
+        with self._first():
+            answer = self._mind.answerer.ask(asked, moment, wish)
+            self._echo(answer)
         if record and answer.state is AnswerState.ANSWERED:
             self._record([citation.memory for citation in answer.citations], "recalled")
             self._store.write(lambda db: asked_before.settle(db, _text(question)))
@@ -404,18 +417,9 @@ class Engine:
         with self._store.reader() as db:
             return vectors.count_waiting(db, vectors.known_model(db, self._mind.embedder.model_id))
 
-    def _taking_in(self) -> "TakeIn":
-        """What takes in, made when it is first needed (under the lock that one run at a time holds)."""
-        from mneme.ingest.takein import TakeIn  # noqa: PLC0415 -- slow import
-
-        if self._take_in is None:
-            self._take_in = TakeIn(self._store, self._plugins.parsers(), self._clock, self.profile.root)
-        return self._take_in
-
     def _again(self, states: list[EntryState], ids: Sequence[int] | None, progress: OnProgress | None,
                cancelled: IsCancelled | None) -> AddReport:
-        with self._adding:
-            report = self._taking_in().resume(states, ids, self.settings(), progress or _quiet, cancelled or _never)
+        report = self.capture.again(states, ids, progress or _quiet, cancelled or _never)
         return self._finished(report, False, progress, cancelled)
 
     def _finished(self, report: AddReport, wait: bool, progress: OnProgress | None,
@@ -438,16 +442,19 @@ class Engine:
         return changes
 
     def _catch_up(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
-        if self._adding.locked():  # somebody is taking in right now; what waits is theirs
+        if self.capture.busy:  # somebody is taking in right now; what waits is theirs
             return
         if self._store.state() == self._caught_up:  # nobody has written since: there is nothing to catch up with
             return
         if self.entry_counts().get(EntryState.WAITING):
             self.resume(progress=on_progress, cancelled=cancelled)
-        learned = self._learn(on_progress, cancelled)
-        if self.embed_waiting(progress=on_progress, cancelled=cancelled) or learned:
+        def stop() -> bool:
+            return cancelled() or (self._looker is not None and self._looker.news)
+
+        learned = self._learn(on_progress, stop)
+        if self.embed_waiting(progress=on_progress, cancelled=stop) or learned:
             on_progress(Progress("idle", 0, 0))
-        if not cancelled():
+        if not stop():
             self._caught_up = self._store.state()
 
     def _learn(self, on_progress: OnProgress, cancelled: IsCancelled) -> bool:
@@ -479,19 +486,71 @@ class Engine:
         self._hub.publish(Changes(everything=True))
         return ngettext("{n} question found an answer.", "{n} questions found an answer.", found).format(n=found)
 
+    @contextmanager
+    def _first(self) -> Iterator[None]:
+        """While a question is being answered, taking in waits between two files."""
+        with self._counting:
+            self._asking += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asking -= 1
+
+    def _give_way(self) -> None:
+        """Called by taking in, in the background, between two files: the owner's question goes first."""
+        until = time.monotonic() + LONGEST_WAIT
+        while self._asking and time.monotonic() < until and not self._closed:
+            time.sleep(0.02)
+
+    def _echo(self, answer: Answer) -> None:
+        """Remember, as a hash, what Mneme said: pasted into a note it is nobody's own word."""
+        said = " ".join(filter(None, (answer.text, answer.message, *answer.reasons)))
+        if answer.state is AnswerState.ANSWERED and said:
+            self._store.write(lambda db: Echoes(db).add(said, self._clock.now()))
+
+    def _lead(self) -> bool:
+        """Whether this process leads; from when it does, it watches."""
+        if not self._leader.lead():
+            return False
+        if self._looker is None and not self._closed:
+            from mneme.ingest.looking import Looker  # noqa: PLC0415 -- slow import
+
+            looker = Looker(self.capture, self._store, self._clock, self._published,
+                            lambda: self._scheduler().enqueue("look"))
+            self.capture.on_change = looker.refresh
+            self._looker = looker
+            looker.start()
+        return True
+
+    def _look(self, on_progress: OnProgress, run: Run, machine: Machine) -> str | None:
+        """Take in what changed in the sources, unless the machine has neither room nor power for it."""
+        if self._looker is None or self.capture.busy:
+            return None
+        state = machine.state()
+        if state.free_bytes is not None and state.free_bytes < ROOM:
+            raise KnownError(_("Capture waits until the disk has more room."))
+        low = state.on_power is False and (state.charge or 1.0) < LOW_CHARGE
+        if low or (state.on_power is False and not self.settings()["capture.on_battery"]):
+            return None
+        told = self._looker.look(on_progress, run.stop)
+        self._scheduler().enqueue("take in")  # which stops for news, and has nothing to do where there were none
+        return told
+
     def _new_background(self, report: OnProgress) -> Background:
         machine = Machine(self.profile.root, lambda: self._clock.monotonic() - self._used)
         return Background([
+            Job("look", LOOK_EVERY, lambda run: self._look(report, run, machine), title=_("Look at what changed")),
             Job("take in", EMBED_EVERY, lambda run: self._catch_up(report, run.stop), title=_("Take in")),
             Job("empty the bin", BIN_EVERY, lambda run: self._empty_bin(), title=_("Empty the bin")),
             Job("notice other processes", WATCH_EVERY, lambda run: self._notice_others(),
-                title=_("Notice other processes")),
-            Job("let the models rest", REST_EVERY, lambda run: self._rest(), title=_("Let the models rest")),
+                title=_("Notice other processes"), led=False),
+            Job("let the models rest", REST_EVERY, lambda run: self._rest(), title=_("Let the models rest"), led=False),
             Job("ask again", AGAIN_EVERY, lambda run: self._ask_again(run.stop),
                 title=_("Ask again what found nothing"), quiet=True),
             Job("upkeep", None, lambda run: self._nightly(report, run), Daily(int(self.settings()["upkeep.hour"])),
                 quiet=True, title=_("Put memories in order")),
-        ], JobBook(self._store, self._clock), self._clock, machine.state)
+        ], JobBook(self._store, self._clock), self._clock, machine.state, self._lead)
 
     def _scheduler(self) -> Background:
         if self._background is None:

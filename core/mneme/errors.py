@@ -64,6 +64,10 @@ class Unreadable(KnownError):
     """A document cannot be read; `message` is the reason shown beside it."""
 
 
+class NotYet(Unreadable):
+    """A document cannot be read just now: what is in the way may pass, so it is tried again by itself."""
+
+
 class Skipped(KnownError):
     """A document is left out on purpose; `message` is the reason shown beside it."""
 

@@ -170,6 +170,7 @@ class Found:
     skipped: str | None = None
     failed: str | None = None
     bundle: bool = False
+    gone: bool = False  # it was there, and is no longer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """One door for what is built in and what others install: plug-ins by kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from mneme.errors import KnownError
 from mneme.messages import _
-from mneme.ports import Embedder, Parser, Reader
+from mneme.ports import Ask, Embedder, Parser, Reader, Source
+from mneme.types import Suggestion
 
 GROUP = "mneme.plugins"
 
@@ -17,12 +18,38 @@ EmbedderMaker = Callable[[Path, str, Callable[[], None]], Embedder]
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a source is told when it is made: the profile in use, the size limit in bytes, the gate, and the mark
+    of its place when it was added.
+    """
+
+    profile_root: Path
+    max_bytes: int
+    ask: Ask
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """A kind of source: how one is made of a place, and which places this computer offers (names alone are looked at).
+
+    `every`: seconds between two looks at places that change all the time; None: it is looked at when it changes.
+    """
+
+    name: str
+    title: str
+    make: Callable[[Path, Surroundings], Source]
+    suggest: Callable[[Path], Iterator[Suggestion]]
+    every: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plugins:
     """What an engine works with.
 
     `parsers` lists them when the first file is read, since loading them takes as long as opening a window. They
     are asked in order; of equals the first wins. `embedder` works unless the owner chooses one of `embedders`, by its
-    model_id, or one that was put on the shelf in a format that `makers` knows.
+    model_id, or one that was put on the shelf in a format that `makers` knows. `sources` are kinds of sources by name.
     """
 
     parsers: Callable[[], tuple[Parser, ...]]
@@ -30,6 +57,7 @@ class Plugins:
     reader: Reader
     embedders: Mapping[str, Embedder] = field(default_factory=dict)
     makers: Mapping[str, EmbedderMaker] = field(default_factory=dict)
+    sources: Mapping[str, SourceKind] = field(default_factory=dict)
 
 
 Hook = Callable[[Plugins], Plugins]

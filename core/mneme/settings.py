@@ -58,7 +58,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("upkeep.hour", 3, "Hour of nightly upkeep",
             "From this hour on, memories are put in order once a day, when the computer is idle.",
             "Upkeep", low=0, high=23),
+    Setting("capture.mask_secrets", True, "Hide secrets",
+            "Passwords, keys, card numbers and one-time codes are blotted out before anything is kept.", "Capture"),
+    Setting("capture.clipboard", False, "Clipboard",
+            "Text that you copy is taken in, except what a password manager marks as secret.", "Capture"),
+    Setting("capture.on_battery", True, "On battery",
+            "New and changed files are taken in on battery, too, while it is not low.", "Capture"),
+    Setting("capture.cpu_share", 50, "Share of a processor",
+            "How much of one core taking in may use in the background, in percent.", "Capture", low=5, high=100),
+    Setting("capture.at_login", False, "Start at login", "Mneme's icon is there when you log in.", "Capture"),
     Setting("owner.name", "", "Your name", "The name under which you write in chats and documents.", "You"),
+    Setting("owner.also", "", "Your other names",
+            "Other names, addresses and numbers under which you write, with semicolons between them.", "You"),
 )
 
 BY_KEY: Mapping[str, Setting] = {s.key: s for s in SETTINGS}

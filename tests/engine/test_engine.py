@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -340,7 +341,7 @@ def test_background_takes_in_and_embeds_what_waits(open_engine: Open, notes: Pat
     for _ in range(200):
         if engine.status().waiting_vectors == 0:
             break
-        engine._store.checkpoint()
+        time.sleep(0.05)
     assert engine.status().waiting_vectors == 0
 
 

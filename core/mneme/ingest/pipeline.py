@@ -1,44 +1,37 @@
-"""The way of a file into the store: found, registered, read, parsed, split, kept. Each step is a generator."""
+"""The way of a file into the store: found, registered, read, parsed, masked, split, kept. Each step is a generator."""
 
 import itertools
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from mneme import __version__
 from mneme.clock import Clock
 from mneme.errors import KnownError
+from mneme.gate.masking import masked_conversation, masked_document
 from mneme.ingest.documents import conversation_items, document_item
-from mneme.ingest.stages import Loaded, Outcome, Prepared, Tally, Task, batches, ended, read_file
+from mneme.ingest.keeping import Keeper, left_out
+from mneme.ingest.people import heard, speakers
+from mneme.ingest.stages import Loaded, Outcome, Prepared, Tally, Task, batches, read_place
+from mneme.ingest.wish import IsCancelled, OnProgress, Wish
 from mneme.ingest.worth import weighed
-from mneme.messages import _
-from mneme.ports import Found, Parsed, ParseInput, Source
-from mneme.store import entries, items
+from mneme.ports import Found, Parsed, ParseInput, Taken
+from mneme.store import entries, items, sources
 from mneme.store.columns import Handle, bytes_digest
 from mneme.store.database import Database
 from mneme.store.entries import KnownPlace
-from mneme.store.erasing import Tombstones, scrub
 from mneme.types import AddReport, Conversation, EntryState, Mark, Progress
 
-OnProgress = Callable[[Progress], None]
-IsCancelled = Callable[[], bool]
 Parse = Callable[[ParseInput, str | None], tuple[str, Iterator[Parsed]]]
 """(bytes, format the owner named or None) -> (format, documents and conversations). Raises: KnownError."""
 
 SCANNED_AT_ONCE = 256  # places registered in one transaction
 KEPT_AT_ONCE = 64
 CHARACTERS_AT_ONCE = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How the owner wants a run: the format and the name given on the command line, and the size limit."""
-
-    max_bytes: int
-    forced: str | None = None
-    owner: str = ""
-    again: bool = False  # read even what has not changed
+SMALL = 1_000_000  # bytes: larger files are read after all others
 
 
 class Intake:
@@ -49,30 +42,65 @@ class Intake:
         self._parse = parse
         self._clock = clock
 
-    def run(self, source: Source, wish: Wish, on_progress: OnProgress, cancelled: IsCancelled) -> AddReport:
-        """Take in everything a source finds. A cancelled run leaves the rest waiting."""
-        tally = Tally()
-        tasks = list(self._registered(source.scan(), wish, tally, on_progress, cancelled))
-        return self._take(tasks, wish, tally, on_progress, cancelled)
+    def run(self, found: Iterable[Found | Taken], wish: Wish, on_progress: OnProgress, cancelled: IsCancelled, *,
+            roots: Sequence[Path] = ()) -> AddReport:
+        """Take in everything that was found. A cancelled run leaves the rest waiting.
+
+        `roots` are folders that were looked through wholly: known places in them that are there no more are gone.
+        """
+        tally, seen, gone = Tally(), set[Path](), list[Path]()
+        places = self._noticed(found, wish, tally, seen, gone)
+        tasks = list(self._registered(places, wish, tally, on_progress, cancelled))
+        self._take(tasks, wish, tally, on_progress, cancelled)
+        if not cancelled():
+            self._let_go([*gone, *self._vanished(roots, seen)], wish, tally)
+        return tally.report(waiting_vectors=0)
 
     def resume(self, states: list[EntryState], ids: list[int] | None, wish: Wish, on_progress: OnProgress,
                cancelled: IsCancelled) -> AddReport:
         """Take in what is in the queue already: waiting after a kill, or failed and tried again."""
         with self._store.reader() as db:
             places = entries.places(db, states, ids)
-        tasks = [Task(place.id, Found(place.path)) for place in places]
-        return self._take(tasks, wish, Tally(), on_progress, cancelled)
+        tally = Tally()
+        tasks = [Task(place.id, Found(place.path, bundle=place.path.is_dir())) for place in places]
+        self._take(tasks, wish, tally, on_progress, cancelled)
+        return tally.report(waiting_vectors=0)
 
-    # -- the stages
+    def take(self, taken: Taken, wish: Wish) -> Outcome:
+        """Keep what was read elsewhere, in one transaction with where its source goes on."""
+        def work(db: Handle) -> Outcome:
+            entry = entries.register(db, taken.place, self._clock.now(), wish.source)
+            prepared = Prepared(Task(entry, Found(taken.place)), b"", taken.format, goes_on=True)
+            for index, one in enumerate(taken.parsed):
+                self._split(prepared, one, index, wish)
+            if taken.cursor is not None and wish.source is not None:
+                sources.move_cursor(db, wish.source, taken.cursor)
+            return Keeper(db, self._clock, wish).keep(prepared)
+
+        return self._store.write(work)
+
+    # ------------------------------------------------------------------ the stages
+
+    def _noticed(self, found: Iterable[Found | Taken], wish: Wish, tally: Tally, seen: set[Path], gone: list[Path]
+                 ) -> Iterator[Found]:
+        """Places to be registered; what was read already is kept, and what is gone is noted."""
+        for one in found:
+            if isinstance(one, Taken):
+                tally.count(self.take(one, wish))
+            elif one.gone:
+                gone.append(one.path)
+            else:
+                seen.add(one.path)
+                yield one
 
     def _take(self, tasks: list[Task], wish: Wish, tally: Tally, on_progress: OnProgress,
-              cancelled: IsCancelled) -> AddReport:
-        pace = _Pace(len(tasks), on_progress)
-        prepared = self._prepared(self._loaded(pace.watch(tasks, cancelled), wish), wish)
+              cancelled: IsCancelled) -> None:
+        tasks.sort(key=_urgency)
+        pace = _Pace(tasks, on_progress, wish.rest)
+        prepared = self._prepared(self._loaded(pace.watch(cancelled), wish), wish)
         for batch in batches(prepared, KEPT_AT_ONCE, CHARACTERS_AT_ONCE):
             for outcome in self._store.write(partial(self._keep, batch=batch, wish=wish)):
                 tally.count(outcome)
-        return tally.report(waiting_vectors=0)
 
     def _registered(self, found: Iterator[Found], wish: Wish, tally: Tally, on_progress: OnProgress,
                     cancelled: IsCancelled) -> Iterator[Task]:
@@ -96,45 +124,41 @@ class Intake:
     def _register(self, db: Handle, found: Found, wish: Wish) -> Task | Outcome:
         known = entries.find(db, found.path)
         if (reason := found.skipped or found.failed) is not None:
-            return self._left_out(db, found, known, reason)
+            return left_out(db, found, known, reason, wish, self._clock)
+        entry = entries.register(db, found.path, self._clock.now(), wish.source)
         if known is not None and not wish.again and _untouched(known, found):
-            unchanged = items.count_current(db, known.id)
+            unchanged = items.count_current(db, known.id) or known.held
             return Outcome(entries.shown(found.path), known.state, known.reason, unchanged=unchanged)
-        entry = entries.register(db, found.path, self._clock.now())
         if known is None or known.state is not EntryState.WAITING:
             entries.settle(db, entry, EntryState.WAITING, self._clock.now())
         return Task(entry, found)
 
-    def _left_out(self, db: Handle, found: Found, known: KnownPlace | None, reason: str) -> Outcome:
-        state = EntryState.SKIPPED if found.skipped is not None else EntryState.FAILED
-        if known is None or (known.state, known.reason) != (state, reason):
-            entry = entries.register(db, found.path, self._clock.now())
-            if not items.count_current(db, entry):
-                entries.settle(db, entry, state, self._clock.now(), reason=reason, read_by=__version__)
-        return Outcome(entries.shown(found.path), state, reason)
-
     def _loaded(self, tasks: Iterable[Task], wish: Wish) -> Iterator[Loaded | Prepared]:
         for task in tasks:
             try:
-                found, data = read_file(task.found.path, wish.max_bytes)
+                found, data, wal = read_place(task.found, wish.max_bytes)
             except KnownError as problem:
                 yield Prepared(task, b"", problem=problem)
             else:
-                yield Loaded(Task(task.entry, found), data, bytes_digest(data))
+                yield Loaded(replace(task, found=found), data, bytes_digest(data + wal), wal)
 
     def _prepared(self, loaded: Iterator[Loaded | Prepared], wish: Wish) -> Iterator[Prepared]:
         for one in loaded:
             if isinstance(one, Prepared):
                 yield one
-            elif not wish.again and self._same_bytes(one):
+                continue
+            known, twin = self._before(one, wish)
+            if known is not None and known.digest == one.digest and known.held and not wish.again:
                 yield Prepared(one.task, one.digest)
             else:
-                yield self._parsed(one, wish)
+                since = None if wish.again or known is None or twin is not None else known.cursor
+                yield self._parsed(replace(one, task=replace(one.task, twin=twin), since=since), wish)
 
     def _parsed(self, loaded: Loaded, wish: Wish) -> Prepared:
         found = loaded.task.found
-        prepared = Prepared(loaded.task, loaded.digest)
-        source = ParseInput(loaded.data, found.path.name, self._clock)
+        prepared = Prepared(loaded.task, loaded.digest, goes_on=loaded.since is not None)
+        name = f"{found.path.name}.zip" if found.bundle else found.path.name
+        source = ParseInput(loaded.data, name, self._clock, loaded.since, loaded.wal)
         try:
             prepared.format, parsed = self._parse(source, wish.forced)
             for index, one in enumerate(parsed):
@@ -147,67 +171,57 @@ class Intake:
         if isinstance(parsed, Mark):
             prepared.cursor = parsed.cursor
         elif isinstance(parsed, Conversation):
-            prepared.conversations.append(parsed)
-            prepared.items += (weighed(item, len(parsed.messages)) for item in conversation_items(parsed, wish.owner))
+            clear = masked_conversation(parsed)[0] if wish.mask else parsed
+            conversation = heard(clear, wish, prepared.left_out)
+            prepared.conversations.append(conversation)
+            prepared.speakers |= speakers(conversation, wish.owners)
+            prepared.items += (weighed(item, len(conversation.messages))
+                               for item in conversation_items(conversation, wish.owners))
         else:
-            key = parsed.key or ("" if index == 0 else str(index))
+            document = masked_document(parsed)[0] if wish.mask else parsed
+            key = document.key or ("" if index == 0 else str(index))
             prepared.items.append(weighed(document_item(
-                parsed, key, prepared.task.found, prepared.format or "", wish.owner, self._clock)))
+                document, key, prepared.task.found, prepared.format or "", wish.owners, self._clock)))
 
-    # -- inside the transaction
-
-    def _same_bytes(self, loaded: Loaded) -> bool:
+    def _before(self, loaded: Loaded, wish: Wish) -> tuple[KnownPlace | None, int | None]:
+        """What is known of a place, and of the one it was before: that had the same bytes, or was seen being moved."""
+        moved = wish.moves.get(loaded.task.found.path)
         with self._store.reader() as db:
             known = entries.get(db, loaded.task.entry)
-            return (known is not None and known.digest == loaded.digest
-                    and bool(items.count_current(db, known.id)))
+            if known is None or known.held:
+                return known, None
+            alike = entries.twins(db, loaded.digest, loaded.task.entry)
+            before = None if moved is None else entries.find(db, moved)
+        if before is not None and before.held:
+            alike.insert(0, before)
+        return known, next((one.id for one in alike if not os.path.lexists(one.path)), None)
+
+    # ------------------------------------------------------------------ inside the transaction
 
     def _keep(self, db: Handle, batch: list[Prepared], wish: Wish) -> list[Outcome]:
-        stones = Tombstones(db)
-        return [self._keep_one(db, stones, prepared, wish) for prepared in batch]
+        keeper = Keeper(db, self._clock, wish)
+        return [keeper.keep(prepared) for prepared in batch]
 
-    def _keep_one(self, db: Handle, stones: Tombstones, prepared: Prepared, wish: Wish) -> Outcome:
-        path, entry = prepared.task.found.path, prepared.task.entry
-        if prepared.digest and stones.has_place(path, prepared.digest):
-            return self._erased(db, prepared)
-        counts = self._keep_items(db, stones, prepared)
-        unread = prepared.format is None and prepared.problem is None
-        counts[items.Kept.UNCHANGED] += items.count_current(db, entry) if unread else 0
-        if prepared.items and not items.count_current(db, entry):
-            return self._erased(db, prepared)
-        state, reason = _state(prepared, items.count_current(db, entry))
-        found = prepared.task.found
-        entries.settle(
-            db, entry, state, self._clock.now(), reason=reason, digest=prepared.digest or None,
-            size=found.size, mtime_ns=found.mtime_ns, format_name=prepared.format, forced=wish.forced,
-            read_by=__version__)
-        return Outcome(entries.shown(path), state, reason, counts[items.Kept.ADDED],
-                       counts[items.Kept.UNCHANGED], counts[items.Kept.UPDATED])
+    # ------------------------------------------------------------------ what is gone
 
-    def _keep_items(self, db: Handle, stones: Tombstones, prepared: Prepared) -> dict[items.Kept, int]:
-        entry, now = prepared.task.entry, self._clock.now()
-        counts = dict.fromkeys(items.Kept, 0)
-        threads = {c.key: items.keep_thread(db, entry, c) for c in prepared.conversations}
-        for item in prepared.items:
-            left = scrub(stones, prepared.task.found.path, item)
-            if left is not None:
-                counts[items.keep(db, entry, left, threads, now)] += 1
-        return counts
+    def _vanished(self, roots: Sequence[Path], seen: set[Path]) -> Iterator[Path]:
+        """Known places in folders that were looked through, which are not there any more."""
+        for root in roots:
+            with self._store.reader() as db:
+                known = entries.below(db, root)
+            yield from (one.path for one in known if one.path not in seen and not os.path.lexists(one.path))
 
-    def _erased(self, db: Handle, prepared: Prepared) -> Outcome:
-        """Everything here was erased by the owner: not even the place is kept."""
-        if not items.entry_items(db, prepared.task.entry):
-            entries.drop(db, prepared.task.entry)
-        return Outcome(entries.shown(prepared.task.found.path), EntryState.SKIPPED, _("you erased it"))
+    def _let_go(self, gone: Sequence[Path], wish: Wish, tally: Tally) -> None:
+        """Places that are no longer there, with all below those that were folders."""
+        for start in range(0, len(gone), SCANNED_AT_ONCE):
+            part = gone[start:start + SCANNED_AT_ONCE]
+            tally.gone += self._store.write(partial(self._let_go_all, paths=part, wish=wish))
 
-
-def _state(prepared: Prepared, current: int) -> tuple[EntryState, str | None]:
-    problem = prepared.problem
-    if problem is not None:
-        return ended(problem), str(problem.message)
-    if not current:
-        return EntryState.SKIPPED, _("has no text")
-    return EntryState.DONE, None
+    def _let_go_all(self, db: Handle, paths: Sequence[Path], wish: Wish) -> int:
+        keeper = Keeper(db, self._clock, wish)
+        found = [known for path in paths for known in (entries.find(db, path), *entries.below(db, path))
+                 if known is not None and known.state is not EntryState.GONE and not os.path.lexists(known.path)]
+        return sum(keeper.gone(known, wish.when_gone) for known in {one.id: one for one in found}.values())
 
 
 def _untouched(known: KnownPlace, found: Found) -> bool:
@@ -218,20 +232,33 @@ def _untouched(known: KnownPlace, found: Found) -> bool:
     return same and settled
 
 
-class _Pace:
-    """Tells how far a run is, and how long the rest will take at the pace so far."""
+def _urgency(task: Task) -> tuple[bool, int, bytes]:
+    """Small files before large ones, new before old."""
+    return task.found.size > SMALL, -task.found.mtime_ns, os.fsencode(task.found.path)
 
-    def __init__(self, total: int, on_progress: OnProgress) -> None:
-        self._total = total
+
+class _Pace:
+    """Tells how far a run is, and how long the rest will take at the pace so far: by bytes, for files differ."""
+
+    EACH = 4000  # bytes that a file costs beside its own: opening, registering, keeping
+
+    def __init__(self, tasks: list[Task], on_progress: OnProgress, rest: Callable[[], None] | None) -> None:
+        self._tasks = tasks
         self._on_progress = on_progress
+        self._rest = rest
+        self._cost = [task.found.size + self.EACH for task in tasks]
         self._start = time.monotonic()
 
-    def watch(self, tasks: list[Task], cancelled: IsCancelled) -> Iterator[Task]:
-        for done, task in enumerate(tasks):
+    def watch(self, cancelled: IsCancelled) -> Iterator[Task]:
+        paid, whole, total = 0, sum(self._cost), len(self._tasks)
+        for done, (task, cost) in enumerate(zip(self._tasks, self._cost, strict=True)):
+            if self._rest is not None:
+                self._rest()
             if cancelled():
                 return
             spent = time.monotonic() - self._start
-            left = spent / done * (self._total - done) if done >= 5 else None
-            self._on_progress(Progress("reading", done, self._total, entries.shown(task.found.path), left))
+            left = spent / paid * (whole - paid) if done >= 5 else None
+            self._on_progress(Progress("reading", done, total, entries.shown(task.found.path), left))
             yield task
-        self._on_progress(Progress("reading", self._total, self._total))
+            paid += cost
+        self._on_progress(Progress("reading", total, total))

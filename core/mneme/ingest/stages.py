@@ -6,28 +6,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mneme.errors import KnownError, Skipped, Unreadable
+from mneme.errors import KnownError, NotYet, Skipped, Unreadable
 from mneme.messages import _
 from mneme.ports import Found
+from mneme.sources.bundles import pack
 from mneme.store.items import NewItem
 from mneme.types import AddReport, Conversation, EntryState, Skip
+
+_DATABASE = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A place that has to be read."""
+    """A place that has to be read; `twin` is an entry with the same bytes whose own place is there no more."""
 
     entry: int
     found: Found
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A place and its bytes."""
+    """A place and its bytes; `since` is how far a growing file was read before."""
 
     task: Task
     data: bytes
     digest: bytes
+    wal: bytes = b""
+    since: str | None = None
 
 
 @dataclass(slots=True)
@@ -40,6 +46,9 @@ class Prepared:
     items: list[NewItem] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
     cursor: str | None = None
+    goes_on: bool = False  # only what came since the last reading was given
+    speakers: set[str] = field(default_factory=set)  # in chats where nobody is known to be the owner
+    left_out: list[tuple[str, str]] = field(default_factory=list)  # what of it a rule kept out, and why
     problem: KnownError | None = None
 
     @property
@@ -58,6 +67,7 @@ class Outcome:
     added: int = 0
     unchanged: int = 0
     updated: int = 0
+    speakers: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -70,8 +80,11 @@ class Tally:
     done: int = 0
     skipped: list[Skip] = field(default_factory=list)
     failed: list[Skip] = field(default_factory=list)
+    gone: int = 0
+    speakers: set[str] = field(default_factory=set)
 
     def count(self, outcome: Outcome) -> None:
+        self.speakers |= outcome.speakers
         self.added += outcome.added
         self.unchanged += outcome.unchanged
         self.updated += outcome.updated
@@ -85,14 +98,36 @@ class Tally:
     def report(self, waiting_vectors: int) -> AddReport:
         seen = self.done + len(self.skipped) + len(self.failed)
         return AddReport(self.added, self.unchanged, self.updated, seen, self.done, tuple(self.skipped),
-                         tuple(self.failed), waiting_vectors)
+                         tuple(self.failed), waiting_vectors, self.gone, tuple(sorted(self.speakers)))
+
+
+def read_place(found: Found, limit: int) -> tuple[Found, bytes, bytes]:
+    """A file's content, or a folder that is one export as a zip file; and the log beside a SQLite database.
+
+    Raises: Unreadable, NotYet, Skipped.
+    """
+    if found.bundle:
+        try:
+            return found, pack(found.path, limit), b""
+        except OSError as error:
+            raise NotYet(_("cannot be read: {why}").format(why=error.strerror or error)) from None
+    now, data = read_file(found.path, limit)
+    return now, data, _log_beside(found.path, limit) if data.startswith(_DATABASE) else b""
+
+
+def _log_beside(database: Path, limit: int) -> bytes:
+    """What another program has written to its database and not yet moved into the file."""
+    try:
+        return read_file(database.with_name(database.name + "-wal"), limit)[1]
+    except (Unreadable, Skipped):
+        return b""
 
 
 def read_file(path: Path, limit: int) -> tuple[Found, bytes]:
     """The whole content of a regular file that nobody changes meanwhile, with the size and time it had.
 
     Opened without blocking and checked after opening, so that a pipe put in a file's place cannot hang us.
-    Raises: Unreadable, Skipped.
+    Raises: Unreadable, NotYet, Skipped.
     """
     for _attempt in range(2):
         try:
@@ -100,12 +135,12 @@ def read_file(path: Path, limit: int) -> tuple[Found, bytes]:
         except FileNotFoundError:
             raise Unreadable(_("is no longer there")) from None
         except PermissionError:
-            raise Unreadable(_("may not be read: permission denied")) from None
+            raise NotYet(_("may not be read: permission denied")) from None
         except OSError as error:
-            raise Unreadable(_("cannot be read: {why}").format(why=error.strerror or error)) from None
+            raise NotYet(_("cannot be read: {why}").format(why=error.strerror or error)) from None
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(data) == after.st_size:
             return Found(path, after.st_size, after.st_mtime_ns), data
-    raise Unreadable(_("is being written just now"), _("It will be read with the next scan."))
+    raise NotYet(_("is being written just now"), _("It will be read with the next scan."))
 
 
 def _read_once(path: Path, limit: int) -> tuple[os.stat_result, bytes, os.stat_result]:

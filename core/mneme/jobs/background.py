@@ -62,18 +62,21 @@ class _Outcome:
 
 
 class Background:
-    """Runs jobs again and again until it is stopped. One process of a profile runs them.
+    """Runs jobs again and again until it is stopped. Those that are led run in one process of a profile alone.
 
     A failing job is logged, its problem is kept, and it is tried again. Daily jobs run once for a slot, whichever
     process begins it; a run that was put off or cut off goes on where it last saved.
     """
 
-    def __init__(self, jobs: Sequence[Job], book: JobBook, clock: Clock, machine: Callable[[], MachineState]) -> None:
-        """`machine` tells how the computer is; it is asked on the thread that works."""
+    def __init__(self, jobs: Sequence[Job], book: JobBook, clock: Clock, machine: Callable[[], MachineState],
+                 lead: Callable[[], bool] = lambda: True) -> None:
+        """`machine` tells how the computer is, `lead` whether this process leads; asked on the thread that works."""
         self._tasks = {job.name: _Task(job) for job in jobs}
         self._book = book
         self._clock = clock
         self._machine = machine
+        self._lead = lead
+        self._leads = False
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._lock = threading.Lock()  # over what is queued
         self._stopping = threading.Event()
@@ -85,16 +88,11 @@ class Background:
     # ------------------------------------------------------------------ from any thread
 
     def start(self) -> None:
-        """Run every job that has a pace now and then so often, and what is due of the others.
-
-        A run that the store calls running is one that was cut off: nobody else runs jobs. Raises: StoreError.
-        """
+        """Run every job that has a pace now and then so often, and what is due of the others."""
         from mneme.jobs.alarm import Alarm  # noqa: PLC0415 -- slow import
 
         alarm = self._alarm = Alarm()
         for name, task in self._tasks.items():
-            row = self._book.row(name)
-            task.cut_off = row.started_at if row.state is JobState.RUNNING else None
             if task.job.every_seconds is not None:
                 alarm.add(name, task.job.every_seconds, partial(self.enqueue, name))
                 self.enqueue(name)
@@ -211,7 +209,24 @@ class Background:
         with self._lock:
             task.queued = False
         task.halted = False  # before the row is read: a pause is then seen in the one or the other
-        self._kept(task, self._turn_at_pace if task.job.daily is None else self._turn_of_slot)
+        self._kept(task, self._turn_where_it_leads)
+
+    def _turn_where_it_leads(self, task: _Task) -> None:
+        if task.job.led and not task.by_hand and not self._leading():
+            task.waits = _("Another running Mneme does it.")
+        elif task.job.daily is None:
+            self._turn_at_pace(task)
+        else:
+            self._turn_of_slot(task)
+
+    def _leading(self) -> bool:
+        """Whether this process leads; on taking over, a run that the store calls running is one that was cut off."""
+        if not self._leads and self._lead():
+            for name, task in self._tasks.items():
+                row = self._book.row(name)
+                task.cut_off = row.started_at if row.state is JobState.RUNNING else None
+            self._leads = True
+        return self._leads
 
     def _kept(self, task: _Task, turn: Callable[[_Task], None]) -> None:
         """Take a turn; if what came of it cannot be kept, the run counts as cut off, and the worker goes on."""

@@ -40,7 +40,7 @@ class Job:
     """Work that comes again: at a pace (`every_seconds`, and at the start), or once a day (`daily`).
 
     `run` returns a sentence for people, `More`, or neither. A `quiet` job waits until the machine has nothing better
-    to do. `name` keys its row, `title` is for people (English, translated when shown).
+    to do. `name` keys its row, `title` is for people (English, translated when shown). `led`: in one process alone.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Job:
     daily: Daily | None = None
     quiet: bool = False
     title: str = ""
+    led: bool = True
 
     def __post_init__(self) -> None:
         if (self.every_seconds is None) is (self.daily is None):

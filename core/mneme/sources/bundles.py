@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,12 +13,30 @@ _MARKS: tuple[frozenset[str], ...] = (
     frozenset({"users.json", "channels.json"}),  # Slack
 )
 _SUFFIXES = (".textbundle",)
+_JOPLIN = re.compile(r"[0-9a-f]{32}\.md")
+_BESIDE_JOPLIN = frozenset({"resources", ".resource", ".sync", ".lock", "locks", "temp", "info.json", ".DS_Store"})
+_NOTION = re.compile(r"(.+?)( ?[0-9a-f]{32})(?:_all)?\.(?:md|html|csv)")
+_BESIDE_NOTION = frozenset({"index.html", ".DS_Store"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever they were unpacked
 
 
 def is_bundle(name: str, names: frozenset[str]) -> bool:
     """Whether a folder called `name`, with entries of these names, is one export."""
-    return name.casefold().endswith(_SUFFIXES) or any(marks <= names for marks in _MARKS)
+    return (name.casefold().endswith(_SUFFIXES) or any(marks <= names for marks in _MARKS) or _is_joplin(names)
+            or _is_notion(names))
+
+
+def _is_joplin(names: frozenset[str]) -> bool:
+    """Joplin's RAW export: nothing but items that are called by their ids, and a folder of attachments."""
+    items = {name for name in names if _JOPLIN.fullmatch(name)}
+    return bool(items) and names - items <= _BESIDE_JOPLIN
+
+
+def _is_notion(names: frozenset[str]) -> bool:
+    """The top of an unpacked export of Notion: nothing but pages with their ids, and the folders of their subpages."""
+    pages = [found for name in names if (found := _NOTION.fullmatch(name))]
+    folders = {name for page in pages for name in (page[1], page[1] + page[2])}
+    return bool(pages) and names <= {page[0] for page in pages} | folders | _BESIDE_NOTION
 
 
 def pack(folder: Path, most: int = 1 << 30) -> bytes:

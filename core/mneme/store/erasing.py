@@ -4,11 +4,9 @@ A tombstone is a keyed BLAKE2b of a sentence (or of a place), so that what was e
 not read. Texts keep their length: erased characters become a full block, and every other span stays exact.
 """
 
-import hashlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +17,8 @@ from mneme.memory.sentences import sentences
 from mneme.store import asked, entries, facts, fulltext, links, outlines, vectors
 from mneme.store import changes as journal
 from mneme.store.columns import HEADINGS, Handle, Row, embedded_text, micros, text_digest, to_json
-from mneme.store.items import NewItem
+from mneme.store.hashing import KeyedHashes
+from mneme.store.items import STABLE, NewItem
 from mneme.types import Span
 
 BLOCK = "\u2588"
@@ -75,9 +74,8 @@ class Tombstones:
 
     def __init__(self, db: Handle) -> None:
         self._db = db
-        row = db.execute("SELECT value FROM meta WHERE key = 'tombstone_key'").fetchone()
-        self._key = bytes(row[0]) if row else None
-        self.any = row is not None and db.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
+        self._hashes = KeyedHashes(db, "tombstone_key")
+        self.any = self._hashes.used and db.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
 
     def add(self, place: bytes, texts: Iterable[str], now: datetime) -> None:
         """Remember sentences as erased."""
@@ -85,11 +83,11 @@ class Tombstones:
 
     def add_place(self, place: bytes, digest: bytes | None, now: datetime) -> None:
         """Remember that everything at a place, with these bytes, was erased."""
-        self._put([self._hash(b"place", place, digest or b"")], now)
+        self._put([self._hashes.of(b"place", place, digest or b"")], now)
 
     def has_place(self, place: Path, digest: bytes) -> bool:
         """Whether everything at this place, with these bytes, was erased."""
-        return self.any and self._has(self._hash(b"place", os.fsencode(place), digest))
+        return self.any and self._has(self._hashes.of(b"place", os.fsencode(place), digest))
 
     def has_text(self, place: bytes, text: str) -> bool:
         """Whether this very sentence was erased, there or, if it is long enough to tell by itself, anywhere."""
@@ -112,18 +110,8 @@ class Tombstones:
     def _of_sentence(self, place: bytes, text: str) -> bytes:
         plain = " ".join(text.split()).casefold()
         if len(plain) < TELLING or place == DERIVED:
-            return self._hash(b"short", place, plain.encode("utf-8", "surrogatepass"))
-        return self._hash(b"sentence", b"", plain.encode("utf-8", "surrogatepass"))
-
-    def _hash(self, what: bytes, place: bytes, content: bytes) -> bytes:
-        if self._key is None:
-            self._key = secrets.token_bytes(32)
-            self._db.table("meta").insert({"key": "tombstone_key", "value": self._key}, pk="key")
-        digest = hashlib.blake2b(key=self._key, digest_size=16, person=what)
-        digest.update(len(place).to_bytes(4))
-        digest.update(place)
-        digest.update(content)
-        return digest.digest()
+            return self._hashes.of(b"short", place, plain.encode("utf-8", "surrogatepass"))
+        return self._hashes.of(b"sentence", b"", plain.encode("utf-8", "surrogatepass"))
 
 
 def blot(text: str, spans: Iterable[Span]) -> str:
@@ -138,9 +126,14 @@ def blot(text: str, spans: Iterable[Span]) -> str:
     return "".join((*pieces, text[at:]))
 
 
+def place_of(entry: bytes, key: str) -> bytes:
+    """Where a short sentence is known by: its file or, in what is the same in every export, the thing itself."""
+    return key.encode("utf-8", "surrogatepass") if key.startswith(STABLE) else entry
+
+
 def scrub(stones: Tombstones, place: Path, item: NewItem) -> NewItem | None:
     """A new item without what was erased; None where nothing is left of it."""
-    spans = stones.spans(os.fsencode(place), item.text)
+    spans = stones.spans(place_of(os.fsencode(place), item.key), item.text)
     if not spans:
         return item
     text = blot(item.text, spans)
@@ -168,7 +161,7 @@ def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     for row in targets:
         text = row["item_text"]
         hit = [s for s in sentences(text) if s[0] < row["stop"] and row["start"] < s[1]]
-        work.stones.add(row["place"], (text[s[0]:s[1]] for s in hit), now)
+        work.stones.add(place_of(bytes(row["place"]), row["key"]), (text[s[0]:s[1]] for s in hit), now)
     _erase_summaries(work, targets)
     for entry in sorted({row["entry_id"] for row in targets}):
         spans_of: dict[int, list[Span]] = {row["item_id"]: [] for row in targets if row["entry_id"] == entry}
@@ -185,7 +178,7 @@ def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
     found: dict[tuple[int, int, int], Row] = {}
     for memory in dict.fromkeys(memories):
         rows = db.execute(
-            """SELECT e.item_id, e.start, e."end" AS stop, i.entry_id, i.text AS item_text, n.place
+            """SELECT e.item_id, e.start, e."end" AS stop, i.entry_id, i.key, i.text AS item_text, n.place
                FROM memory own JOIN memory m ON m.id = own.id OR (m.digest = own.digest AND length(own.text) >= ?)
                JOIN evidence e ON e.memory_id = m.id JOIN item i ON i.id = e.item_id
                JOIN entry n ON n.id = i.entry_id WHERE own.id = ?""", [TELLING, memory]).fetchall()
@@ -233,7 +226,7 @@ def _erase_in_entry(work: _Work, entry: int, spans_of: dict[int, list[Span]]) ->
     for row in db.execute("SELECT * FROM item WHERE entry_id = ?", [entry]).fetchall():
         whole = [s for s in sentences(row["text"])
                  if any(s[0] < end and start < s[1] for start, end in spans_of.get(row["id"], []))]
-        spans = [*spans_of.get(row["id"], []), *whole, *stones.spans(place, row["text"])]
+        spans = [*spans_of.get(row["id"], []), *whole, *stones.spans(place_of(place, row["key"]), row["text"])]
         if spans:
             _erase_in_item(work, row, place, spans)
     if not db.execute("SELECT 1 FROM item WHERE entry_id = ? LIMIT 1", [entry]).fetchone():

@@ -9,8 +9,8 @@ from mneme.store import fulltext
 from mneme.store.columns import Handle
 from mneme.types import Finding
 
-LOGICAL = ("entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting", "fact", "link",
-           "outline", "topic", "membership", "asked")
+LOGICAL = ("source", "rule", "entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting",
+           "fact", "link", "outline", "topic", "membership", "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _delete_broken_vectors(db: Handle) -> None:
 
 def _requeue(db: Handle) -> None:
     db.execute("UPDATE entry SET state = 'waiting', digest = NULL, mtime_ns = 0 "
-               "WHERE state = 'done' AND NOT EXISTS (SELECT 1 FROM item i WHERE i.entry_id = entry.id)")
+               "WHERE state = 'done' AND held = 0 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.entry_id = entry.id)")
 
 
 _BROKEN_VECTORS = "vector v JOIN model o ON o.id = v.model_id WHERE length(v.data) <> 2 * o.dim"
@@ -132,7 +132,7 @@ CHECKS: tuple[Check, ...] = (
         "SELECT count(*) FROM (SELECT 1 FROM item WHERE retired_at IS NULL GROUP BY entry_id, key HAVING count(*) > 1)",
         "{n} items have more than one current version.")),
     Check("queue", _number(
-        "SELECT count(*) FROM entry n WHERE state = 'done' AND NOT EXISTS "
+        "SELECT count(*) FROM entry n WHERE state = 'done' AND held = 0 AND NOT EXISTS "
         "(SELECT 1 FROM item i WHERE i.entry_id = n.id)",
         "{n} places are called done and have nothing."), _requeue),
     Check("full text", _fulltext_differs, fulltext.rebuild),

@@ -1,6 +1,7 @@
 """Items and their passages: versions of what was taken in, each with the memories that stand on it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -8,8 +9,10 @@ from typing import Any
 
 from mneme.memory.retention import Nature
 from mneme.store import fulltext
-from mneme.store.columns import Handle, embedded_text, micros, moment_columns, text_digest, to_json
-from mneme.types import Conversation, Moment, Origin, Span
+from mneme.store.columns import Handle, Row, embedded_text, micros, moment_columns, text_digest, to_json
+from mneme.types import Conversation, Moment, Origin, Participant, Span
+
+STABLE = "="  # the first character of a key that is the same in every export
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,10 @@ class NewPassage:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An item to be kept, with its passages. `key` says which item of its entry it is."""
+    """An item to be kept, with its passages. `key` says which item of its entry it is.
+
+    A key that begins with STABLE names the item wherever it comes from: another file that holds it adds nothing.
+    """
 
     key: str
     title: str
@@ -58,30 +64,43 @@ class Kept(Enum):
     UPDATED = "updated"
 
 
-def keep(db: Handle, entry: int, item: NewItem, threads: dict[str, int], now: datetime) -> Kept:
+def keep(db: Handle, entry: int, item: NewItem, threads: Mapping[str, int], now: datetime) -> Kept:
     """Keep an item: nothing if this version is there, else a new version; the one before stays as history."""
-    row = db.execute("SELECT id, version, digest FROM item WHERE entry_id = ? AND key = ? AND retired_at IS NULL",
-                     [entry, item.key]).fetchone()
+    row = _known(db, entry, item.key)
     digest = item.digest()
-    if row is not None and bytes(row[2]) == digest:
+    if row is not None and bytes(row["digest"]) == digest:
         return Kept.UNCHANGED
     if row is not None:
-        retire(db, row[0], now)
+        entry = row["entry_id"]
+        retire(db, row["id"], now)
     new = _insert(db, entry, item, digest, threads, _next_version(db, entry, item.key), now)
     if row is not None:
-        _inherit(db, row[0], new)
+        _inherit(db, row["id"], new)
     return Kept.ADDED if row is None else Kept.UPDATED
 
 
 def keep_thread(db: Handle, entry: int, conversation: Conversation) -> int:
-    """Keep a conversation's title and participants; its id."""
-    people = to_json([{"key": p.key, "name": p.name, "role": p.role.value} for p in conversation.participants])
+    """Keep a conversation's title and participants; its id. A stable one is one, whichever files hold parts of it."""
+    if conversation.stable:
+        return _keep_stable(db, entry, conversation)
+    people = to_json([_person(p) for p in conversation.participants])
     db.execute(
         """INSERT INTO thread (entry_id, key, title, participants) VALUES (?, ?, ?, ?)
            ON CONFLICT (entry_id, key) DO UPDATE SET title = excluded.title, participants = excluded.participants""",
         [entry, conversation.key, conversation.title, people])
     return int(db.execute("SELECT id FROM thread WHERE entry_id = ? AND key = ?",
                           [entry, conversation.key]).fetchone()[0])
+
+
+def in_order(db: Handle, threads: Iterable[int]) -> None:
+    """Number the messages of conversations that several files hold parts of, by their times."""
+    for thread in threads:
+        if db.execute("SELECT count(DISTINCT entry_id) FROM item WHERE thread_id = ?", [thread]).fetchone()[0] > 1:
+            db.execute(
+                """UPDATE item SET seq = n.seq FROM (
+                       SELECT id, row_number() OVER (ORDER BY happened_at IS NULL, happened_at, seq, id) - 1 AS seq
+                       FROM item WHERE thread_id = ? AND retired_at IS NULL) n
+                   WHERE item.id = n.id AND item.seq IS NOT n.seq""", [thread])
 
 
 def retire(db: Handle, item: int, now: datetime) -> None:
@@ -114,6 +133,36 @@ def _inherit(db: Handle, old: int, new: int) -> None:
     fulltext.sync(db, [after for _before, after in pairs])
 
 
+def _known(db: Handle, entry: int, key: str) -> Row | None:
+    """The current version of an item: in its entry or, for a stable key, wherever it came from."""
+    found: Row | None = db.execute(
+        "SELECT id, entry_id, digest FROM item WHERE entry_id = ? AND key = ? AND retired_at IS NULL",
+        [entry, key]).fetchone()
+    if found is None and key.startswith(STABLE):
+        found = db.execute("SELECT id, entry_id, digest FROM item WHERE key = ? AND key >= '=' AND key < '>' "
+                           "AND retired_at IS NULL", [key]).fetchone()
+    return found
+
+
+def _keep_stable(db: Handle, entry: int, conversation: Conversation) -> int:
+    people = {p.key: _person(p) for p in conversation.participants}
+    row = db.execute("SELECT id, participants FROM thread WHERE key = ? AND stable = 1", [conversation.key]).fetchone()
+    if row is None:
+        cursor = db.execute(
+            "INSERT INTO thread (entry_id, key, title, participants, stable) VALUES (?, ?, ?, ?, 1)",
+            [entry, conversation.key, conversation.title, to_json(list(people.values()))])
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+    known = {one["key"]: one for one in json.loads(row[1])}
+    db.execute("UPDATE thread SET title = ?, participants = ? WHERE id = ?",
+               [conversation.title, to_json(list((known | people).values())), row[0]])
+    return int(row[0])
+
+
+def _person(participant: Participant) -> dict[str, str]:
+    return {"key": participant.key, "name": participant.name, "role": participant.role.value}
+
+
 def count_current(db: Handle, entry: int) -> int:
     """How many items of an entry are current."""
     return int(db.execute("SELECT count(*) FROM item WHERE entry_id = ? AND retired_at IS NULL",
@@ -126,7 +175,7 @@ def _next_version(db: Handle, entry: int, key: str) -> int:
     return int(row[0])
 
 
-def _insert(db: Handle, entry: int, item: NewItem, digest: bytes, threads: dict[str, int], version: int,
+def _insert(db: Handle, entry: int, item: NewItem, digest: bytes, threads: Mapping[str, int], version: int,
             now: datetime) -> int:
     columns: dict[str, Any] = {
         "entry_id": entry, "key": item.key, "version": version, "digest": digest, "title": item.title,

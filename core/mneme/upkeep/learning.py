@@ -11,6 +11,7 @@ from mneme.store import derived, facts, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import HEADINGS, Handle
 from mneme.store.derived import PassageRow
+from mneme.store.echoes import Echoes, latest, sentence_at
 from mneme.store.erasing import DERIVED, Tombstones
 from mneme.store.facts import NewFact
 from mneme.store.memories import load
@@ -30,11 +31,13 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     corrections = facts.by_hand(db, [one.item for one in passages])
     people = derived.participants(db, sorted({one.thread for one in passages if one.thread is not None}))
     before = derived.heard_before(db, sorted({one.item for one in passages if one.thread is not None}), MOST)
-    stones = Tombstones(db)
+    stones, echoes = Tombstones(db), Echoes(db)
     new: list[NewFact] = []
     kept: list[int] = []
     for passage in (one for one in passages if one.item not in corrections):
         for told in _facts(passage, people, before.get(passage.item, ()), sight):
+            if _is_echo(echoes, told, passage):
+                continue
             fact = facts.with_known_topic(db, told, _evidence(told, passage))
             if not stones.has_text(DERIVED, sentence(fact.statement)):
                 new.append(fact)
@@ -48,7 +51,8 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
 
 def mend(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     """Retire what stands on nothing any more, and settle anew the slots that this leaves open."""
-    fallen = derived.fallen(db, SLICE)
+    echoed, more = _echoed(db)
+    fallen = [*derived.fallen(db, SLICE), *echoed]
     outlines.cut_again(db, outlines.passages_of_events(db, fallen))
     for memory in fallen:
         derived.retire(changes, memory)
@@ -56,7 +60,20 @@ def mend(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     changes.count("retired", len(fallen))
     loose = facts.dangling(db, SLICE)
     facts.settle(db, changes, [*facts.slots_of(db, fallen), *loose])
-    return Worked(len(fallen) == SLICE)
+    return Worked(more or len(fallen) >= SLICE)
+
+
+def _echoed(db: Handle) -> tuple[list[int], bool]:
+    """Facts that an assistant turns out to have said before, where more of its words came in; whether to go on."""
+    echoes = Echoes(db)
+    known = echoes.count()
+    if known == cursor(db, "echoes"):
+        return [], False
+    found, last = echoes.facts_after(cursor(db, "echoes.fact"), SLICE)
+    move(db, "echoes.fact", last or 0)
+    if last is None:
+        move(db, "echoes", known)
+    return found, last is not None
 
 
 LEARN = Step("learn", "Learn facts", learn)
@@ -73,6 +90,12 @@ def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], before: tup
     saying = Saying(passage.text, passage.origin, passage.speaker, said, sight.owner,
                     tuple(name for name in taking_part if name != passage.speaker), above, before)
     return [_fact(one, passage, said) for one in statements(saying)]
+
+
+def _is_echo(echoes: Echoes, fact: NewFact, passage: PassageRow) -> bool:
+    """Whether the sentence that tells a fact was said by an assistant, or by Mneme, before it stood here."""
+    start, end = fact.place[1] - passage.span[0], fact.place[2] - passage.span[0]
+    return echoes.has(sentence_at(passage.text, start, end), latest(fact.said))
 
 
 def _evidence(fact: NewFact, passage: PassageRow) -> str:

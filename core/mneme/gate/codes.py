@@ -1,0 +1,183 @@
+"""Codes that open an account: one-time codes as services send them, lists of recovery codes, phrases of wallets."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from mneme.gate.seedwords import PLACES
+from mneme.gate.shapes import Found
+from mneme.types import Span
+
+# what services call their codes; "your code" alone is enough in front of one
+_CODE_NAMES = (
+    r"(?:verification|confirmation|security|authentication|authorization|authorisation|activation|access|login|log-in|"
+    r"sign-?in|one[- ]?time|two[- ]factor|2fa|mfa|otp|sms|passcode|validation|identification|registration|pairing|reset|"
+    r"guard|auth|single[- ]use|temporary)[ -](?:pass)?code|passcode|one[- ]time (?:password|pin|passcode)|"
+    r"your (?:[^\W\d]{2,15} ){0,3}?(?:code|otp|pin)|\b[mt]?otp\b|\b2fa\b|\bm?tan\b|pushtan|photo-?tan|smstan|"
+    r"(?:bestätigungs|verifizierungs|sicherheits|anmelde|zugangs|einmal|freischalt|aktivierungs|prüf|login|sms|"
+    r"authentifizierungs)-?code|einmal(?:passwort|kennwort|pin)|ihr code|dein code|transaktionsnummer|"
+    r"code (?:de |d[’']|à )(?:vérification|verification|confirmation|sécurité|validation|connexion|accès|usage unique)|"
+    r"code unique|votre code|ton code|"
+    r"c[óo]digo (?:[úu]nico )?de (?:verificaci[óo]n|confirmaci[óo]n|seguridad|seguran[çc]a|acceso|acesso|verifica[çc][ãa]o|"
+    r"confirma[çc][ãa]o|autenticaci[óo]n|activaci[óo]n|ativa[çc][ãa]o|un solo uso|inicio de sesi[óo]n)|tu c[óo]digo|"
+    r"su c[óo]digo|seu c[óo]digo|codi de verificaci[óo]|"
+    r"codice (?:di |d[’'])(?:verifica|conferma|sicurezza|accesso|autenticazione|attivazione)|codice otp|il tuo codice|"
+    r"(?:verificatie|bevestigings|beveiligings|inlog|toegangs|activerings)-?code|je code|uw code|"
+    r"(?:verifierings|bekräftelse|säkerhets|engångs|inloggnings)-?kod|din kod|"
+    r"(?:bekræftelses|bekreftelses|verifikations|verifiserings|sikkerheds|sikkerhets|engangs|godkendelses)-?kode|din kode|"
+    r"(?:vahvistus|turva|kertakäyttö)koodi\w{0,3}|kinnituskood|"
+    r"kod (?:weryfikacyjny|potwierdzający|autoryzacyjny|dostępu|sms|jednorazowy|bezpieczeństwa|de verificare|de confirmare|"
+    r"de securitate)|tw[óo]j kod|codul (?:de |dvs)[\w ]{0,14}|cod(?:ul)? de (?:verificare|confirmare|securitate)|"
+    r"(?:ověřovací|overovací|potvrzovací|bezpečnostní|jednorázový|overovac[ií]) k[óo]d|"
+    r"(?:ellenőrző|megerősítő|biztonsági|egyszer használatos) k[óo]d\w{0,3}|"
+    r"(?:doğrulama|onay|güvenlik|giriş|tek kullanımlık) (?:kodu\w{0,3}|şifre\w{0,4})|"
+    r"kode (?:verifikasi|otp|konfirmasi|keamanan)|kod pengesahan|"
+    r"код (?:подтверждения|доступа|проверки|безопасности|авторизации|підтвердження|для входа|активации)|ваш код|"
+    r"проверочный код|одноразовый (?:код|пароль)|код потвърждение|верификационен код|"
+    r"κωδικός (?:επαλήθευσης|επιβεβαίωσης|ασφαλείας|μιας χρήσης)|κωδικός σας|"
+    r"קוד (?:ה?אימות|אבטחה|כניסה)|רמז|رمز (?:ال)?(?:تحقق|تأكيد|أمان|دخول)|كود (?:التحقق|التفعيل)|"
+    r"सत्यापन कोड|ओटीपी|पुष्टिकरण कोड|"
+    r"验证码|驗證碼|校验码|动态码|确认码|認証コード|確認コード|認証番号|確認番号|セキュリティコード|ワンタイムパスワード|인증번호|인증 ?코드|확인 ?코드|"
+    r"mã (?:xác (?:minh|nhận|thực)|otp|bảo mật)|รหัส(?:ยืนยัน| ?otp|ความปลอดภัย)")
+_SIGNS = ("code", "kod", "cod", "otp", "2fa", "tan", "pin", "codice", "password", "nummer")
+_OTHER_SIGNS = tuple(["código", "ключ", "код", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證", "校验", "动态", "确认", "認証", "確認", "コード", "パスワード", "인증", "확인", "mã", "รหัส", "şifre", "kód", "einmal"])
+_CODE = r"(?P<code>(?:[A-Z]{1,3}-)?(?<![\d.,/-])(?:\d{3}[ -]\d{3,4}|\d{2}[ -]\d{2}[ -]\d{2}|\d(?: \d){5}|\d{4,10})(?![\d/])(?!-\d)(?![.,]\d)(?!%))"
+_MIXED = r"(?P<mixed>(?-i:(?=[A-Z]{0,7}\d)(?=\d{0,7}[A-Z])[A-Z0-9]{5,8}(?![A-Za-z0-9-])))"
+_AFTER = re.compile(
+    rf"(?i)(?:{_CODE_NAMES})(?P<between>(?:[^\d.!?█]|\.(?=\.)){{0,60}}?)(?:(?<=[:：=]\s)|(?<=[:：=])|(?<=is\s)|(?<=\n))"
+    rf"[ \t\"'*_`(\[]{{0,3}}{_MIXED}|(?i:(?:{_CODE_NAMES})(?P<gap>[^\d.!?█]{{0,60}}))(?<![A-Za-z]){_CODE.replace('code>', 'number>')}")
+_BEFORE = re.compile(
+    rf"(?i)(?<![\w.,/█-]){_CODE}[\"'*_`)\]]{{0,3}}(?P<gap>[^\d\n.!?█]{{1,50}}?)(?:{_CODE_NAMES})")
+_IS = re.compile(r"(?i)[:：=\-–>]|\b(?:is|are|was|use|enter|type|ist|lautet|sei|est|es|é|è|är|er|on|to|jest|je|on|este|là|adalah)\b|"
+                 r"は|是|为|為|는|은|—|\n|^\W*$")
+_COUNTED = re.compile(r"(?i)[ \t-]{1,3}(?:lines?|zeilen|bytes?|[kmg]i?b|char|characters|words|times|days?|hours?|minutes?|min\b|"
+                      r"digits?|stellig|files|people|users|errors?|euro?s?\b|usd|\$|€|pages|percent|lignes|líneas)")
+
+
+def one_time(text: str, low: str) -> Iterator[Found]:
+    """Codes that a service sent for a single use, before or after what it calls them, in many languages."""
+    if not any(sign in low for sign in _SIGNS) and (
+            low.isascii() or not any(sign in low for sign in _OTHER_SIGNS)):
+        return
+    for found in _AFTER.finditer(text):
+        span = found.span("mixed" if found["mixed"] else "number")
+        if found["mixed"] or _is_code(text, span, found["gap"]):
+            yield "one-time code", span
+    for found in _BEFORE.finditer(text):
+        gap = found["gap"]
+        if _is_code(text, found.span("code"), ":") and not re.search(r"[,;:]", gap) and (len(gap) < 24 or _IS.search(gap)):
+            yield "one-time code", found.span("code")
+
+
+def _is_code(text: str, span: Span, between: str) -> bool:
+    """Whether digits near the name of a code are one: not a year, not a count, and said to be one."""
+    if _COUNTED.match(text, span[1]) or not _IS.search(between):
+        return False
+    digits = text[span[0]:span[1]]
+    return not (re.fullmatch(r"(?:19|20)\d\d", digits) and not re.search(r"[:：=\n]|(?:is|lautet|ist)\W*$", between))
+
+
+_LIST = re.compile(
+    r"(?i)(?:recovery|backup|back-up|rescue|emergency|scratch|one[- ]time (?:use )?|wiederherstellungs|sicherungs|notfall|"
+    r"ersatz|backup-|reserv|återställnings|herstel|odzyskiwania|zapasow\w{1,3}|kurtarma|yedek|восстановления|резервн\w{1,3}|"
+    r"备用|备份|恢复|バックアップ|リカバリー|복구|백업)[ -]?(?:keys?|code?s?|koder|kod\w{0,3}|schlüssel|codes|коды?|密钥|码|コード|코드|キー)"
+    r"|codes? de (?:secours|récupération|sauvegarde)|c[óo]digos? de (?:recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|"
+    r"seguridad)|codici di (?:recupero|backup|emergenza)|kody zapasowe|резервные коды")
+_LIST_SIGNS = ("code", "kod", "key", "schlüssel", "código", "codigo", "codici", "cod", "код", "码", "密钥", "コード", "キー", "코드")
+_BULLET = re.compile(r"[ \t>|]{0,40}(?:[-*•·–☐☑✓]|\[[ xX]?\]|\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
+_ITEM = re.compile(r"[A-Za-z0-9]{4,16}(?:[ \-][A-Za-z0-9]{4,16}){0,12}(?![A-Za-z0-9])")
+_LINES_LOOKED_AT = 40
+
+
+def recovery(text: str, low: str) -> Iterator[Found]:
+    """Recovery codes behind their heading: on its own line, or line by line below it."""
+    if any(sign in low for sign in _LIST_SIGNS):
+        for heading in _LIST.finditer(text):
+            yield from _listed(text, heading.end())
+
+
+def _listed(text: str, at: int) -> Iterator[Found]:
+    """The codes on the rest of a heading's line and on the lines below, until a line that is none after one that is."""
+    met, idle = False, 0
+    for number in range(_LINES_LOOKED_AT):
+        end = text.find("\n", at, at + 2000)
+        end = min(len(text), at + 2000) if end < 0 else end
+        start = text.find(":", at, end) + 1 if number == 0 else at
+        spans = _codes(text, start, end) if start or number else []
+        yield from (("recovery code", span) for span in spans)
+        idle = 0 if spans else idle + bool(text[at:end].strip())
+        met = met or bool(spans)
+        if end >= len(text) or idle > (0 if met else 3):
+            return
+        at = end + 1
+
+
+def _codes(text: str, start: int, end: int) -> list[Span]:
+    """The codes of one line; none where anything else stands there too."""
+    bullet = _BULLET.match(text, start, end)
+    at, spans = bullet.end() if bullet else start, []
+    while at < end:
+        item = _ITEM.match(text, at, end)
+        if item is None or not _opens(item[0]):
+            return []
+        spans.append(item.span())
+        gap = re.compile(r"[ \t\r,;|/\"'.]{0,40}(?:\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}").match(text, item.end(), end)
+        at = gap.end() if gap else item.end()
+    return spans
+
+
+def _opens(item: str) -> bool:
+    """Whether this may be a code: digits in it, or groups of one length; not a date, not words."""
+    groups = re.split("[ -]", item)
+    if re.fullmatch(r"(?:19|20)\d\d", item) or len(item) < 6:
+        return False
+    if any(sign.isdigit() for sign in item):
+        return all(any(sign.isdigit() for sign in group) for group in groups) or len({len(g) for g in groups}) == 1
+    return len(groups) > 1 and len({len(group) for group in groups}) == 1 and (
+        "-" in item or len(groups) > 5 or bool(re.search("[a-z][A-Z]|[A-Z]{2}", item)))
+
+
+_SEED_NAMES = re.compile(
+    r"(?i)(?:seed|recovery|mnemonic|backup|wallet|wiederherstellungs|secret(?: recovery)?|mnémonique|récupération|"
+    r"recuperación|semilla|сид|助记词|助記詞|ニーモニック|시드)[ -]?(?:phrase|words?|seed|phrasen?|wörter|satz|mots|palabras|фраз\w|)"
+    r"[^\n█]{0,60}?[:：=\n]")
+_SEED_GAP = r"[\s,;|\"'\[\]]{1,20}(?:\d{1,2}[.):]?[ \t]{0,9})?"
+_SEED = re.compile(rf"[\s\"'\[*`>-]{{0,20}}(?:\d{{1,2}}[.):]?[ \t]{{0,9}})?([^\W\d_]{{2,10}}(?:{_SEED_GAP}[^\W\d_]{{2,10}}){{11,24}})")
+_LINE_OF_SEED = re.compile(
+    r"(?m)^[ \t>\"'\[*`:-]{0,20}(?:\w{1,20}[:=][ \t\"']{0,4})?(?:1[.):]?[ \t]{0,9})?"
+    rf"(?P<seed>[a-z]{{3,8}}(?:{_SEED_GAP}[a-z]{{3,8}}){{11,24}})(?![a-z])")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def seed_phrases(text: str, low: str) -> Iterator[Found]:
+    """Phrases that open a wallet: lines of words from the wallets' list, or a dozen words that are named as a phrase."""
+    for found in _LINE_OF_SEED.finditer(text):
+        yield from _seed(text, found.span("seed"), named=False)
+    if any(sign in low for sign in ("seed", "phrase", "mnemo", "mném", "recover", "wallet", "semilla", "сид", "助记", "助記", "시드")):
+        for name in _SEED_NAMES.finditer(text):
+            found = _SEED.match(text, name.end())
+            if found is not None:
+                yield from _seed(text, found.span(1), named=True)
+
+
+def _seed(text: str, span: Span, *, named: bool) -> Iterator[Found]:
+    words = [word.span() for word in _WORD.finditer(text, *span)]
+    known = 0
+    while known < len(words) and text[slice(*words[known])].lower() in PLACES:
+        known += 1
+    if known >= 12 and (named or _checks([text[slice(*word)].lower() for word in words[:known]])):
+        yield "seed phrase", (words[0][0], words[known - 1][1])
+
+
+def _checks(words: list[str]) -> bool:
+    """Whether the last bits of the phrase are the checksum of the others (BIP 39), for its first 12, 15, ... 24 words."""
+    for length in (24, 21, 18, 15, 12):
+        bits = "".join(f"{PLACES[word]:011b}" for word in words[:length])
+        if len(words) >= length and _checksum(bits, length // 3):
+            return True
+    return False
+
+
+def _checksum(bits: str, length: int) -> bool:
+    entropy = int(bits[:-length], 2).to_bytes((len(bits) - length) // 8, "big")
+    return f"{hashlib.sha256(entropy).digest()[0]:08b}"[:length] == bits[-length:]

@@ -1,0 +1,217 @@
+"""Secrets that their label gives away: passwords, PINs and keys after "password:", "Passwort =", "пароль" and the like."""
+
+import re
+from collections.abc import Iterator
+
+from mneme.gate.shapes import Found
+from mneme.types import Span
+
+# words for a password, whatever stands right before them ("DB_PASSWORD", "Routerpasswort")
+_PASSWORD = (
+    "password", "passwd", "passwrd", "passwort", "kennwort", "passphrase", "passcode", "wachtwoord", "lösenord",
+    "losenord", "adgangskode", "adgangskod", "salasana", "hasło", "haslo", "hasła", "heslo", "jelszó", "jelszo",
+    "parolă", "parolası", "şifre", "şifresi", "пароль", "пароля", "паролі", "пароли", "salasõna", "slaptažodis",
+    "lozinka", "zaporka", "contraseña", "contrasena", "contrasinal", "contrasenya", "motdepasse",
+    "mot_de_passe", "passord", "lykilorð", "κωδικός·πρόσβασης", "συνθηματικό", "סיסמה", "סיסמא", "كلمة·المرور",
+    "كلمة·السر", "كلمه·السر", "رمز·عبور", "गुप्तशब्द", "पासवर्ड", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호",
+    "패스워드", "암호", "mật·khẩu", "kata·sandi", "kata·laluan", "รหัสผ่าน", "mot·de·passe", "palavra-passe",
+    "palavra·passe", "wifi-key", "wifi·key", "wlan-key", "wlan-schlüssel", "wlan·schlüssel",
+    "netzwerkschlüssel", "network·key", "clé·wifi", "clé·wi-fi", "chiave·wifi", "clave·wifi", "clave·del·wifi",
+    "clave·de·acceso")
+# short words for one, that must begin a word of their own
+_SHORT = (
+    "pass", "pwd", "pwrd", "passwd", "pw", "senha", "parola", "parole", "geslo", "clave", "psk",
+    "wpa_passphrase", "userpass", "dbpass", "mdp")
+_PIN = (
+    "pin", "pin-code", "pin·code", "pincode", "puk", "puk-code", "geheimzahl", "cvv", "cvc", "cvv2", "cvc2",
+    "kartenprüfnummer", "prüfnummer", "code·pin", "código·pin", "codice·pin", "kod·pin", "пин", "пин-код",
+    "пін", "пин·код")
+_KEY = (
+    "api·key", "apikey", "api·secret", "api·token", "secret·access·key", "secretaccesskey", "secret·key",
+    "secretkey", "client·secret", "clientsecret", "app·secret", "shared·secret", "consumer·(?:key|secret)",
+    "private·key", "privatekey", "signing·(?:key|secret)", "encryption·key", "master·key", "account·key",
+    "auth·key", "access·key", "access·token", "accesstoken", "auth·token", "authtoken", "refresh·token",
+    "refreshtoken", "session·token", "bearer·token", "bot·token", "id·token", "token", "secret", "credential",
+    "schlüssel", "geheimnis", "webhook·secret", "setup·key", "totp·(?:key|secret)", "otp·secret",
+    "license·secret", "zugangsschlüssel", "clé·secrète", "clé·api", "clave·secreta", "clave·api",
+    "chiave·segreta")
+
+_LABEL = {"password": _PASSWORD, "short": _SHORT, "pin": _PIN, "key": _KEY}
+_SIGNS = tuple(sorted({word.replace("·", " ").casefold() for word in (*_PASSWORD, *_SHORT, *_PIN)} | {
+    "key", "token", "secret", "credential", "schlüssel", "geheimnis", "clé", "clave", "chiave"}))
+_ASCII_SIGNS = ("pass", "pwd", "pwrd", "pw", "kennwort", "wachtwoord", "losenord", "adgangskod", "salasana", "haslo",
+                "heslo", "jelszo", "lozinka", "zaporka", "contrase", "contrasi", "lykil", "kata", "key", "senha",
+                "parol", "geslo", "clave", "psk", "mdp", "pin", "puk", "geheim", "cvv", "cvc", "token", "secret",
+                "credential")
+_OTHER_SIGNS = tuple(sign for sign in _SIGNS if not sign.isascii())
+
+
+def _words(names: list[str]) -> str:
+    """The labels as one pattern, the longest first."""
+    return "|".join(sorted((name.replace("·", r"[ _-]?") for name in names), key=len, reverse=True))
+
+
+_SEPARATOR = (r"(?P<sign>[\"'`*_\]]{0,4}[ \t]{0,9}(?:\([^()\n]{0,30}\)[ \t]{0,3})?(?:[:=：＝]>?=?|->|=>|→|\|)[>*_`]{0,3}"
+              r"[ \t]{0,20}(?:(?:str|String|string|text|Text)[ \t]?=[ \t]?)?(?P<line>\r?\n[ \t>]{0,20})?"
+              r"|[\"'`*_]{0,3}[ \t]{1,3}(?P<is>is|was|are|ist|lautet|war|est|es|é|è|er|är|on|to|это|jest|je|是|is now|"
+              r"ist jetzt|ist nun|now is)[ \t]?[:=]?[ \t]{1,3}[*_]{0,2}"
+              r"|(?P<cjk>(?:は|是|为|為|는|은|이)[ \t]{0,2}[:：]?[ \t]{0,2})"
+              r"|(?P<xml>[\"']?>)|(?P<flag>[ \t]{1,3}(?=[^\s]*[0-9!@#$%^&*])(?=\S{6,})))")
+_VALUE = (r"(?:\\?\"(?P<double>(?:[^\"\\\n█]|\\[^\"\n█]|\\\"(?=\w)){1,200})\\?\"|'(?P<single>(?:[^'\\\n█]|\\.){1,200})'"
+          r"|`(?P<back>[^`\n█]{1,200})`|[“„«‘](?P<curly>[^”“»’\n█]{1,200})[”“»’]|(?P<bare>[^\s█\"'`][^\s█]{0,199}))")
+_ASSIGNED = re.compile(
+    rf"(?i)(?:(?P<password>{_words(_PASSWORD)})|(?<![A-Za-z])(?:(?P<short>{_words(_SHORT)})|(?P<pin>{_words(_PIN)}))"
+    rf"(?![A-Za-z])|(?P<key>{_words(_KEY)}))"
+    rf"(?:s|es|[ _-]?[0-9]{{1,2}}|_[A-Za-z]{{2,10}})?(?P<more>(?:[ \t][^\s:=|\"'`.,;█]{{1,20}}){{0,4}}){_SEPARATOR}{_VALUE}")
+
+_NO_VALUE = re.compile(
+    r"(?i)(?:none|null|nil|true|false|undefined|empty|required|optional|string|str|text|bytes|secret|hidden|unknown|"
+    r"int|integer|bool|boolean|any|object|varchar|char|password|passwd|passwort|kennwort|token|value|input|todo|tbd|"
+    r"n/?a|yes|no|ja|nein|not|forgot(?:ten)?|reset|change|changed|new|old|the|a|an|my|your|see|siehe|in|on|at|to|same|"
+    r"protected|invalid|incorrect|wrong|expired|missing|self|this|get|set|der|die|das|dein|ihr|le|la|el|un|una|und|and|"
+    r"or|oder|if|when|must|should|please|bitte|vergessen|ändern|falsch|username|user|email|login|name|field|label|"
+    r"your[_ -]?\w+|[<\[{(].*|[*•x.\-_…?]{2,}|.*\.\.\.|redacted|masked)[.,;:!?)\]}>\"']*")
+_REFERENCE = re.compile(
+    r"(?:\$[A-Z_]{2,}|\$?\{|\$\(|%\(|%[A-Z_]+%|\{\{|@|&)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[)|[A-Za-z_][\w.]*\(|/[\w./-]+$")
+_IDENTIFIER = re.compile(r"[a-z]+(?:_[a-z]+)+$|[a-z]+(?:[A-Z][a-z]+)+$|[A-Z]+(?:_[A-Z]+)+$")
+_PHRASE = re.compile(r"[^\W\d_]{3,12}(?:[ -][^\W\d_]{2,12}){2,9}$")
+_PROSE = frozenset(
+    ["the", "a", "an", "is", "are", "was", "of", "for", "with", "and", "or", "not", "you", "your", "must", "should", "will", "can", "has", "have", "had", "that", "this", "these", "it", "in", "on", "at", "to", "from", "by", "be", "been", "please", "enter", "new", "old", "at", "least", "need", "needs", "required", "password", "passwort", "der", "die", "das", "ist", "und", "oder", "nicht", "mit", "für", "von", "zu", "im", "am", "bitte", "ihr", "sie", "le", "la", "les", "est", "et", "ou", "pour", "avec", "de", "el", "los", "es", "y", "o", "para", "con", "il", "e", "per", "di", "um", "uma", "forgot", "reset", "change", "confirm", "all", "any", "our", "my", "we", "i", "if", "when", "how", "what", "why", "who", "which", "characters", "letters"])
+_ENDS = re.compile(r"[ \t]*(?:$|[\r\n,;|)}\]<#]|//|--|[ \t]{2}|\w+:)")
+
+
+def labelled(text: str, low: str) -> Iterator[Found]:
+    """Secrets behind a label that names them, where they look like ones and not like words about passwords."""
+    if not any(sign in low for sign in _ASCII_SIGNS) and (
+            low.isascii() or not any(sign in low for sign in _OTHER_SIGNS)):
+        return
+    at = 0
+    while (found := _ASSIGNED.search(text, at)) is not None:
+        span = _secret(text, found)
+        at = span[1] if span else found.start("sign")
+        if span:
+            yield "access key" if found["key"] else "PIN" if found["pin"] else "password", span
+
+
+def _secret(text: str, found: re.Match[str]) -> Span | None:
+    """Where the secret of an assignment stands; None if it is none."""
+    group = next(name for name in ("double", "single", "back", "curly", "bare") if found[name] is not None)
+    quoted = group != "bare"
+    start, end = found.span(group)
+    if not quoted:
+        end = start + len(_cut(found[group], found))
+    value = text[start:end]
+    if not value or _NO_VALUE.fullmatch(value) or (found["xml"] and text[end:end + 2] != "</"):
+        return None
+    if found["pin"]:
+        return (start, end) if re.fullmatch(r"\d{3,12}", value) and (not found["more"] or len(value) < 9) else None
+    if found["key"]:
+        return (start, end) if _is_key(value, found) else None
+    if quoted:
+        return (start, end) if _is_quoted_password(value, found) else None
+    return _bare_password(text, (start, end), found)
+
+
+def _cut(value: str, found: re.Match[str]) -> str:
+    """A value without what only follows it: the next field of an address, a closing tag, punctuation."""
+    value = re.split(r"</|&(?=[\w-]{1,30}=)|\\n|\\r|[\"'`](?=[,;)\]}>]|$)", value, maxsplit=1)[0]
+    if re.search(r"[,;]\w+[=:]", value):  # "Password=x;User=y"
+        value = re.split(r"[,;](?=\w+[=:])", value, maxsplit=1)[0]
+    return value.rstrip(",;.\"'`)]}>*")
+
+
+def _is_key(value: str, found: re.Match[str]) -> bool:
+    """Whether this may be a key: long, of letters and digits, without spaces (but in groups of four)."""
+    grouped = value.replace(" ", "")
+    if found["more"] or found["flag"] or not re.fullmatch(r"[A-Za-z0-9+/=_.~\-:!@#$%^&*]{16,}", grouped):
+        return bool(found["is"] is None and re.fullmatch(r"(?:[A-Z2-7]{4} ){3,}[A-Z2-7]{2,4}", value))
+    looks = bool(re.search(r"\d", grouped)) and bool(re.search("[A-Za-z]", grouped))
+    base32 = bool(re.fullmatch(r"[A-Z2-7]{16,}", grouped))
+    return (looks or base32) and not _REFERENCE.match(value) and not re.match(r"(?i)https?:|\d{4}-\d\d-\d\d", value)
+
+
+def _is_quoted_password(value: str, found: re.Match[str]) -> bool:
+    if " " in value.strip():
+        return _is_phrase(value) or (_strong(value) and not _prose(value))
+    if len(value) < 3 or re.match(r"\$?\{|\$\(|\{\{|%\(|<|\$[A-Z_]+$", value):
+        return False
+    return not found["more"].strip() or found["is"] is None or _strong(value)
+
+
+def _bare_password(text: str, span: Span, found: re.Match[str]) -> Span | None:
+    start, end = span
+    value, line_end = text[start:end], text.find("\n", end)
+    rest = text[end:line_end if line_end >= 0 else len(text)]
+    if _REFERENCE.match(value) or value.endswith((":", "=")) or rest.startswith("("):
+        return None
+    if not (found["is"] or found["flag"]) and _is_phrase((value + rest).strip()):
+        return start, start + len((value + rest).rstrip())
+    weak_sign = found["is"] or found["flag"] or found["more"].strip() or found["line"] or found["short"] or (
+        "|" in found["sign"])
+    if _strong(value) and not (found["more"].strip() and re.fullmatch(r"\d{1,3}[.,:/-]?.*", value)):
+        return span if len(value) > 3 and not _is_prose_number(value, rest, found) else None
+    if weak_sign or len(value) < 3 or not _ENDS.match(rest + "\n"):
+        return None
+    spaced = "=" in found["sign"] and " " in found["sign"]
+    return None if (spaced and (_IDENTIFIER.match(value) or value.isalpha())) or _IDENTIFIER.match(value) else span
+
+
+def _is_prose_number(value: str, rest: str, found: re.Match[str]) -> bool:
+    """Whether digits after "password" only count or date something: "8 characters", "2024"."""
+    digits = value.strip(".,").isdigit()
+    return bool(digits and (re.match(r"[ \t]+[^\W\d_]", rest) or (found["is"] and re.fullmatch(r"(?:19|20)\d\d", value))))
+
+
+def _strong(value: str) -> bool:
+    """Whether this is no word of any language: digits, or signs within, or capitals after small letters."""
+    digit, letter = bool(re.search(r"\d", value)), bool(re.search(r"[^\W\d_]", value))
+    if digit:
+        return letter or len(value) >= 4
+    return bool(re.search(r"[!@#$%^&*+=?~](?=.)", value)) or len(re.findall(r"[a-z][A-Z]", value)) >= 2
+
+
+def _prose(value: str) -> bool:
+    return len(_PROSE.intersection(value.casefold().split())) >= 1
+
+
+def _is_phrase(value: str) -> bool:
+    """Whether these are the words of a passphrase: several, all small, and none of those that sentences are made of."""
+    return bool(_PHRASE.fullmatch(value)) and value == value.lower() and not _prose(value)
+
+
+_HEADER = re.compile(
+    r"(?i)authorization[\"']?[ \t]{0,3}[:=,][ \t]{0,3}[\"'`]?(?:bearer|basic|token|digest|apikey|negotiate|bot|sso-key)"
+    r"[ \t]+\\?[\"']?(?P<secret>[A-Za-z0-9._~+/=:\-]{8,9000})")
+_BEARER = re.compile(r"\b[Bb]earer[ \t]+(?=[A-Za-z_.~+/-]{0,60}[0-9])(?P<secret>[A-Za-z0-9._~+/\-]{20,9000}=*)")
+_CURL = re.compile(r"(?:-u|--user)[ =][\"']?[^\s:\"'█]{1,64}:(?P<secret>[^\s\"'█]{3,200})")
+_NETRC = re.compile(r"(?i)\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<secret>[^\s█]{3,200})")
+_SQL = re.compile(r"(?i)identified\s{1,9}by\s{1,9}[\"'](?P<secret>[^\"'\n█]{3,200})[\"']")
+_DOCKER = re.compile(r"\"auth\"[ \t]{0,3}:[ \t]{0,3}\"(?P<secret>[A-Za-z0-9+/]{12,400}={0,2})\"")
+_NAMED = (("authorization", "authorization header", _HEADER), ("bearer", "authorization header", _BEARER),
+          ("curl", "password", _CURL), ("login", "password", _NETRC), ("identified", "password", _SQL),
+          ('"auth"', "Docker token", _DOCKER))
+
+# keys without a form of their own, of a service that is named shortly before them
+_NEAR = (
+    ("aws", "AWS secret key", re.compile(
+        r"(?i:aws|secret[_ ]?access[_ ]?key|amazon)[^\n█]{0,60}?[=:\"' \t](?P<secret>(?=[A-Za-z/+]{0,38}[0-9])(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
+        r"(?![A-Za-z0-9/+=])")),
+    ("akia", "AWS secret key", re.compile(
+        r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
+        r"(?![A-Za-z0-9/+=])")),
+    ("twilio", "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
+    ("heroku", "Heroku key", re.compile(
+        r"(?i:heroku)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})")),
+    ("mailgun", "Mailgun key", re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
+    ("datadog", "Datadog key", re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
+    ("cloudflare", "Cloudflare token", re.compile(
+        r"(?i:cloudflare)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>(?=[A-Za-z_-]{0,39}[0-9])[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])")),
+)
+
+
+def headed(text: str, low: str) -> Iterator[Found]:
+    """Secrets in the headers, commands and lines where programs keep them, or right after the name of their service."""
+    for sign, kind, pattern in (*_NAMED, *_NEAR):
+        if sign in low:
+            for found in pattern.finditer(text):
+                yield kind, found.span("secret")

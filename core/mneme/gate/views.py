@@ -1,0 +1,105 @@
+"""Ways to look at a text so that disguised secrets show: unseen characters gone, escapes undone, lines joined."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from mneme.types import Span
+
+_UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064" \
+          "\u206a-\u206f\ufe00-\ufe0f\ufeff"
+_UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+_PLAIN = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000), 0x20) | dict.fromkeys(
+    (*range(0x2010, 0x2016), 0x2212), 0x2D)
+
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\/"
+                     r"|&(?:amp|quot|apos|lt|gt|#[0-9]{1,3}|#[xX][0-9A-Fa-f]{1,2});")
+_ENTITIES = {"&amp;": "&", "&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "\\/": "/"}
+
+_TOKEN = r"[A-Za-z0-9_\-/+.:]"
+# a line break inside one word: as it stands, after "=" or "\" that continues a line, between quoted pieces of code
+_BREAK = re.compile(rf"(?<={_TOKEN})(?:[=\\]?|[\"'][ \t]{{0,4}}[+.&]?[ \t]{{0,4}}\\?)\r?\n[ \t>|]{{0,40}}"
+                    rf"(?:[+.&][ \t]{{0,4}})?[\"']?(?={_TOKEN})")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text as it is looked at, and the way back to the text as it stands.
+
+    `seen[n]` is where the n-th stretch begins in `text`, `stands[n]` where it begins in the original, `gaps` where
+    something was left out or replaced.
+    """
+
+    text: str
+    seen: tuple[int, ...] = ()
+    stands: tuple[int, ...] = ()
+
+    def original(self, span: Span) -> Span:
+        """The span of the original that `span` of this view shows."""
+        if not self.seen:
+            return span
+        return self._place(span[0]), self._place(span[1] - 1) + self._width(span[1] - 1)
+
+    def crosses(self, span: Span) -> bool:
+        """Whether something was left out or replaced inside `span`."""
+        at = bisect_right(self.seen, span[0])
+        return at < len(self.seen) and self.seen[at] < span[1]
+
+    def _place(self, at: int) -> int:
+        stretch = bisect_right(self.seen, at) - 1
+        return self.stands[stretch] + at - self.seen[stretch]
+
+    def _width(self, at: int) -> int:
+        """How long the original of one character is: a replaced one is a stretch by itself."""
+        stretch = bisect_right(self.seen, at)
+        alone = stretch < len(self.seen) and self.seen[stretch] == at + 1 and self.seen[stretch - 1] == at
+        return self.stands[stretch] - self.stands[stretch - 1] if alone else 1
+
+
+def plain(text: str) -> View:
+    """Without characters that nobody sees; wide letters, other scripts' digits, spaces and dashes as ASCII has them."""
+    if text.isascii():
+        return View(text)
+    level = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), text.translate(_PLAIN))
+    return _without(level, _UNSEEN_RUN.finditer(level), lambda _found: "") or View(level)
+
+
+def unescaped(text: str) -> View | None:
+    """With %40, \\u0040 and &#64; as the characters they stand for; None where there are none."""
+    return _without(text, _ESCAPE.finditer(text), _character) if "%" in text or "\\" in text or "&" in text else None
+
+
+def joined(text: str) -> View | None:
+    """With words that go on in the next line joined; None where there are none."""
+    return _without(text, _BREAK.finditer(text), lambda _found: "") if "\n" in text else None
+
+
+def _character(found: re.Match[str]) -> str:
+    escape = found[0]
+    if escape in _ENTITIES:
+        return _ENTITIES[escape]
+    hexadecimal = escape[0] in "%\\" or escape[2] in "xX"
+    code = int(escape.lstrip("%\\&#uxX").rstrip(";"), 16 if hexadecimal else 10)
+    return chr(code) if 0x20 <= code < 0x7F else escape
+
+
+def _without(text: str, found: Iterable[re.Match[str]], instead: Callable[[re.Match[str]], str]) -> View | None:
+    """The text with every match replaced; None where there is no match."""
+    pieces: list[str] = []
+    seen, stands = [0], [0]
+    length = end = 0
+    for match in found:
+        put = instead(match)
+        if put == match[0]:
+            continue
+        pieces += (text[end:match.start()], put)
+        length += match.start() - end
+        seen += (length, length + len(put)) if put else (length,)
+        stands += (match.start(), match.end()) if put else (match.end(),)
+        length, end = length + len(put), match.end()
+    if not pieces:
+        return None
+    return View("".join((*pieces, text[end:])), tuple(seen), tuple(stands))

@@ -1,0 +1,362 @@
+"""Capture as its owner sees it: sources, rules, the pause, what was taken and left out, and what is said to Mneme."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mneme.clock import Clock
+from mneme.errors import KnownError
+from mneme.gate import pausing
+from mneme.ingest.gatekeeper import gate
+from mneme.ingest.wish import IsCancelled, OnProgress, Wish
+from mneme.messages import _
+from mneme.paths import Profile
+from mneme.ports import Source, Taken
+from mneme.registry import Plugins, SourceKind, Surroundings
+from mneme.settings import Value
+from mneme.sources.batches import Changed
+from mneme.sources.folder import FolderSource
+from mneme.sources.roots import mark_of
+from mneme.store import people, selecting, sources
+from mneme.store.columns import Handle
+from mneme.store.database import Database
+from mneme.store.preferences import all_settings, set_value
+from mneme.store.sources import SourceRow
+from mneme.types import (
+    AddReport,
+    Candidate,
+    Changes,
+    Conversation,
+    Document,
+    EntryState,
+    Finding,
+    LogLine,
+    Message,
+    Moment,
+    Origin,
+    Participant,
+    Pause,
+    Role,
+    Rule,
+    Selected,
+    Selection,
+    SourceInfo,
+    Suggestion,
+    WhenGone,
+)
+from mneme.upkeep import erasing
+
+if TYPE_CHECKING:
+    from mneme.ingest.takein import TakeIn
+
+MEGABYTE = 1_000_000
+CLIPBOARD, SAID = "clipboard", "said"  # what stands in the queue for what is no file
+FOLDER = "folder"
+LONGEST_CLIP = 200_000  # characters: a copied text that is longer is a file's content, not a thought
+
+
+class Capture:
+    """What comes into the memory, and what does not. Safe to use from several threads; one run at a time reads."""
+
+    def __init__(self, store: Database, clock: Clock, plugins: Plugins, profile: Profile,
+                 publish: Callable[[Changes], Changes]) -> None:
+        self._store = store
+        self._clock = clock
+        self._plugins = plugins
+        self._profile = profile
+        self._publish = publish
+        self._take_in: TakeIn | None = None
+        self._busy = threading.Lock()
+        self.rest: Callable[[], None] | None = None  # called between two files of a run in the background
+        self.on_change: Callable[[], None] | None = None  # called when sources, rules or the pause are others
+
+    # ------------------------------------------------------------------ sources
+
+    def sources(self) -> tuple[SourceInfo, ...]:
+        """What is watched, with counts."""
+        with self._store.reader() as db:
+            return tuple(sources.described(db))
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Places on this computer that could be watched. Only names are looked at."""
+        with self._store.reader() as db:
+            known = {row.place for row in sources.every(db)}
+        return tuple(one for kind in self._plugins.sources.values() for one in kind.suggest(Path.home())
+                     if Path(one.place) not in known)
+
+    def add_source(self, place: Path, *, kind: str | None = None, when_gone: WhenGone = "keep",
+                   keep_days: int | None = None) -> SourceInfo:
+        """Watch a folder or file from now on; nothing is read yet.
+
+        Raises: KnownError for a place that is not there, is Mneme's own, or is watched already as a part of another.
+        """
+        place = Path(place).expanduser().absolute()
+        chosen = self._kind(kind or self._kind_of(place))
+        with self._store.reader() as db:
+            sources.require_new(sources.every(db), chosen.name, place)
+        source = chosen.make(place, self._surroundings())
+        for finding in source.check():
+            raise KnownError(finding.message)
+        identity = mark_of(place)
+        new = self._store.write(lambda db: sources.add(db, chosen.name, place, when_gone, keep_days, identity,
+                                                       self._clock.now()))
+        self._changed()
+        return next(one for one in self.sources() if one.id == new)
+
+    def remove_source(self, source: int) -> None:
+        """No longer watch a source; what was taken in from it stays. Raises: NotFound."""
+        self._store.write(lambda db: sources.remove(db, source))
+        self._changed()
+
+    def pause_source(self, source: int, *, paused: bool = True) -> None:
+        """Let a source rest, or go on. Raises: NotFound."""
+        self._store.write(lambda db: sources.pause(db, source, paused))
+        self._changed()
+
+    def check(self) -> list[Finding]:
+        """What keeps the sources from their work, for doctor."""
+        return [finding for row in self.rows() for finding in self.made(row).check()]
+
+    # ------------------------------------------------------------------ the gate
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The owner's rules, oldest first."""
+        with self._store.reader() as db:
+            return tuple(sources.rules(db))
+
+    def add_rule(self, rule: Rule) -> None:
+        """Keep a rule. What was taken in before stays; `erase_selected` takes it away."""
+        self._store.write(lambda db: sources.add_rule(db, rule, self._clock.now()))
+        self._changed()
+
+    def remove_rule(self, rule: int) -> None:
+        """Raises: NotFound."""
+        self._store.write(lambda db: sources.remove_rule(db, rule))
+        self._changed()
+
+    def pause(self, until: datetime | None) -> None:
+        """Capture nothing until a moment, or (None) until `resume`. Names of what changes wait; nothing is read."""
+        pause = Pause(self._clock.now(), until)
+        self._store.write(lambda db: sources.keep_pause(db, pause))
+        self._changed()
+
+    def resume(self) -> None:
+        """End the pause: what changed meanwhile is looked at now."""
+        self._store.write(lambda db: sources.keep_pause(db, None))
+        self._changed()
+
+    def paused(self) -> Pause | None:
+        """The pause that holds now, if any."""
+        with self._store.reader() as db:
+            kept = sources.kept_pause(db)
+        if kept is None:
+            return None
+        seen = pausing.observed(kept, self._clock.now())
+        if seen != kept:
+            self._store.write(lambda db: sources.keep_pause(db, seen))
+        return seen if pausing.is_paused(seen, self._clock.now()) else None
+
+    def log(self, *, limit: int = 50, taken: bool | None = None) -> tuple[LogLine, ...]:
+        """What was last taken in (`taken`), last left out (False) or both, newest first, with the reason."""
+        with self._store.reader() as db:
+            return tuple(sources.log(db, limit, taken=taken))
+
+    # ------------------------------------------------------------------ what comes without a file
+
+    def clip(self, text: str, *, app: str | None = None) -> bool:
+        """Take in a copied text, if the clipboard is captured at all; whether it was.
+
+        The caller has looked at the marks of password managers before reading it. A text that a rule keeps out is not
+        kept, and the list says why.
+        """
+        if not self._settings()["capture.clipboard"] or self.paused() is not None or not text.strip():
+            return False
+        reason = gate(self._store, self._clock)(Candidate(app=app, title=None))
+        if reason is None and len(text) > LONGEST_CLIP:
+            reason = _("is too long for a copied text")
+        if reason is not None:
+            self.left_out(_("A copied text"), reason)
+            return False
+        at = self._now()
+        key = at.utc.isoformat()
+        document = Document(text, title=_("Copied text"), happened_at=at, key=key, origin=Origin.OTHER)
+        return self._take(Taken(Path(CLIPBOARD), CLIPBOARD, (document,)))
+
+    def left_out(self, what: str, why: str) -> None:
+        """Write down that something which is no file was left out; never its words."""
+        self._store.write(lambda db: sources.leave_out(db, what, why, self._clock.now()))
+
+    def tell(self, text: str, *, conversation: str = "") -> bool:
+        """Remember what the owner says to Mneme, as their own word; whether there was anything in it."""
+        at = self._now()
+        me = Participant("me", str(self._settings()["owner.name"]) or _("Me"), Role.OWNER)
+        key = conversation or at.local().date().isoformat()
+        said = Conversation(f"{SAID}:{key}", _("Said to Mneme"), (me,),
+                            (Message(at.utc.isoformat(), me.key, text, at),), stable=True)
+        return self._take(Taken(Path(SAID), SAID, (said,)))
+
+    # ------------------------------------------------------------------ whose words
+
+    def names(self) -> tuple[str, ...]:
+        """The names that the owner goes by, as typed."""
+        settings = self._settings()
+        return tuple(name.strip() for name in (str(settings["owner.name"]), *str(settings["owner.also"]).split(";"))
+                     if name.strip())
+
+    def unknown_speakers(self) -> tuple[tuple[str, int], ...]:
+        """Who speaks in chats in which nobody is the owner yet, and in how many of them: one may be the owner."""
+        with self._store.reader() as db:
+            return tuple(people.speakers(db))
+
+    def i_am(self, names: Sequence[str]) -> int:
+        """Remember names as the owner's: what was said under them becomes their word. How many messages that were."""
+        new = [name.strip() for name in names if name.strip()]
+        known = list(self.names())
+        known += [name for name in new if name.casefold() not in {one.casefold() for one in known}]
+        claimed = self._store.write(partial(_claim, known=known, new=new, now=self._clock.now()))
+        self._publish(Changes(everything=True, settings=frozenset({"owner.name", "owner.also"})))
+        return claimed
+
+    # ------------------------------------------------------------------ forgetting a stretch of life
+
+    def select(self, what: Selection) -> Selected:
+        """What a selection comes to, before anything is erased."""
+        with self._store.reader() as db:
+            return selecting.select(db, what)
+
+    def erase_selected(self, what: Selection, *, progress: OnProgress | None = None) -> Selected:
+        """Erase what a selection means, for good, with all that was made of it; what it was.
+
+        The caller has asked first.
+        """
+        with self._busy:
+            selected = self.select(what)
+            erasing.erase(self._store, selected.memories, self._clock.now(), progress)
+            erasing.erase_lines(self._store, what)
+        self._publish(Changes(everything=True, entries=True, vectors=True))
+        return selected
+
+    # ------------------------------------------------------------------ taking in
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is taking in right now."""
+        return self._busy.locked()
+
+    def add(self, paths: Sequence[Path], as_format: str | None, owner: str | None, progress: OnProgress,
+            cancelled: IsCancelled) -> AddReport:
+        """Take in files and folders named by the owner. Raises: KnownError."""
+        with self._busy:
+            wish = self.wish()
+            owners = wish.owners | ({owner.strip().casefold()} if owner else frozenset())
+            again = as_format is not None or owner is not None
+            return self.taking_in().add(paths, replace(wish, forced=as_format, owners=owners, again=again),
+                                        self.seconds(), progress, cancelled)
+
+    def again(self, states: list[EntryState], ids: Sequence[int] | None, progress: OnProgress, cancelled: IsCancelled
+              ) -> AddReport:
+        """Take in what is in the queue already."""
+        with self._busy:
+            return self.taking_in().resume(states, ids, self.wish(), self.seconds(), progress, cancelled)
+
+    def look(self, row: SourceRow, changed: Changed | None, progress: OnProgress, cancelled: IsCancelled) -> AddReport:
+        """Look at a source: all of it, or only at the places that changed. Raises: KnownError."""
+        with self._busy:
+            source = self.made(row)
+            wish = replace(self.wish(), source=row.id, when_gone=row.when_gone, rest=self.rest)
+            if changed is not None and isinstance(source, FolderSource):
+                moves = {new: old for old, new in changed.moves}
+                return self.taking_in().run(source.changed(changed.paths), replace(wish, moves=moves), self.seconds(),
+                                            progress, cancelled)
+            return self.taking_in().run(source.scan(row.cursor), wish, self.seconds(), progress, cancelled,
+                                        roots=_whole(source, row.place))
+
+    def rows(self) -> list[SourceRow]:
+        """The sources as they are kept."""
+        with self._store.reader() as db:
+            return sources.every(db)
+
+    def made(self, row: SourceRow) -> Source:
+        """The source of a row. Raises: KnownError where its plug-in is gone."""
+        return self._kind(row.kind).make(row.place, self._surroundings(row.identity))
+
+    def every(self, row: SourceRow) -> float | None:
+        """Seconds between two looks at a source that is not watched. Raises: KnownError."""
+        return self._kind(row.kind).every
+
+    def wish(self) -> Wish:
+        """How a run is wanted, by the settings and rules of now."""
+        settings = self._settings()
+        return Wish(max_bytes=int(settings["ingest.max_megabytes"]) * MEGABYTE,
+                    owners=frozenset(name.casefold() for name in self.names()), ask=gate(self._store, self._clock),
+                    mask=bool(settings["capture.mask_secrets"]))
+
+    def seconds(self) -> float:
+        """How long the reading of one file may take."""
+        return float(self._settings()["ingest.parse_seconds"])
+
+    def taking_in(self) -> "TakeIn":
+        """What takes in, made when it is first needed."""
+        from mneme.ingest.takein import TakeIn  # noqa: PLC0415 -- slow import
+
+        if self._take_in is None:
+            self._take_in = TakeIn(self._store, self._plugins.parsers(), self._clock, self._profile.root)
+        return self._take_in
+
+    def close(self) -> None:
+        """End the parsers' worker process."""
+        if self._take_in is not None:
+            self._take_in.close()
+
+    # ------------------------------------------------------------------ within
+
+    def _take(self, taken: Taken) -> bool:
+        with self._busy:
+            outcome = self.taking_in().take(taken, self.wish())
+        if outcome.added or outcome.updated:
+            self._publish(Changes(entries=True, everything=True))
+        return bool(outcome.added or outcome.updated)
+
+    def _changed(self) -> None:
+        self._publish(Changes(entries=True))
+        if self.on_change is not None:
+            self.on_change()
+
+    def _settings(self) -> Mapping[str, Value]:
+        with self._store.reader() as db:
+            return all_settings(db)
+
+    def _now(self) -> Moment:
+        return Moment.of(self._clock.now().astimezone(self._clock.zone()), UTC)
+
+    def _kind(self, name: str) -> SourceKind:
+        found = self._plugins.sources.get(name)
+        if found is None:
+            raise KnownError(_("There is no kind of source called {name}.").format(name=name),
+                             _("It is one of: {names}.").format(names=", ".join(sorted(self._plugins.sources))))
+        return found
+
+    def _kind_of(self, place: Path) -> str:
+        """The kind that offers this very place, else a folder."""
+        return next((one.kind for kind in self._plugins.sources.values() for one in kind.suggest(Path.home())
+                     if Path(one.place) == place), FOLDER)
+
+    def _surroundings(self, mark: str | None = None) -> Surroundings:
+        wish = self.wish()
+        return Surroundings(self._profile.root, wish.max_bytes, wish.ask, mark)
+
+
+def _claim(db: Handle, known: Sequence[str], new: Sequence[str], now: datetime) -> int:
+    if known:
+        set_value(db, "owner.name", known[0])
+        set_value(db, "owner.also", "; ".join(known[1:]))
+    return people.claim(db, {name.casefold() for name in new}, now)
+
+
+def _whole(source: Source, place: Path) -> list[Path]:
+    """The folder that a scan of the source looks through wholly, if what was there may be told to be gone."""
+    return [place] if isinstance(source, FolderSource) and place.is_dir() and source.present() else []

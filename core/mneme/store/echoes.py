@@ -1,0 +1,93 @@
+"""What assistants and Mneme itself said, as keyed hashes: the same sentence in a later note is nobody's own word.
+
+An answer that is copied into a note must not come back as a fact about its owner. Sentences are known by their words
+alone, so that quotes, bullets and bold print around them make no difference, and by their clauses, so that a part of
+one is known, too. What was written before an assistant said it is not an echo.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from mneme.memory.sentences import sentences
+from mneme.store.columns import Handle, instant, micros
+from mneme.store.hashing import KeyedHashes
+from mneme.types import Moment
+
+FEWEST = 3  # words: shorter ones ("Yes, of course.") tell nothing, and everybody says them
+_STRETCH: dict[str, timedelta] = {
+    "year": timedelta(days=366), "month": timedelta(days=31), "day": timedelta(days=1), "minute": timedelta(minutes=1),
+    "second": timedelta(seconds=1)}
+_WORDS = re.compile(r"\w+")
+_CLAUSE = re.compile(r"[,;:()\u2013\u2014\u2026]| - ")
+
+
+class Echoes:
+    """Knows what was said by a machine. Made within a transaction or a reading."""
+
+    def __init__(self, db: Handle) -> None:
+        self._db = db
+        self._hashes = KeyedHashes(db, "echo_key")
+
+    def add(self, text: str, at: datetime) -> None:
+        """Remember the sentences of `text` as said by a machine at a moment; the earliest counts."""
+        self._db.conn.executemany(
+            "INSERT INTO echo (hash, at) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET at = min(at, excluded.at)",
+            [(value, micros(at)) for start, end in sentences(text) for value in self._each(text[start:end])])
+
+    def has(self, sentence: str, until: datetime) -> bool:
+        """Whether a machine had said this sentence, or every clause of it, by a moment."""
+        if not self._hashes.used:
+            return False
+        clauses = list(_clauses(sentence))
+        return self._said(_plain(sentence), until) or (
+            bool(clauses) and all(self._said(clause, until) for clause in clauses))
+
+    def count(self) -> int:
+        """How many are known."""
+        return int(self._db.execute("SELECT count(*) FROM echo").fetchone()[0])
+
+    def facts_after(self, memory: int, limit: int) -> tuple[list[int], int | None]:
+        """Of the next facts in force, those that a machine had said before; the last one seen, None at the end."""
+        rows = self._db.execute(
+            """SELECT m.id, e.start, e."end" AS stop, i.text, f.said_at, i.happened_precision
+               FROM fact f JOIN memory m ON m.id = f.memory_id JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
+               JOIN item i ON i.id = e.item_id
+               WHERE m.id > ? AND m.retired_at IS NULL AND f.by_hand_at IS NULL ORDER BY m.id LIMIT ?""",
+            [memory, limit]).fetchall()
+        found = [row["id"] for row in rows if self.has(
+            sentence_at(row["text"], row["start"], row["stop"]),
+            instant(row["said_at"]) + _STRETCH[row["happened_precision"] or "second"])]
+        return found, rows[-1]["id"] if len(rows) == limit else None
+
+    def _each(self, sentence: str) -> set[bytes]:
+        return {self._hashes.of(b"echo", b"", said.encode("utf-8", "surrogatepass"))
+                for said in (_plain(sentence), *_clauses(sentence)) if said}
+
+    def _said(self, plain: str, until: datetime) -> bool:
+        if not plain:
+            return False
+        value = self._hashes.of(b"echo", b"", plain.encode("utf-8", "surrogatepass"))
+        return self._db.execute("SELECT 1 FROM echo WHERE hash = ? AND at <= ?",
+                                [value, micros(until)]).fetchone() is not None
+
+
+def sentence_at(text: str, start: int, end: int) -> str:
+    """The sentence that a place of a text lies in."""
+    return next((text[s:e] for s, e in sentences(text) if s <= start < e), text[start:end])
+
+
+def latest(moment: Moment) -> datetime:
+    """The end of the stretch that a moment names: a note of a day may have been written in its evening."""
+    return moment.utc + _STRETCH[moment.precision]
+
+
+def _plain(text: str) -> str:
+    """The words of a sentence, or "" where there are too few to tell."""
+    words = _WORDS.findall(text.casefold())
+    return " ".join(words) if len(words) >= FEWEST else ""
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    parts = _CLAUSE.split(sentence)
+    return (plain for plain in map(_plain, parts) if plain) if len(parts) > 1 else iter(())
