@@ -17,6 +17,7 @@ from mneme.clock import Clock, SystemClock
 from mneme.errors import KnownError, ModelError
 from mneme.events import Hub, Listener
 from mneme.ingest.capture import Capture
+from mneme.jobs import login
 from mneme.jobs.background import Background
 from mneme.jobs.book import JobBook
 from mneme.jobs.leader import Leader
@@ -345,6 +346,8 @@ class Engine:
     def set_setting(self, key: str, value: Value) -> Changes:
         """Keep a setting. Raises: KnownError for what is not allowed."""
         checked = check(BY_KEY[key], value)
+        if key == "capture.at_login":
+            login.switch(bool(checked), self.profile.root)
         self._store.write(lambda db: preferences.set_value(db, key, checked))
         return self._published(Changes(settings=frozenset({key})))
 

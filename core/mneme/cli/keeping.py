@@ -1,16 +1,19 @@
 """Commands that change what is kept: add, forget, restore, erase, doctor."""
 
+import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from mneme.cli import shapes
 from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened
+from mneme.clock import SystemClock
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
-from mneme.types import AddReport, Skip
+from mneme.types import AddReport, Selected, Selection, Skip
 
 pass_session = click.make_pass_decorator(Session)
 REASONS_SHOWN = 20
@@ -34,6 +37,8 @@ def add(session: Session, paths: Sequence[Path], no_wait: bool, as_format: str |
         session.emit(shapes.report(report))
     else:
         _print_report(session, report)
+    if report.speakers and owner is None:
+        _ask_who(session, report.speakers)
     if session.stopped.is_set():
         click.echo(_("Stopped. What was done stays; the next `mneme add` takes in the rest."), err=True)
         return INTERRUPTED
@@ -67,14 +72,25 @@ def restore(session: Session, memories: Sequence[int]) -> None:
 
 
 @click.command()
-@click.argument("memories", nargs=-1, required=True, type=MEMORY)
+@click.argument("memories", nargs=-1, type=MEMORY)
+@click.option("--last", metavar="LENGTH", help='What came in within this time, like "1 hour".')
+@click.option("--from", "place", metavar="PLACE", help="Everything from this file, folder, chat or person.")
+@click.option("--about", metavar="WORDS", help="Everything in which these words or this name stand.")
+@click.option("--between", nargs=2, metavar="DATE DATE", help="Everything that happened from one date to another.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @shared_options
 @pass_session
-def erase(session: Session, memories: Sequence[int], yes: bool) -> None:
+def erase(session: Session, memories: Sequence[int], last: str | None, place: str | None, about: str | None,
+          between: tuple[str, str] | None, yes: bool) -> None:
     """Erase memories for good: text, versions, copies, indexes. There is no undo."""
+    selection = _selection(last, place, about, between)
+    if (selection is None) == (not memories):
+        raise click.UsageError(_("Name memories by their numbers, or say which: --last, --from, --about, --between."))
+    if selection is not None:
+        _erase_selected(session, selection, yes)
+        return
     if not yes:
-        _confirm(session, memories)
+        _confirm(session, [(memory, session.engine.show(memory).memory.text) for memory in memories])
     changes = session.engine.erase(memories)
     if session.shared.json:
         session.emit({"erased": len(changes.memories)})
@@ -110,20 +126,89 @@ def doctor(session: Session, repair: bool, digest: bool) -> int:
 COMMANDS = (add, forget, restore, erase, doctor)
 
 
-def _confirm(session: Session, memories: Sequence[int]) -> None:
+def _selection(last: str | None, place: str | None, about: str | None, between: tuple[str, str] | None
+               ) -> Selection | None:
+    """What the options mean; None where none is given. Raises: KnownError."""
+    if last is None and place is None and about is None and between is None:
+        return None
+    from mneme.gate.pausing import parse_pause  # noqa: PLC0415 -- slow import
+
+    clock = SystemClock()
+    now = clock.now()
+    until = None if last is None else parse_pause(last, now.astimezone(clock.zone()))
+    since = None if until is None else now - (until - now)
+    if place is not None and (Path(place).exists() or os.sep in place):
+        place = str(Path(place).expanduser().absolute())
+    first, after = (None, None) if between is None else (_day(between[0], clock), _day(between[1], clock))
+    return Selection(since, None, first, None if after is None else after + timedelta(days=1), place, about)
+
+
+def _day(text: str, clock: SystemClock) -> datetime:
+    from mneme.parsers.moments import parse_date  # noqa: PLC0415 -- slow import
+
+    found = parse_date(text, clock.zone())
+    if found is None:
+        raise KnownError(_("{text} is no date.").format(text=text), _("Write it like 2024-05-07."))
+    return found.utc
+
+
+def _erase_selected(session: Session, selection: Selection, yes: bool) -> None:
+    found = session.engine.life.select(selection)
+    if not found.memories:
+        raise KnownError(_("There is nothing like that."), _("`mneme list` shows what is there."))
+    if not yes:
+        click.echo(_counted(found), err=True)
+        _confirm(session, [(None, text) for text in found.examples])
+    with session.progress() as progress:
+        erased = session.engine.life.erase_selected(selection, progress=progress)
+    if session.shared.json:
+        session.emit({"erased": len(erased.memories), "kinds": dict(erased.kinds), "places": dict(erased.places)})
+    else:
+        session.out.print(_("Erased: {what} It will not come back with the next scan.").format(what=_counted(erased)))
+
+
+def _counted(found: Selected) -> str:
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(found.kinds.items()))
+    said = ngettext("{n} memory ({kinds}) from {places} places.", "{n} memories ({kinds}) from {places} places.",
+                    len(found.memories))
+    return said.format(n=len(found.memories), kinds=kinds, places=len(found.places))
+
+
+def _confirm(session: Session, memories: Sequence[tuple[int | None, str]]) -> None:
     """Show what will go and ask. Raises: KnownError for no, and where nobody can answer."""
     if not sys.stdin.isatty():
         raise KnownError(_("Erasing asks first, and there is nobody to ask."),
                          _("Give --yes if you are sure; there is no undo."))
-    for memory in memories:
-        click.echo(f"#{memory} {shortened(session.engine.show(memory).memory.text)}", err=True)
+    for memory, text in memories:
+        click.echo(f"{'-' if memory is None else f'#{memory}'} {shortened(text)}", err=True)
     if not click.confirm(_("Erase for good, with every copy and version? There is no undo."), err=True):
         raise KnownError(_("Nothing was erased."))
+
+
+def _ask_who(session: Session, speakers: Sequence[str]) -> None:
+    """Ask once which of the speakers in chats is the owner; elsewhere than on a terminal, say how to tell it."""
+    if session.shared.json:
+        return
+    if not sys.stdin.isatty() or session.engine.capture.names():
+        session.out.print(_("Is one of these you? `mneme me NAME` says so: {names}").format(
+            names=", ".join(map(plain, speakers[:8]))), style="dim", markup=False)
+        return
+    for number, name in enumerate(speakers, 1):
+        click.echo(f"{number:>3}  {plain(name)}", err=True)
+    chosen = click.prompt(_("Which of these is you? (0: none)"), type=click.IntRange(0, len(speakers)), default=0,
+                          err=True)
+    if chosen:
+        session.engine.capture.i_am([speakers[chosen - 1]])
+        session.engine.upkeep_now(only=("mend", "learn"))
 
 
 def _print_report(session: Session, report: AddReport) -> None:
     session.out.print(_("{added} added, {updated} updated, {unchanged} unchanged; {done} of {seen} files read").format(
         added=report.added, updated=report.updated, unchanged=report.unchanged, done=report.done, seen=report.seen))
+    if report.gone:
+        session.out.print(ngettext("{n} file is no longer there; its memories stay.",
+                                   "{n} files are no longer there; their memories stay.", report.gone).format(
+                                       n=report.gone), style="dim")
     _print_left_out(session, _("Could not be read"), report.failed)
     _print_left_out(session, _("Left out"), report.skipped)
     if report.waiting_vectors:

@@ -32,7 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MEMORY = click.IntRange(1, 2**63 - 1)  # what an id can be
-STAGES = {"scanning": "Looking at files", "reading": "Reading", "embedding": "Understanding",
+STAGES = {"scanning": "Looking at files", "reading": "Reading", "embedding": "Understanding", "erasing": "Erasing",
           "searching": "Searching", "checking": "Checking", "downloading": "Downloading"}
 IN_BYTES = frozenset({"checking", "downloading"})
 

@@ -20,6 +20,7 @@ from mneme.types import (
     PendingQuestion,
     PortraitLine,
     Skip,
+    SourceInfo,
     StepReport,
     Topic,
     Trace,
@@ -48,6 +49,14 @@ def trace(value: Trace) -> dict[str, Any]:
             "considered": [{"memory": one.memory, "answer": one.text, "score": round(one.score, 3),
                             "parts": {name: round(part, 3) for name, part in one.parts.items()}}
                            for one in value.considered]}
+
+
+def source(value: SourceInfo) -> dict[str, Any]:
+    """A source with the counts of its places."""
+    return {"id": value.id, "kind": value.kind, "place": value.place, "paused": value.paused,
+            "when_gone": value.when_gone, "keep_days": value.keep_days, "done": value.done, "waiting": value.waiting,
+            "failed": value.failed, "skipped": value.skipped, "problem": value.problem,
+            "looked_at": None if value.looked_at is None else value.looked_at.isoformat()}
 
 
 def citation(value: Citation) -> dict[str, Any]:

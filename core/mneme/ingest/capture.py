@@ -21,7 +21,7 @@ from mneme.settings import Value
 from mneme.sources.batches import Changed
 from mneme.sources.folder import FolderSource
 from mneme.sources.roots import mark_of
-from mneme.store import people, selecting, sources
+from mneme.store import people, sources
 from mneme.store.columns import Handle
 from mneme.store.database import Database
 from mneme.store.preferences import all_settings, set_value
@@ -42,19 +42,16 @@ from mneme.types import (
     Pause,
     Role,
     Rule,
-    Selected,
-    Selection,
     SourceInfo,
     Suggestion,
     WhenGone,
 )
-from mneme.upkeep import erasing
 
 if TYPE_CHECKING:
     from mneme.ingest.takein import TakeIn
 
 MEGABYTE = 1_000_000
-CLIPBOARD, SAID = "clipboard", "said"  # what stands in the queue for what is no file
+CLIPBOARD, SAID = "Clipboard", "Said to Mneme"  # what stands in the queue for what is no file
 FOLDER = "folder"
 LONGEST_CLIP = 200_000  # characters: a copied text that is longer is a file's content, not a thought
 
@@ -129,7 +126,7 @@ class Capture:
             return tuple(sources.rules(db))
 
     def add_rule(self, rule: Rule) -> None:
-        """Keep a rule. What was taken in before stays; `erase_selected` takes it away."""
+        """Keep a rule. What was taken in before stays."""
         self._store.write(lambda db: sources.add_rule(db, rule, self._clock.now()))
         self._changed()
 
@@ -220,25 +217,6 @@ class Capture:
         claimed = self._store.write(partial(_claim, known=known, new=new, now=self._clock.now()))
         self._publish(Changes(everything=True, settings=frozenset({"owner.name", "owner.also"})))
         return claimed
-
-    # ------------------------------------------------------------------ forgetting a stretch of life
-
-    def select(self, what: Selection) -> Selected:
-        """What a selection comes to, before anything is erased."""
-        with self._store.reader() as db:
-            return selecting.select(db, what)
-
-    def erase_selected(self, what: Selection, *, progress: OnProgress | None = None) -> Selected:
-        """Erase what a selection means, for good, with all that was made of it; what it was.
-
-        The caller has asked first.
-        """
-        with self._busy:
-            selected = self.select(what)
-            erasing.erase(self._store, selected.memories, self._clock.now(), progress)
-            erasing.erase_lines(self._store, what)
-        self._publish(Changes(everything=True, entries=True, vectors=True))
-        return selected
 
     # ------------------------------------------------------------------ taking in
 

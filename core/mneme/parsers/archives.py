@@ -46,7 +46,7 @@ class Archive:
         return 0.8 if suffix_of(name) in self.suffixes else 0.3
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
-        from mneme.parsers.all import ARCHIVES, PARSERS  # noqa: PLC0415 -- the list holds this parser, too
+        from mneme.parsers.all import ARCHIVES  # noqa: PLC0415 -- the lists hold this parser, too
 
         files = Package(source.data, "zip")
         names = [name for name in files.names if not name.endswith("/")]
@@ -54,11 +54,17 @@ class Archive:
             if reader.claims(names):
                 yield from reader.read(files, source)
                 return
-        yield from _each(files, names, source, [p for p in PARSERS if p.format != self.format])
+        yield from each_file(files, names, source)
 
 
-def _each(files: Package, names: Sequence[str], source: ParseInput, parsers: Sequence[Parser]) -> Iterator[Parsed]:
-    """Every member as the file it is; those that nobody reads are counted at the end, and nothing else is lost."""
+def each_file(files: Package, names: Sequence[str], source: ParseInput) -> Iterator[Parsed]:
+    """These members, each as the file it is; those that nobody reads are counted at the end, and nothing else is lost.
+
+    Raises: Skipped where some, or all, of them were left out.
+    """
+    from mneme.parsers.all import PARSERS  # noqa: PLC0415 -- the lists hold this parser, too
+
+    parsers = [parser for parser in PARSERS if parser.format != Archive.format]
     read = left = 0
     for name in sorted(names):
         try:

@@ -11,7 +11,7 @@ from mneme.parsers import frontmatter
 from mneme.parsers.building import one_line, paragraphs, unique
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.parsers.frontmatter import FrontMatter
-from mneme.parsers.moments import parse_iso
+from mneme.parsers.moments import parse_date, parse_iso
 from mneme.parsers.plain import date_line
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Block, BlockKind, Document, Moment
@@ -26,6 +26,11 @@ _WIKILINK = re.compile(r"\[\[([^\[\]|#^\n]{1,300})[^\[\]\n]{0,300}\]\]")
 _LINK = re.compile(r"\[[^\[\]\n]{0,300}\]\(<?([^()<>\s]{1,2000})")
 _ADDRESS = re.compile(r"<(https?://[^<>\s]{1,2000})>")
 _TAG = re.compile(r"(?<!\S)#([\w/-]{1,100})")
+# "key:: value" on a line of its own, or in brackets inside one (Dataview's and Logseq's properties)
+_FIELD = re.compile(
+    r"^[ \t]*(?:[-*+] )?(?:\*\*)?([^\s:*\[(`|>#][^:\n`|\[(]{0,60}?)(?:\*\*)?::(?:\*\*)?[ \t]+(\S[^\n]{0,2000})$"
+    r"|[\[(]([^\s:\[\]()`][^:\n\[\]()`]{0,60})::[ \t]+((?:\[\[[^\[\]\n]{0,200}\]\]|[^\n\[\]()]){1,500})[\])]", re.M)
+_ABOUT_ITSELF = frozenset({"id", "collapsed", "heading"})  # fields in which Logseq keeps the state of a block
 _INLINE_CODE = re.compile(r"`[^`\n]{1,1000}`")
 _MARKS = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|!?\[([^\[\]]*)\]\([^()]*\)"
                     r"|(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)")
@@ -52,10 +57,13 @@ class Markdown:
         blocks = (*_front_blocks(text, front), *blocks_of(text, front.end))
         title = one_line(front.title or _first_heading(text, blocks) or "") or None
         prose = _without_code(text, blocks)
+        fields = _fields(prose)
+        dated = (parse_date(fields[key], zone) for key in ("date", "created") if key in fields)
         yield Document(
             text, blocks, title=title, authors=unique(front.authors),
-            happened_at=_happened_at(text, front, title, zone), tags=unique((*front.tags, *_tags(prose))),
-            links=unique(_links(prose)), properties={k: ", ".join(v) for k, v in front.fields.items() if v},
+            happened_at=_happened_at(text, front, title, zone) or next(dated, None),
+            tags=unique((*front.tags, *_tags(prose), *_named_tags(fields))), links=unique(_links(prose)),
+            properties={**fields, **{k: ", ".join(v) for k, v in front.fields.items() if v}},
             notes=(*decoded.notes, *front.notes))
 
 
@@ -147,6 +155,22 @@ def _tags(prose: str) -> Iterator[str]:
     for found in _TAG.finditer(prose):
         if not found[1].isdigit():
             yield found[1].strip("/")
+
+
+def _fields(prose: str) -> dict[str, str]:
+    """The properties that stand in the text, several values of one joined; keys in lower case."""
+    fields: dict[str, list[str]] = {}
+    for found in _FIELD.finditer(prose):
+        name, value = found[1] or found[3], found[2] or found[4]
+        if name.strip().lower() not in _ABOUT_ITSELF:
+            fields.setdefault(name.strip().lower(), []).append(value.strip())
+    return {name: ", ".join(values) for name, values in fields.items()}
+
+
+def _named_tags(fields: dict[str, str]) -> Iterator[str]:
+    """Tags that a property "tags" lists: "tags:: garden, [[spring]]"."""
+    for tag in fields.get("tags", "").split(","):
+        yield tag.strip().strip("#[]")
 
 
 def _links(prose: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""PDF files: pages, headings by letter size, paragraphs by the gaps between lines; scans are told apart."""
+"""PDF files: pages, headings by letter size, paragraphs by the gaps between lines; scans are read where they can be."""
 
 import itertools
 import re
@@ -10,6 +10,7 @@ from typing import Any
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _, ngettext
+from mneme.parsers import ocr
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.encoding import suffix_of
 from mneme.parsers.moments import parse_date
@@ -23,6 +24,8 @@ _NO_TITLE = frozenset({"untitled", "untitled document", "unknown", "title", "ohn
 _NEW_POINT = re.compile(r"(?:[-•◦▪‣–*]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 _PARTED = "\ufffe"  # pdfium's mark for the hyphen at a line's end; it joins the next line to it
 _PARTED_WORD = re.compile(f"(\\w+){_PARTED}(\\w+)")
+_SCANNED_PAGES = 40  # that are read in one file
+_DOTS_PER_POINT = 300 / 72
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -44,13 +47,13 @@ class Pdf:
         document = _open(source.data)
         try:
             builder = TextBuilder()
-            title = _pages(document, builder)
+            title = _pages(document, builder, _Scans(ocr.Patience.of()))
             said = {key: value.strip() for key, value in document.get_metadata_dict(skip_empty=True).items()}
         finally:
             document.close()
         if builder.empty:
             raise Skipped(_("holds no text: it is a scan or pictures only"),
-                          _("It has to go through text recognition."))
+                          "" if ocr.program() else ocr.not_installed())
         yield builder.build(
             title=_title(said.get("Title", "")) or title, authors=_authors(said.get("Author", "")),
             happened_at=_date(said, source.clock.zone()), tags=re.split(r"\s*[;,]\s*", said.get("Keywords", "")),
@@ -69,10 +72,46 @@ def _open(data: bytes) -> Any:
         raise Unreadable(_("is damaged, or is no {kind} file").format(kind="PDF")) from error
 
 
-def _pages(document: Any, builder: TextBuilder) -> str | None:
+@dataclass(slots=True)
+class _Scans:
+    """Reads pages that are pictures, as many as there is time for."""
+
+    patience: ocr.Patience
+    read: int = 0
+    left_out: int = 0
+
+    def page(self, document: Any, index: int) -> list[str]:
+        """The paragraphs on a page; empty where none can be read."""
+        if ocr.program() is None:
+            return []
+        if self.read >= _SCANNED_PAGES or self.patience.left < 1:
+            self.left_out += 1
+            return []
+        self.read += 1
+        picture = _picture_of_page(document, index)
+        return ocr.text_of(picture, self.patience) if picture is not None else []
+
+
+def _picture_of_page(document: Any, index: int) -> Any:
+    """The page as a grey picture of 300 dots to the inch, less where it is large; None if it is damaged."""
+    import pypdfium2  # noqa: PLC0415 -- slow import
+
+    try:
+        page = document[index]
+        try:
+            longest = max(*page.get_size(), 1.0)
+            return page.render(scale=min(_DOTS_PER_POINT, ocr.LONGEST_SIDE / longest), grayscale=True).to_pil()
+        finally:
+            page.close()
+    except (pypdfium2.PdfiumError, ValueError, MemoryError):
+        return None
+
+
+def _pages(document: Any, builder: TextBuilder, scans: _Scans) -> str | None:
     """Write all pages; gives the first heading of the first page."""
     blank: list[int] = []
     broken: list[int] = []
+    scanned: list[int] = []
     title = None
     for number in range(1, len(document) + 1):
         if builder.full:
@@ -81,12 +120,15 @@ def _pages(document: Any, builder: TextBuilder) -> str | None:
         if lines is None:
             broken.append(number)
         elif not lines:
-            blank.append(number)
+            paragraphs = scans.page(document, number - 1)
+            (scanned if paragraphs else blank).append(number)
+            _write_scan(paragraphs, number, builder)
         else:
             builder.page(number)
             heading = _write(lines, builder)
             title = heading if number == 1 else title
     _tell(builder, blank, broken)
+    _tell_scans(builder, scanned, scans.left_out)
     return title
 
 
@@ -98,6 +140,24 @@ def _tell(builder: TextBuilder, blank: list[int], broken: list[int]) -> None:
         note = ngettext("Page {pages} is damaged and was left out.", "Pages {pages} are damaged and were left out.",
                         len(broken))
         builder.note(note.format(pages=_numbers(broken)))
+
+
+def _write_scan(paragraphs: list[str], number: int, builder: TextBuilder) -> None:
+    if paragraphs:
+        builder.page(number)
+    for text in paragraphs:
+        builder.add("paragraph", text)
+
+
+def _tell_scans(builder: TextBuilder, scanned: list[int], left_out: int) -> None:
+    if scanned:
+        note = ngettext("Page {pages} is a picture; its text was recognised.",
+                        "Pages {pages} are pictures; their text was recognised.", len(scanned))
+        builder.note(note.format(pages=_numbers(scanned)))
+    if left_out:
+        note = ngettext("{n} page that may be a scan was not read: the file has too many.",
+                        "{n} pages that may be scans were not read: the file has too many.", left_out)
+        builder.note(note.format(n=left_out))
 
 
 def _numbers(numbers: list[int]) -> str:

@@ -11,8 +11,10 @@ from mneme.messages import _
 
 _MARKS: tuple[frozenset[str], ...] = (
     frozenset({"users.json", "channels.json"}),  # Slack
+    frozenset({"users.json.gz"}),  # Slack, as slackdump archives it
 )
 _SUFFIXES = (".textbundle",)
+_DISCORD = re.compile(r"c\d{15,20}")
 _JOPLIN = re.compile(r"[0-9a-f]{32}\.md")
 _BESIDE_JOPLIN = frozenset({"resources", ".resource", ".sync", ".lock", "locks", "temp", "info.json", ".DS_Store"})
 _NOTION = re.compile(r"(.+?)( ?[0-9a-f]{32})(?:_all)?\.(?:md|html|csv)")
@@ -23,7 +25,12 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever t
 def is_bundle(name: str, names: frozenset[str]) -> bool:
     """Whether a folder called `name`, with entries of these names, is one export."""
     return (name.casefold().endswith(_SUFFIXES) or any(marks <= names for marks in _MARKS) or _is_joplin(names)
-            or _is_notion(names))
+            or _is_notion(names) or _is_discord(names))
+
+
+def _is_discord(names: frozenset[str]) -> bool:
+    """The messages in Discord's package: a list of the channels, and a folder for each. The rest of it can be huge."""
+    return "index.json" in names and any(map(_DISCORD.fullmatch, names))
 
 
 def _is_joplin(names: frozenset[str]) -> bool:
@@ -40,7 +47,7 @@ def _is_notion(names: frozenset[str]) -> bool:
 
 
 def pack(folder: Path, most: int = 1 << 30) -> bytes:
-    """The files of a folder as a zip without compression, links left out. Raises: Skipped beyond `most` bytes; OSError."""
+    """A folder's files as a zip without compression, links left out. Raises: Skipped beyond `most` bytes; OSError."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:
         for path in sorted(_files(folder)):

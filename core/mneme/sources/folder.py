@@ -135,8 +135,8 @@ class FolderSource:
         """What a scan says of these files, and of those that are the same as they."""
         walk = self._walk()
         found = {str(one.path): one for one in self._whole(walk)}
-        families = [{first, *others} for first, others in walk.twins.items()]
-        wanted = set(paths).union(*(family for family in families if not family.isdisjoint(paths)))
+        asked, families = set(paths), [{first, *others} for first, others in walk.twins.items()]
+        wanted = asked.union(*(family for family in families if not family.isdisjoint(asked)))
         yield from (one for path, one in found.items() if path in wanted)
 
     def _tangled(self, wanted: Sequence[str]) -> Iterator[Found]:
@@ -145,7 +145,7 @@ class FolderSource:
         for path in wanted:
             around = [one for place, one in met.items() if _within(place, path) or _within(path, place)]
             yield from around
-            if not around and self.root_of(path) is not None and not os.path.lexists(path):
+            if not around and self.root_of(path) is not None and is_gone(path):
                 yield Found(Path(path), gone=True)
 
     def _is_tangled(self) -> bool:
@@ -162,7 +162,7 @@ class FolderSource:
     def _rules_gone(self, paths: set[str]) -> Iterator[Found]:
         """Files of rules and marks that went away: their folders were looked at in their stead."""
         yield from (Found(Path(path), gone=True) for path in sorted(paths)
-                    if Path(path).parent.is_dir() and not os.path.lexists(path))
+                    if Path(path).parent.is_dir() and is_gone(path))
 
     def _listed(self, path: str) -> Folder | None:
         """The folder `path` with the rules above it; None where a scan does not list it."""
@@ -207,7 +207,10 @@ class _Look:
     def __init__(self, walk: Walk, source: FolderSource) -> None:
         self._walk = walk
         self._source = source
+        self._tops: dict[str, tuple[os.stat_result | None, str | None]] = {}  # of roots, and why one is left out
+        self._folders: dict[str, Folder] = {}  # that are ways down
         self._levels: dict[str, Level] = {}
+        self._others: dict[str, bool] = {}  # folders that may have been one export
         self._wanted: dict[str, set[str]] = {}  # by folder, the names in it
 
     def at(self, wanted: Sequence[str]) -> Iterator[Found]:
@@ -226,24 +229,33 @@ class _Look:
 
     def _at(self, path: str, whole: list[str]) -> Iterator[Found]:
         root = self._source.root_of(path)
-        status = None if root is None else _status(root)
+        status, reason = (None, None) if root is None else self._top(root)
         if root is None or status is None:
             return
         if path == root or not stat.S_ISDIR(status.st_mode):
             whole.append(root)
             yield from self._walk.root(root, status)
-            return
-        folder = Folder(root, os.path.realpath(root), is_root=True)
-        if (reason := self._walk.root_reason(folder, status)) is not None:
+        elif reason is not None:
             yield Found(Path(root), skipped=reason)
-            return
-        yield from self._down(folder, Path(path).relative_to(root).parts, whole)
+        else:
+            yield from self._down(self._folders[root], Path(path).relative_to(root).parts, whole)
+
+    def _top(self, root: str) -> tuple[os.stat_result | None, str | None]:
+        if root not in self._tops:
+            status = _status(root)
+            folder = self._folders[root] = Folder(root, os.path.realpath(root), is_root=True)
+            self._tops[root] = status, None if status is None else self._walk.root_reason(folder, status)
+        return self._tops[root]
 
     def _down(self, folder: Folder, names: Sequence[str], whole: list[str]) -> Iterator[Found]:
         """Go down by these names as far as there are folders, and tell what there is at the end."""
         for depth, name in enumerate(names):
-            level = self._level(folder)
             is_last = depth == len(names) - 1
+            way = os.path.join(folder.path, name)  # noqa: PTH118 -- for each of many
+            if way in self._folders and not is_last:
+                folder = self._folders[way]
+                continue
+            level = self._level(folder)
             if level.instead is not None:
                 yield level.instead
                 return
@@ -252,8 +264,10 @@ class _Look:
             if is_last and self._was_otherwise(level):
                 break
             if not below:
+                if not is_last and name in level.entries and is_gone(path := os.path.join(way, *names[depth + 1:])):  # noqa: PTH118
+                    yield Found(Path(path), gone=True)  # a file is in the way
                 return
-            folder = below[0]
+            folder = self._folders[way] = below[0]
         whole.append(folder.path)
         yield from self._walk.everything(folder)
 
@@ -279,9 +293,13 @@ class _Look:
 
     def _was_otherwise(self, level: Level) -> bool:
         """Whether a folder may have been one export until something in it went away, or came that is no part of it."""
-        names, changed = frozenset(level.entries), self._wanted.get(level.folder.path, set())
-        left = changed - names
-        return any(is_bundle(Path(level.folder.path).name, before) for before in (names | left, names - changed | left))
+        path = level.folder.path
+        if path not in self._others:
+            names, changed = frozenset(level.entries), self._wanted.get(path, set())
+            left = changed - names
+            self._others[path] = any(is_bundle(Path(path).name, before)
+                                     for before in (names | left, names - changed | left))
+        return self._others[path]
 
 
 def settled(found: Found, now_ns: int, before: Found | None = None) -> bool:
@@ -292,6 +310,17 @@ def settled(found: Found, now_ns: int, before: Found | None = None) -> bool:
     if before is not None and (before.size, before.mtime_ns) != (found.size, found.mtime_ns):
         return False
     return not 0 <= now_ns - found.mtime_ns < _SETTLED_NS
+
+
+def is_gone(path: str) -> bool:
+    """Whether there is nothing at `path`: known for sure only where the folders above may be looked into."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _everything(walk: Walk, there: Sequence[tuple[str, os.stat_result]]) -> Iterator[Found]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 POLL = 10.0  # seconds between two looks where nobody gives notice; more where one look takes long
 LONGEST_POLL = 600.0
 _POLL_SHARE = 400  # a look may take a four-hundredth of the time between two
+LIMITS = (errno.ENOSPC, errno.EMFILE, errno.ENOMEM)  # what the system says when there are too many watches
 _PATIENCE = 2.0  # seconds
 _LEAVING = 1_000  # moves whose second half may still come
 _REMOTE = frozenset((
@@ -86,8 +87,8 @@ class Inotify:
                 return
             try:
                 self._add(os.fsencode(folder))
-            except (FileNotFoundError, NotADirectoryError, PermissionError):
-                if os.fsencode(folder) == self._root:
+            except OSError as error:
+                if error.errno in LIMITS or os.fsencode(folder) == self._root:
                     raise
                 # below: gone already, or replaced by a file, which makes news of its own; or not to be read
 

@@ -1,6 +1,5 @@
 """Watching of folders: what changed in them, in batches, so that each change is looked at soon and once."""
 
-import errno
 import logging
 import os
 import sys
@@ -323,7 +322,7 @@ class _Root:
     def _fall_back(self, error: OSError) -> None:
         """At the system's limits, look again and again; for any other trouble, try later."""
         self._drop_eye()
-        if error.errno not in (errno.ENOSPC, errno.EMFILE, errno.ENOMEM):
+        if error.errno not in notices.LIMITS:
             self._lost, self.problem = str(error), _("{path} cannot be watched: {why}.").format(
                 path=ignore.shown(str(self._path)), why=error.strerror or error)
             return

@@ -21,6 +21,7 @@ from mneme.store import (
     memories,
     outlines,
     preferences,
+    selecting,
     vectors,
 )
 from mneme.store.changes import By, ChangeSet
@@ -38,10 +39,12 @@ from mneme.types import (
     Outline,
     PendingQuestion,
     PortraitLine,
+    Selected,
+    Selection,
     StepReport,
     Topic,
 )
-from mneme.upkeep import consolidating
+from mneme.upkeep import consolidating, erasing
 from mneme.upkeep.consolidating import IsCancelled, OnProgress
 from mneme.upkeep.steps import Near, Sight
 
@@ -221,6 +224,19 @@ class LifeOfMemories:
         return consolidating.plan(self._store, self._sight(), only=only)
 
     # ------------------------------------------------------------------ questions that found nothing
+
+    def select(self, what: Selection) -> Selected:
+        """What a selection of memories comes to, before anything is erased."""
+        with self._store.reader() as db:
+            return selecting.select(db, what)
+
+    def erase_selected(self, what: Selection, *, progress: OnProgress | None = None) -> Selected:
+        """Erase what a selection means, for good, with all that was made of it; what it was. The caller has asked."""
+        selected = self.select(what)
+        erasing.erase(self._store, selected.memories, self._clock.now(), progress)
+        erasing.erase_lines(self._store, what)
+        self._publish(Changes(everything=True, entries=True, vectors=True))
+        return selected
 
     def keep_question(self, text: str) -> None:
         """Keep a question that found nothing, to be asked again when there is something new."""
