@@ -33,6 +33,7 @@ from mneme.recall.search import EVERYTHING as EVERYTHING_ON
 from mneme.recall.search import Recall, Recalled
 from mneme.recall.slots import StoreFacts
 from mneme.recall.understanding.question import Question, understood
+from mneme.recall.understanding.telling import tells
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
 from mneme.store import asked as asked_before
@@ -243,17 +244,19 @@ class Engine:
         return result
 
     def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), k: int | None = None,
-            now: datetime | None = None, record: bool = True, trace: bool = False,
+            now: datetime | None = None, record: bool = True, trace: bool = False, tell: bool = False,
             without: frozenset[str] = EVERYTHING_ON, progress: OnProgress | None = None,
             cancelled: IsCancelled | None = None, timeout: float | None = None) -> Answer:
-        """A short answer with its place, or one of the four other states. Raises: Cancelled.
+        """A short answer with its place, or one of the other states. Raises: Cancelled.
 
         `before` are the earlier questions of the conversation with their answers, the oldest first: "and her
         sister?" is completed from them. At most `k` passages are read (`answer.passages`), for at most `timeout`
         seconds. `trace` keeps the account of how the answer came about; `without` leaves parts of it out, by the names
-        in PARTS.
+        in PARTS. With `tell`, what tells something instead of asking is remembered as the owner's word.
         """
         self._used = self._clock.monotonic()
+        if tell and tells(question):
+            return self._told(_text(question))
         settings = self.settings()
         moment = self._moment(now)
         said = [(_text(one), None if answer is None else _text(answer)) for one, answer in before]
@@ -269,6 +272,12 @@ class Engine:
         elif record and answer.state is AnswerState.NOT_FOUND:
             self.life.keep_question(_text(question))
         return answer
+
+    def _told(self, text: str) -> Answer:
+        started = time.perf_counter()
+        self.capture.tell(text)
+        return Answer(text, AnswerState.KEPT, None, 1.0, (), 1000.0 * (time.perf_counter() - started),
+                      _("I will remember that."))
 
     def caution_curve(self) -> tuple[CautionPoint, ...]:
         """What each setting of caution means, as measured on conversations of strangers, boldest first."""

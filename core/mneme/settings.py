@@ -31,7 +31,7 @@ SETTINGS: tuple[Setting, ...] = (
             "Answers", low=0.0, high=1.0),
     Setting("answer.passages", 12, "Passages to read", "How many passages are read for an answer.",
             "Answers", low=1, high=64),
-    Setting("ingest.max_megabytes", 50, "Largest file",
+    Setting("ingest.max_megabytes", 200, "Largest file",
             "Files larger than this many megabytes are left out.", "Taking in", low=1, high=2000),
     Setting("ingest.parse_seconds", 60, "Time for one file",
             "Reading one PDF or Office file is given up after this many seconds.", "Taking in", low=5, high=3600),

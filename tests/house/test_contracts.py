@@ -27,6 +27,7 @@ VIOLATIONS = (
     ("The rules of memory are pure", "mneme/memory/planted.py", "import threading"),
     ("The rules of memory are pure", "mneme/memory/planted.py", "import mneme.clock"),
     ("Only the store speaks SQL", "mneme/recall/planted.py", "import sqlite3"),
+    ("Only the store speaks SQL", "mneme/parsers/planted.py", "import sqlite3"),
     ("Only the store speaks SQL", "mneme/upkeep/planted.py", "from sqlcipher3 import dbapi2"),
     ("Only builtin and the window know the resources", "mneme/recall/planted.py", "import mneme_resources"),
     ("Only models run models", "mneme/recall/planted.py", "import onnxruntime"),

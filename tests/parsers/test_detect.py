@@ -15,6 +15,7 @@ from mneme.types import Conversation, Document, Message
 
 HEADER = b'{"mneme": "conversation", "version": 1, "title": "t", "participants": []}\n'
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
+PROGRAM = b"\x7fELF" + b"\x00" * 100
 
 
 class Clumsy:
@@ -45,14 +46,14 @@ def given(data: bytes, name: str) -> ParseInput:
     (b"a,b", "a.csv", "csv"), (b"def f(): 1", "a.py", "code"), (b"all:", "Makefile", "code"), (b"{}", "a.json", "json"),
     (b"{}", "a.jsonl", "json"), (HEADER, "a.jsonl", "conversation"), (HEADER, "a.txt", "conversation"),
     (b"PK\x03\x04", "a.docx", "docx"), (b"hello", "a.docx", "docx"),
-    (PNG, "a.md", "markdown"), ("Grüße".encode("utf-16"), "a.txt", "text")])
+    (PNG, "a.md", "picture"), (PROGRAM, "a.md", "markdown"), ("Grüße".encode("utf-16"), "a.txt", "text")])
 def test_content_and_name_choose_the_parser(detector: Detector, data: bytes, name: str, format_name: str) -> None:
     assert detector.choose(data, name).format == format_name
 
 
 @pytest.mark.parametrize(("data", "name", "reason"), [
-    (b"", "a.md", "is empty"), (PNG, "a.png", "no reader for this kind of file (.png)"),
-    (PNG, "picture", "is not text, and its name does not say what it is"),
+    (b"", "a.md", "is empty"), (PROGRAM, "a.bin", "no reader for this kind of file (.bin)"),
+    (PROGRAM, "program", "is not text, and its name does not say what it is"),
     (b"From: a@b.example", "a.eml", "no reader for this kind of file (.eml)")])
 def test_what_nobody_reads_is_skipped_with_the_reason(detector: Detector, data: bytes, name: str, reason: str) -> None:
     with pytest.raises(Skipped) as caught:
@@ -61,7 +62,7 @@ def test_what_nobody_reads_is_skipped_with_the_reason(detector: Detector, data: 
 
 
 def test_what_is_not_what_its_name_says_is_said(detector: Detector) -> None:
-    for data, name, error, reason in ((PNG, "a.md", Skipped, "not text"),
+    for data, name, error, reason in ((PROGRAM, "a.md", Skipped, "not text"), (PNG, "a.png", Unreadable, "damaged"),
                                       (b"PK\x03\x04", "a.docx", Unreadable, "no Word")):
         _format, parsed = detector.parse(given(data, name))
         with pytest.raises(error, match=reason):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mneme.gate.seedwords import PLACES
 from mneme.gate.shapes import Found
+from mneme.gate.views import places, stretches
 from mneme.types import Span
 
 # what services call their codes; "your code" alone is enough in front of one
@@ -13,7 +14,8 @@ _CODE_NAMES = (
     r"(?:verification|confirmation|security|authentication|authorization|authorisation|activation|access|login|log-in|"
     r"sign-?in|one[- ]?time|two[- ]factor|2fa|mfa|otp|sms|passcode|validation|identification|registration|pairing|reset|"
     r"guard|auth|single[- ]use|temporary)[ -](?:pass)?code|passcode|one[- ]time (?:password|pin|passcode)|"
-    r"your (?:[^\W\d]{2,15} ){0,3}?(?:code|otp|pin)|\b[mt]?otp\b|\b2fa\b|\bm?tan\b|pushtan|photo-?tan|smstan|"
+    r"your (?:(?!discount|promo|voucher|coupon|gift|referral|invit|postal|zip|area|country|error|source|order|booking|"
+    r"tracking|product|dress|reference|tax|morse)[^\W\d]{2,15} ){0,3}?(?:code|otp|pin)|\b[mt]?otp\b|\b2fa\b|\bm?tan\b|pushtan|photo-?tan|smstan|"
     r"(?:bestätigungs|verifizierungs|sicherheits|anmelde|zugangs|einmal|freischalt|aktivierungs|prüf|login|sms|"
     r"authentifizierungs)-?code|einmal(?:passwort|kennwort|pin)|ihr code|dein code|transaktionsnummer|"
     r"code (?:de |d[’']|à )(?:vérification|verification|confirmation|sécurité|validation|connexion|accès|usage unique)|"
@@ -39,9 +41,12 @@ _CODE_NAMES = (
     r"सत्यापन कोड|ओटीपी|पुष्टिकरण कोड|"
     r"验证码|驗證碼|校验码|动态码|确认码|認証コード|確認コード|認証番号|確認番号|セキュリティコード|ワンタイムパスワード|인증번호|인증 ?코드|확인 ?코드|"
     r"mã (?:xác (?:minh|nhận|thực)|otp|bảo mật)|รหัส(?:ยืนยัน| ?otp|ความปลอดภัย)")
-_SIGNS = ("code", "kod", "cod", "otp", "2fa", "tan", "pin", "codice", "password", "nummer")
-_OTHER_SIGNS = tuple(["código", "ключ", "код", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證", "校验", "动态", "确认", "認証", "確認", "コード", "パスワード", "인증", "확인", "mã", "รหัส", "şifre", "kód", "einmal"])
-_CODE = r"(?P<code>(?:[A-Z]{1,3}-)?(?<![\d.,/-])(?:\d{3}[ -]\d{3,4}|\d{2}[ -]\d{2}[ -]\d{2}|\d(?: \d){5}|\d{4,10})(?![\d/])(?!-\d)(?![.,]\d)(?!%))"
+_SIGNS = ("code", "kod", "codul", "cod de", "otp", "2fa", "tan", " pin", "codice", "passw", "nummer", "código", "einmal",
+          "код", "парол", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證", "校验", "动态", "确认",
+          "認証", "確認", "コード", "パスワード", "인증", "확인", "mã ", "รหัส", "şifre", "kód")
+_DIGITS = re.compile(r"\d")
+_AROUND = 150  # characters in which what calls a code so may stand
+_CODE = r"(?P<code>(?:[A-Z]{1,3}-)?(?:(?<![\d.,/-])|(?<=[A-Z]-))(?:\d{3}[ -]\d{3,4}|\d{2}[ -]\d{2}[ -]\d{2}|\d(?: \d){5}|\d{4,10})(?![\d/])(?!-\d)(?!\.\d|,\d{3}(?!\d))(?!%))"
 _MIXED = r"(?P<mixed>(?-i:(?=[A-Z]{0,7}\d)(?=\d{0,7}[A-Z])[A-Z0-9]{5,8}(?![A-Za-z0-9-])))"
 _AFTER = re.compile(
     rf"(?i)(?:{_CODE_NAMES})(?P<between>(?:[^\d.!?█]|\.(?=\.)){{0,60}}?)(?:(?<=[:：=]\s)|(?<=[:：=])|(?<=is\s)|(?<=\n))"
@@ -56,17 +61,23 @@ _COUNTED = re.compile(r"(?i)[ \t-]{1,3}(?:lines?|zeilen|bytes?|[kmg]i?b|char|cha
 
 def one_time(text: str, low: str) -> Iterator[Found]:
     """Codes that a service sent for a single use, before or after what it calls them, in many languages."""
-    if not any(sign in low for sign in _SIGNS) and (
-            low.isascii() or not any(sign in low for sign in _OTHER_SIGNS)):
-        return
-    for found in _AFTER.finditer(text):
-        span = found.span("mixed" if found["mixed"] else "number")
-        if found["mixed"] or _is_code(text, span, found["gap"]):
-            yield "one-time code", span
-    for found in _BEFORE.finditer(text):
-        gap = found["gap"]
-        if _is_code(text, found.span("code"), ":") and not re.search(r"[,;:]", gap) and (len(gap) < 24 or _IS.search(gap)):
-            yield "one-time code", found.span("code")
+    for start, end in _windows(text, low):
+        for found in _AFTER.finditer(text, start, end):
+            span = found.span("mixed" if found["mixed"] else "number")
+            if found["mixed"] or _is_code(text, span, found["gap"]):
+                yield "one-time code", span
+        for found in _BEFORE.finditer(text, start, end):
+            gap, span = found["gap"], found.span("code")
+            if _is_code(text, span, ":") and not re.search(r"[,;]", gap) and (len(gap) < 24 or _IS.search(gap)):
+                yield "one-time code", span
+
+
+def _windows(text: str, low: str) -> Iterator[Span]:
+    """The stretches with digits in which something may call them a code."""
+    for start, end in stretches(_DIGITS, text, _AROUND):
+        part = low[start:end]
+        if any(sign in part for sign in _SIGNS):
+            yield start, end
 
 
 def _is_code(text: str, span: Span, between: str) -> bool:
@@ -83,7 +94,10 @@ _LIST = re.compile(
     r"备用|备份|恢复|バックアップ|リカバリー|복구|백업)[ -]?(?:keys?|code?s?|koder|kod\w{0,3}|schlüssel|codes|коды?|密钥|码|コード|코드|キー)"
     r"|codes? de (?:secours|récupération|sauvegarde)|c[óo]digos? de (?:recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|"
     r"seguridad)|codici di (?:recupero|backup|emergenza)|kody zapasowe|резервные коды")
-_LIST_SIGNS = ("code", "kod", "key", "schlüssel", "código", "codigo", "codici", "cod", "код", "码", "密钥", "コード", "キー", "코드")
+_LIST_SIGNS = ("recovery", "backup", "back-up", "rescue", "emergency", "scratch", "one-time", "one time", "wiederherst",
+               "sicherungs", "notfall", "ersatz", "reserv", "återställ", "herstel", "odzyskiw", "zapasow", "kurtarma",
+               "yedek", "восстан", "резервн", "备用", "备份", "恢复", "バックアップ", "リカバリー", "복구", "백업", "code de",
+               "codes de", "código", "codigo", "codici", "kody")
 _BULLET = re.compile(r"[ \t>|]{0,40}(?:[-*•·–☐☑✓]|\[[ xX]?\]|\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
 _ITEM = re.compile(r"[A-Za-z0-9]{4,16}(?:[ \-][A-Za-z0-9]{4,16}){0,12}(?![A-Za-z0-9])")
 _LINES_LOOKED_AT = 40
@@ -91,8 +105,8 @@ _LINES_LOOKED_AT = 40
 
 def recovery(text: str, low: str) -> Iterator[Found]:
     """Recovery codes behind their heading: on its own line, or line by line below it."""
-    if any(sign in low for sign in _LIST_SIGNS):
-        for heading in _LIST.finditer(text):
+    for place in places(low, _LIST_SIGNS):
+        if heading := _LIST.match(text, place):
             yield from _listed(text, heading.end())
 
 
@@ -141,6 +155,8 @@ _SEED_NAMES = re.compile(
     r"(?i)(?:seed|recovery|mnemonic|backup|wallet|wiederherstellungs|secret(?: recovery)?|mnémonique|récupération|"
     r"recuperación|semilla|сид|助记词|助記詞|ニーモニック|시드)[ -]?(?:phrase|words?|seed|phrasen?|wörter|satz|mots|palabras|фраз\w|)"
     r"[^\n█]{0,60}?[:：=\n]")
+_SEED_SIGNS = ("seed", "recovery", "mnemo", "backup", "wallet", "wiederher", "secret", "mném", "récup", "recuper", "semilla",
+               "сид", "助记", "助記", "ニーモ", "시드")
 _SEED_GAP = r"[\s,;|\"'\[\]]{1,20}(?:\d{1,2}[.):]?[ \t]{0,9})?"
 _SEED = re.compile(rf"[\s\"'\[*`>-]{{0,20}}(?:\d{{1,2}}[.):]?[ \t]{{0,9}})?([^\W\d_]{{2,10}}(?:{_SEED_GAP}[^\W\d_]{{2,10}}){{11,24}})")
 _LINE_OF_SEED = re.compile(
@@ -153,11 +169,11 @@ def seed_phrases(text: str, low: str) -> Iterator[Found]:
     """Phrases that open a wallet: lines of words from the wallets' list, or a dozen words that are named as a phrase."""
     for found in _LINE_OF_SEED.finditer(text):
         yield from _seed(text, found.span("seed"), named=False)
-    if any(sign in low for sign in ("seed", "phrase", "mnemo", "mném", "recover", "wallet", "semilla", "сид", "助记", "助記", "시드")):
-        for name in _SEED_NAMES.finditer(text):
-            found = _SEED.match(text, name.end())
-            if found is not None:
-                yield from _seed(text, found.span(1), named=True)
+    for place in places(low, _SEED_SIGNS):
+        name = _SEED_NAMES.match(text, place)
+        named = _SEED.match(text, name.end()) if name else None
+        if named is not None:
+            yield from _seed(text, named.span(1), named=True)
 
 
 def _seed(text: str, span: Span, *, named: bool) -> Iterator[Found]:

@@ -1,9 +1,10 @@
 """Secrets that their label gives away: passwords, PINs and keys after "password:", "Passwort =", "пароль" and the like."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mneme.gate.shapes import Found
+from mneme.gate.views import places
 from mneme.types import Span
 
 # words for a password, whatever stands right before them ("DB_PASSWORD", "Routerpasswort")
@@ -36,23 +37,26 @@ _KEY = (
     "license·secret", "zugangsschlüssel", "clé·secrète", "clé·api", "clave·secreta", "clave·api",
     "chiave·segreta")
 
-_LABEL = {"password": _PASSWORD, "short": _SHORT, "pin": _PIN, "key": _KEY}
-_SIGNS = tuple(sorted({word.replace("·", " ").casefold() for word in (*_PASSWORD, *_SHORT, *_PIN)} | {
-    "key", "token", "secret", "credential", "schlüssel", "geheimnis", "clé", "clave", "chiave"}))
-_ASCII_SIGNS = ("pass", "pwd", "pwrd", "pw", "kennwort", "wachtwoord", "losenord", "adgangskod", "salasana", "haslo",
-                "heslo", "jelszo", "lozinka", "zaporka", "contrase", "contrasi", "lykil", "kata", "key", "senha",
-                "parol", "geslo", "clave", "psk", "mdp", "pin", "puk", "geheim", "cvv", "cvc", "token", "secret",
-                "credential")
-_OTHER_SIGNS = tuple(sign for sign in _SIGNS if not sign.isascii())
+_LITERAL = re.compile(r"[^·\[(]{2,}")
 
 
-def _words(names: list[str]) -> str:
+def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
+    """What the labels begin with, each once: "pass" stands for "password", too."""
+    heads = {found[0].casefold() for name in names if (found := _LITERAL.match(name))}
+    return tuple(sorted(head for head in heads if not any(head != other and head.startswith(other) for other in heads)))
+
+
+_SIGNS = _beginnings((*_PASSWORD, *_SHORT, *_PIN, *_KEY))
+_ASCII_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
+
+
+def _words(names: Iterable[str]) -> str:
     """The labels as one pattern, the longest first."""
     return "|".join(sorted((name.replace("·", r"[ _-]?") for name in names), key=len, reverse=True))
 
 
-_SEPARATOR = (r"(?P<sign>[\"'`*_\]]{0,4}[ \t]{0,9}(?:\([^()\n]{0,30}\)[ \t]{0,3})?(?:[:=：＝]>?=?|->|=>|→|\|)[>*_`]{0,3}"
-              r"[ \t]{0,20}(?:(?:str|String|string|text|Text)[ \t]?=[ \t]?)?(?P<line>\r?\n[ \t>]{0,20})?"
+_SEPARATOR = (r"(?P<sign>[\"'`*_\]\\]{0,4}[ \t]{0,9}(?:\([^()\n]{0,30}\)[ \t]{0,3})?(?:[:=：＝]>?=?|->|=>|→|\|)[>*_`]{0,3}"
+              r"[ \t]{0,20}(?:</?[A-Za-z]{1,10}>[ \t]{0,3}){0,3}(?:(?:str|String|string|text|Text)[ \t]?=[ \t]?)?(?P<line>\r?\n[ \t>]{0,20})?"
               r"|[\"'`*_]{0,3}[ \t]{1,3}(?P<is>is|was|are|ist|lautet|war|est|es|é|è|er|är|on|to|это|jest|je|是|is now|"
               r"ist jetzt|ist nun|now is)[ \t]?[:=]?[ \t]{1,3}[*_]{0,2}"
               r"|(?P<cjk>(?:は|是|为|為|는|은|이)[ \t]{0,2}[:：]?[ \t]{0,2})"
@@ -74,6 +78,7 @@ _NO_VALUE = re.compile(
 _REFERENCE = re.compile(
     r"(?:\$[A-Z_]{2,}|\$?\{|\$\(|%\(|%[A-Z_]+%|\{\{|@|&)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[)|[A-Za-z_][\w.]*\(|/[\w./-]+$")
 _IDENTIFIER = re.compile(r"[a-z]+(?:_[a-z]+)+$|[a-z]+(?:[A-Z][a-z]+)+$|[A-Z]+(?:_[A-Z]+)+$")
+_GROUPED = re.compile(r"(?=[A-Za-z ]{0,40}[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,15}(?![A-Za-z0-9])")
 _PHRASE = re.compile(r"[^\W\d_]{3,12}(?:[ -][^\W\d_]{2,12}){2,9}$")
 _PROSE = frozenset(
     ["the", "a", "an", "is", "are", "was", "of", "for", "with", "and", "or", "not", "you", "your", "must", "should", "will", "can", "has", "have", "had", "that", "this", "these", "it", "in", "on", "at", "to", "from", "by", "be", "been", "please", "enter", "new", "old", "at", "least", "need", "needs", "required", "password", "passwort", "der", "die", "das", "ist", "und", "oder", "nicht", "mit", "für", "von", "zu", "im", "am", "bitte", "ihr", "sie", "le", "la", "les", "est", "et", "ou", "pour", "avec", "de", "el", "los", "es", "y", "o", "para", "con", "il", "e", "per", "di", "um", "uma", "forgot", "reset", "change", "confirm", "all", "any", "our", "my", "we", "i", "if", "when", "how", "what", "why", "who", "which", "characters", "letters"])
@@ -82,15 +87,14 @@ _ENDS = re.compile(r"[ \t]*(?:$|[\r\n,;|)}\]<#]|//|--|[ \t]{2}|\w+:)")
 
 def labelled(text: str, low: str) -> Iterator[Found]:
     """Secrets behind a label that names them, where they look like ones and not like words about passwords."""
-    if not any(sign in low for sign in _ASCII_SIGNS) and (
-            low.isascii() or not any(sign in low for sign in _OTHER_SIGNS)):
-        return
     at = 0
-    while (found := _ASSIGNED.search(text, at)) is not None:
-        span = _secret(text, found)
-        at = span[1] if span else found.start("sign")
-        if span:
+    for place in places(low, _ASCII_SIGNS if low.isascii() else _SIGNS):
+        found = _ASSIGNED.match(text, place) if place >= at else None
+        span = _secret(text, found) if found else None
+        if found is not None and span is not None:
             yield "access key" if found["key"] else "PIN" if found["pin"] else "password", span
+        if found is not None:
+            at = span[1] if span else found.start("sign")
 
 
 def _secret(text: str, found: re.Match[str]) -> Span | None:
@@ -106,6 +110,9 @@ def _secret(text: str, found: re.Match[str]) -> Span | None:
     if found["pin"]:
         return (start, end) if re.fullmatch(r"\d{3,12}", value) and (not found["more"] or len(value) < 9) else None
     if found["key"]:
+        grouped = _GROUPED.match(text, start)
+        if grouped is not None and found["is"] is None:
+            return grouped.span()
         return (start, end) if _is_key(value, found) else None
     if quoted:
         return (start, end) if _is_quoted_password(value, found) else None
@@ -124,7 +131,7 @@ def _is_key(value: str, found: re.Match[str]) -> bool:
     """Whether this may be a key: long, of letters and digits, without spaces (but in groups of four)."""
     grouped = value.replace(" ", "")
     if found["more"] or found["flag"] or not re.fullmatch(r"[A-Za-z0-9+/=_.~\-:!@#$%^&*]{16,}", grouped):
-        return bool(found["is"] is None and re.fullmatch(r"(?:[A-Z2-7]{4} ){3,}[A-Z2-7]{2,4}", value))
+        return False
     looks = bool(re.search(r"\d", grouped)) and bool(re.search("[A-Za-z]", grouped))
     base32 = bool(re.fullmatch(r"[A-Z2-7]{16,}", grouped))
     return (looks or base32) and not _REFERENCE.match(value) and not re.match(r"(?i)https?:|\d{4}-\d\d-\d\d", value)
@@ -132,7 +139,7 @@ def _is_key(value: str, found: re.Match[str]) -> bool:
 
 def _is_quoted_password(value: str, found: re.Match[str]) -> bool:
     if " " in value.strip():
-        return _is_phrase(value) or (_strong(value) and not _prose(value))
+        return _is_phrase(value) or (_strong(value) and _prose(value) < 2)
     if len(value) < 3 or re.match(r"\$?\{|\$\(|\{\{|%\(|<|\$[A-Z_]+$", value):
         return False
     return not found["more"].strip() or found["is"] is None or _strong(value)
@@ -170,8 +177,9 @@ def _strong(value: str) -> bool:
     return bool(re.search(r"[!@#$%^&*+=?~](?=.)", value)) or len(re.findall(r"[a-z][A-Z]", value)) >= 2
 
 
-def _prose(value: str) -> bool:
-    return len(_PROSE.intersection(value.casefold().split())) >= 1
+def _prose(value: str) -> int:
+    """How many of the words that sentences are made of stand here."""
+    return len(_PROSE.intersection(value.casefold().split()))
 
 
 def _is_phrase(value: str) -> bool:
@@ -193,25 +201,29 @@ _NAMED = (("authorization", "authorization header", _HEADER), ("bearer", "author
 
 # keys without a form of their own, of a service that is named shortly before them
 _NEAR = (
-    ("aws", "AWS secret key", re.compile(
+    (("aws", "amazon", "secret"), "AWS secret key", re.compile(
         r"(?i:aws|secret[_ ]?access[_ ]?key|amazon)[^\n█]{0,60}?[=:\"' \t](?P<secret>(?=[A-Za-z/+]{0,38}[0-9])(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    ("akia", "AWS secret key", re.compile(
+    (("akia",), "AWS secret key", re.compile(
         r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    ("twilio", "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
-    ("heroku", "Heroku key", re.compile(
+    (("twilio",), "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
+    (("heroku",), "Heroku key", re.compile(
         r"(?i:heroku)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})")),
-    ("mailgun", "Mailgun key", re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
-    ("datadog", "Datadog key", re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
-    ("cloudflare", "Cloudflare token", re.compile(
+    (("mailgun",), "Mailgun key", re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
+    (("datadog", "dd_api"), "Datadog key", re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
+    (("cloudflare",), "Cloudflare token", re.compile(
         r"(?i:cloudflare)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>(?=[A-Za-z_-]{0,39}[0-9])[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])")),
 )
 
 
 def headed(text: str, low: str) -> Iterator[Found]:
     """Secrets in the headers, commands and lines where programs keep them, or right after the name of their service."""
-    for sign, kind, pattern in (*_NAMED, *_NEAR):
+    for sign, kind, pattern in _NAMED:
         if sign in low:
             for found in pattern.finditer(text):
                 yield kind, found.span("secret")
+    for signs, kind, pattern in _NEAR:
+        for place in places(low, signs):
+            if near := pattern.match(text, place):
+                yield kind, near.span("secret")

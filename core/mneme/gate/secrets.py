@@ -47,7 +47,8 @@ def masked(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _covered(text: str, found: list[Secret]) -> str:
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for one in found:
         start, end = one.span
         pieces += (text[at:start], _NOT_BROKEN.sub(lambda run: MASK * len(run[0]), text[start:end]))
@@ -70,9 +71,8 @@ def _apart(ordered: list[Secret]) -> list[Secret]:
 def _found(text: str) -> Iterator[Found]:
     plain = views.plain(text)
     yield from _back(plain, _looked(plain.text))
-    clear = views.unescaped(plain.text)
-    if clear is not None:
-        yield from _back(plain, (one for one in _back(clear, _looked(clear.text), text=clear.text)))
+    for start, clear in views.unescaped(plain.text):
+        yield from _back(plain, _moved(_back(clear, _looked(clear.text)), start))
     whole = views.joined(plain.text)
     if whole is not None:
         yield from _back(plain, _split(plain.text, whole))
@@ -80,10 +80,10 @@ def _found(text: str) -> Iterator[Found]:
 
 def _looked(text: str) -> Iterator[Found]:
     """Everything that is known to be a secret in a text as it stands."""
-    low = text.lower()
+    low = views.lowered(text)
     words = "\n".join(_LONG_WORDS.findall(text))
-    yield from shapes.shaped(text, shapes.TOKENS, words)
-    yield from shapes.shaped(text, shapes.PLAIN, low)
+    yield from shapes.tokens(text, words)
+    yield from shapes.plain_forms(text, low)
     yield from shapes.private_keys(text)
     yield from labels.headed(text, low)
     yield from labels.labelled(text, low)
@@ -95,15 +95,20 @@ def _looked(text: str) -> Iterator[Found]:
     yield from numbers.social_security(text, low)
 
 
-def _back(view: views.View, found: Iterator[Found], text: str = "") -> Iterator[Found]:
+def _back(view: views.View, found: Iterator[Found]) -> Iterator[Found]:
     for kind, span in found:
         yield kind, view.original(span)
+
+
+def _moved(found: Iterator[Found], by: int) -> Iterator[Found]:
+    for kind, (start, end) in found:
+        yield kind, (start + by, end + by)
 
 
 def _split(text: str, whole: views.View) -> Iterator[Found]:
     """Keys that go on in the next line, which must look like the rest of one there."""
     words = "\n".join(_LONG_WORDS.findall(whole.text))
-    for kind, span in shapes.shaped(whole.text, shapes.TOKENS, words):
+    for kind, span in shapes.tokens(whole.text, words):
         if whole.crosses(span):
             start, end = whole.original(span)
             pieces = text[start:end].split("\n")

@@ -45,8 +45,8 @@ TOKENS = (
     _shape("Slack token", "xox", rf"{_B}xox[abceoprs](?:\.xox[a-z])?-(?:[0-9]-)?[A-Za-z0-9-]{{10,400}}"),
     _shape("Slack token", "xapp-", rf"{_B}xapp-[0-9]-[A-Za-z0-9-]{{20,300}}"),
     _shape("webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_-]{20,200})"),
-    _shape("webhook", "/api/webhooks /api/v", r"discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/[0-9]{10,25}/"
-                                              rf"({_W}{{20,120}})"),
+    _shape("webhook", "/api/webhooks /api/v",
+           rf"discord(?:app)?\.com/api/(?:v[0-9]{{1,2}}/)?webhooks/[0-9]{{10,25}}/({_W}{{20,120}})"),
     _shape("webhook", ".webhook.office.com", r"\.webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{40,300})"),
     _shape("Stripe key", "sk_live_ sk_test_ rk_live_ rk_test_", rf"{_B}[sr]k_(?:live|test)_[A-Za-z0-9]{{10,250}}"),
     _shape("Stripe key", "whsec_", rf"{_B}whsec_[A-Za-z0-9+/=]{{24,100}}"),
@@ -123,7 +123,7 @@ PLAIN = (
     _shape("Wi-Fi password", "wifi:", r"(?i:WIFI):(?:[A-OQ-Z]{1,3}\d?:(?:\\.|[^;\\\n█]){0,100};){0,6}P:((?:\\.|[^;\\\n█]){1,100})"),
     _shape("WireGuard key", "privatekey presharedkey",
            r"(?i:(?:Private|Preshared)_?Key)[\"']?[ \t]{0,9}[=:][ \t]{0,9}[\"']?([A-Za-z0-9+/]{42,43}=)"),
-    _shape("password hash", "$", r"\$(?:1|2[abxy]|5|6|7|y|gy|argon2(?:id|i|d)|apr1|scrypt)\$[A-Za-z0-9./$=,+]{20,300}"),
+    _shape("password hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $argon2 $apr1$ $scrypt$", r"\$(?:1|2[abxy]|5|6|7|y|gy|argon2(?:id|i|d)|apr1|scrypt)\$[A-Za-z0-9./$=,+]{20,300}"),
     _shape("recovery key", "-", r"(?<![\d-])[0-9]{6}(?:-[0-9]{6}){7}(?![\d-])"),
 )
 
@@ -133,12 +133,22 @@ _KEY_LINES = re.compile(r"(?:(?:\s|\\[nrt]|[\"'+,|>]){0,200}(?:[A-Za-z-]{3,20}: 
 _PUTTY = re.compile(r"Private-Lines: ?\d{1,4}((?:\s|\\[nrt])+(?:[A-Za-z0-9+/=]{4,}(?:\s|\\[nrt])*)+)")
 
 
-def shaped(text: str, shapes: tuple[Shape, ...], signs: str) -> Iterator[Found]:
-    """Where the shapes stand in `text`. `signs` is what is looked through for their signs: a part of the text."""
-    for shape in shapes:
-        if any(sign in signs for sign in shape.signs):
-            for found in shape.pattern.finditer(text):
-                yield shape.kind, found.span(shape.pattern.groups and 1)
+def tokens(text: str, words: str) -> Iterator[Found]:
+    """Keys of services in `text`. `words` are its long words alone, which are looked through first."""
+    for shape in TOKENS:
+        if any(sign in words for sign in shape.signs) and shape.pattern.search(words):
+            yield from _standing(text, shape)
+
+
+def plain_forms(text: str, low: str) -> Iterator[Found]:
+    """Secrets in addresses and configurations. `low` is the text in small letters."""
+    for shape in PLAIN:
+        if any(sign in low for sign in shape.signs):
+            yield from _standing(text, shape)
+
+
+def _standing(text: str, shape: Shape) -> Iterator[Found]:
+    return ((shape.kind, found.span(shape.pattern.groups and 1)) for found in shape.pattern.finditer(text))
 
 
 def private_keys(text: str) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from mneme.types import Span
@@ -10,19 +10,52 @@ from mneme.types import Span
 _UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064" \
           "\u206a-\u206f\ufe00-\ufe0f\ufeff"
 _UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
-_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _PLAIN = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     (0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000), 0x20) | dict.fromkeys(
     (*range(0x2010, 0x2016), 0x2212), 0x2D)
+
+_PLAINER = re.compile(f"[{''.join(map(chr, _PLAIN))}]|[^\\D0-9]")
 
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\/"
                      r"|&(?:amp|quot|apos|lt|gt|#[0-9]{1,3}|#[xX][0-9A-Fa-f]{1,2});")
 _ENTITIES = {"&amp;": "&", "&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "\\/": "/"}
 
+_AROUND = 400  # characters around an escape that are looked at with it
+
 _TOKEN = r"[A-Za-z0-9_\-/+.:]"
 # a line break inside one word: as it stands, after "=" or "\" that continues a line, between quoted pieces of code
 _BREAK = re.compile(rf"(?<={_TOKEN})(?:[=\\]?|[\"'][ \t]{{0,4}}[+.&]?[ \t]{{0,4}}\\?)\r?\n[ \t>|]{{0,40}}"
                     rf"(?:[+.&][ \t]{{0,4}})?[\"']?(?={_TOKEN})")
+
+
+def lowered(text: str) -> str:
+    """The text in small letters, character by character: places in it are places in the text."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(one if len(one.lower()) != 1 else one.lower() for one in text)
+
+
+def places(low: str, signs: Iterable[str]) -> list[int]:
+    """Where any of the signs begins, in order. Plain searches are many times faster than a pattern of them all."""
+    found: set[int] = set()
+    for sign in signs:
+        at = low.find(sign)
+        while at >= 0:
+            found.add(at)
+            at = low.find(sign, at + 1)
+    return sorted(found)
+
+
+def stretches(pattern: re.Pattern[str], text: str, around: int) -> Iterator[Span]:
+    """The parts of a text that are within `around` characters of a match; those that touch are one."""
+    start = end = -1
+    for found in pattern.finditer(text):
+        if end < 0 or found.start() - around > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, found.start() - around)
+        end = min(len(text), found.end() + around)
+    if end >= 0:
+        yield start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +96,21 @@ def plain(text: str) -> View:
     """Without characters that nobody sees; wide letters, other scripts' digits, spaces and dashes as ASCII has them."""
     if text.isascii():
         return View(text)
-    level = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), text.translate(_PLAIN))
+    level = _PLAINER.sub(_as_ascii, text)
     return _without(level, _UNSEEN_RUN.finditer(level), lambda _found: "") or View(level)
 
 
-def unescaped(text: str) -> View | None:
-    """With %40, \\u0040 and &#64; as the characters they stand for; None where there are none."""
-    return _without(text, _ESCAPE.finditer(text), _character) if "%" in text or "\\" in text or "&" in text else None
+def _as_ascii(found: re.Match[str]) -> str:
+    wide = _PLAIN.get(ord(found[0]))
+    return str(int(found[0])) if wide is None else chr(wide)
+
+
+def unescaped(text: str) -> Iterator[tuple[int, View]]:
+    """Stretches of the text, each from where it begins, with %40, \\u0040 and &#64; as what they stand for."""
+    for start, end in stretches(_ESCAPE, text, _AROUND) if "%" in text or "\\" in text or "&" in text else ():
+        view = _without(text[start:end], _ESCAPE.finditer(text, start, end), _character, -start)
+        if view is not None:
+            yield start, view
 
 
 def joined(text: str) -> View | None:
@@ -86,8 +127,9 @@ def _character(found: re.Match[str]) -> str:
     return chr(code) if 0x20 <= code < 0x7F else escape
 
 
-def _without(text: str, found: Iterable[re.Match[str]], instead: Callable[[re.Match[str]], str]) -> View | None:
-    """The text with every match replaced; None where there is no match."""
+def _without(text: str, found: Iterable[re.Match[str]], instead: Callable[[re.Match[str]], str],
+             shift: int = 0) -> View | None:
+    """The text with every match replaced; None where there is none. `shift`: from the matches' places to the text's."""
     pieces: list[str] = []
     seen, stands = [0], [0]
     length = end = 0
@@ -95,11 +137,12 @@ def _without(text: str, found: Iterable[re.Match[str]], instead: Callable[[re.Ma
         put = instead(match)
         if put == match[0]:
             continue
-        pieces += (text[end:match.start()], put)
-        length += match.start() - end
+        first, last = match.start() + shift, match.end() + shift
+        pieces += (text[end:first], put)
+        length += first - end
         seen += (length, length + len(put)) if put else (length,)
-        stands += (match.start(), match.end()) if put else (match.end(),)
-        length, end = length + len(put), match.end()
+        stands += (first, last) if put else (last,)
+        length, end = length + len(put), last
     if not pieces:
         return None
     return View("".join((*pieces, text[end:])), tuple(seen), tuple(stands))

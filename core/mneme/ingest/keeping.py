@@ -1,10 +1,10 @@
 """What was read goes into the store: within one short transaction, a place at a time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mneme import __version__
 from mneme.clock import Clock
-from mneme.errors import KnownError, NotYet
+from mneme.errors import KnownError, NotYet, Skipped
 from mneme.ingest.stages import Outcome, Prepared, ended
 from mneme.ingest.wish import Wish
 from mneme.messages import _
@@ -72,7 +72,10 @@ class Keeper:
         now = self.clock.now()
         counts = dict.fromkeys(items.Kept, 0)
         threads = {c.key: items.keep_thread(self.db, entry, c) for c in prepared.conversations}
+        later = {key: items.next_place(self.db, thread) if prepared.goes_on else 0 for key, thread in threads.items()}
         for item in prepared.items:
+            if item.seq is not None and item.thread is not None:
+                item = replace(item, seq=item.seq + later[item.thread])
             left = scrub(self.stones, prepared.task.found.path, item)
             if left is None:
                 continue
@@ -118,7 +121,8 @@ def left_out(db: Handle, found: Found, known: KnownPlace | None, reason: str, wi
 def _state(prepared: Prepared, held: int) -> tuple[EntryState, str | None]:
     problem: KnownError | None = prepared.problem
     if problem is not None:
-        return ended(problem), str(problem.message)
+        state = EntryState.DONE if held and isinstance(problem, Skipped) else ended(problem)
+        return state, str(problem.message)
     if not held:
         return EntryState.SKIPPED, _("has no text")
     return EntryState.DONE, None

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from html import unescape
 from typing import Any
 
 from mneme.errors import Skipped
 from mneme.messages import _
-from mneme.parsers.browsers import webkit_epoch
 from mneme.parsers.chatting import dict_of, list_of, moment_at, number_of, read_json, text_of
 from mneme.parsers.encoding import decode
 from mneme.parsers.visits import Folder, Visit, by_day, of_folders, shown
@@ -16,6 +15,7 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Moment
 
 _DEEPEST = 100
+_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)  # Chromium's microseconds count from here
 _NETSCAPE = re.compile(rb"<!DOCTYPE\s+NETSCAPE-Bookmark-file", re.IGNORECASE)
 # one tag of the old markup at a time: folders' names, their ends, and links
 _MARK = re.compile(r"<H(?P<level>[1-6])(?P<folder>[^<>]*)>(?P<name>[^<]*)</H|(?P<begin><DL)|(?P<end></DL)|"
@@ -51,7 +51,7 @@ def _folders(roots: dict[str, Any], zone: tzinfo) -> Iterator[Folder]:
                 below.append(((*path, text_of(child.get("name"))), child))
             elif url := shown(child.get("url")):
                 added = (number_of(child.get("date_added")) or 0) / 1_000_000
-                folder.kept.append((url, text_of(child.get("name")), moment_at(added, zone, webkit_epoch())))
+                folder.kept.append((url, text_of(child.get("name")), moment_at(added, zone, _EPOCH)))
         yield folder
         waiting += reversed(below)
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from mneme.errors import KnownError, Unreadable
@@ -19,6 +19,7 @@ from mneme.messages import _
 from mneme.parsers import wire, worker
 from mneme.ports import Parsed, ParseInput, Parser
 
+_LARGE = 50_000_000  # bytes from which on a file may take longer
 _LOOK_EVERY = 0.25  # seconds between looks at the worker's memory
 
 log = logging.getLogger(__name__)
@@ -77,17 +78,17 @@ class IsolatedRunner:
 
     def _request(self, format_name: str, source: ParseInput) -> bytes:
         wish = json.dumps({"parser": self._parsers[format_name], "name": source.name, "since": source.since,
-                           "wal": len(source.wal), "seconds": self.limits.seconds,
+                           "wal": len(source.wal), "seconds": _patience(self.limits, len(source.data)),
                            "zone": wire.zone_to_json(source.clock.zone())}).encode("ascii")
         return len(wish).to_bytes(8, "big") + wish + source.wal + source.data
 
     def _ask(self, request: bytes) -> bytes:
         running = self._running()
         try:
-            return running.ask(request, self.limits)
+            return running.ask(request, replace(self.limits, seconds=_patience(self.limits, len(request))))
         except TimeoutError:
             self._stop()
-            seconds = round(self.limits.seconds)
+            seconds = round(_patience(self.limits, len(request)))
             raise Unreadable(_("took longer than {seconds} seconds").format(seconds=seconds)) from None
         except MemoryError:
             self._stop()
@@ -166,6 +167,11 @@ class _Worker:
                 self._answers.put(wire.receive(_pipe(self._process.stdout)))
         except (wire.BrokenFrame, OSError):
             self._answers.put(None)
+
+
+def _patience(limits: Limits, size: int) -> float:
+    """Seconds that a file of so many bytes may take: a large export is not hung because it takes longer."""
+    return limits.seconds * max(1.0, size / _LARGE)
 
 
 def _read(answer: bytes) -> tuple[list[Parsed], KnownError | None]:

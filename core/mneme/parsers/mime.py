@@ -30,7 +30,7 @@ _SIGNS = ("application/pgp-signature", "application/pkcs7-signature", "applicati
           "application/pgp-keys", "application/ms-tnef")
 _ENVELOPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _CRYPT = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
-_HEADER_LINE = re.compile(rb"[!-9;-~]+:|[ \t]|\r?$|From ")
+_HEADER_LINE = re.compile(rb"[!-9;-~]+:|[ \t]|\r?$")
 _BLANK = re.compile(rb"\n\r?\n")
 _MOST_HEADERS = 65_536  # bytes
 _MOST_PARTS = 2_000
@@ -122,7 +122,8 @@ class Body:
 
     def _opened(self, part: Part) -> list[Part]:
         """Takes a part that is a leaf; gives the parts to be read next of one that is none."""
-        kind, inside = _kind(part), part.get_payload()
+        kind = _kind(part)
+        inside = part.get_payload() if part.is_multipart() else None
         if kind.startswith("multipart/") and not part.is_multipart():
             if (mended := _with_parts(part)) is not None:
                 return [mended]

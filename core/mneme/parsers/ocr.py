@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,11 +39,27 @@ class Patience:
 
     @classmethod
     def of(cls, seconds: float = SECONDS) -> "Patience":
-        return cls(time.monotonic() + seconds)
+        """So many seconds from now; within `one_patience` no more than those together have."""
+        until = time.monotonic() + seconds
+        shared = _shared.get()
+        return cls(until if shared is None else min(until, shared.until))
 
     @property
     def left(self) -> float:
         return self.until - time.monotonic()
+
+
+_shared: ContextVar[Patience | None] = ContextVar("shared", default=None)
+
+
+@contextmanager
+def one_patience(seconds: float = SECONDS) -> Iterator[None]:
+    """Within it all pictures together have the time of one: those of an archive are one file to the worker."""
+    token = _shared.set(Patience.of(seconds))
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 def program() -> str | None:

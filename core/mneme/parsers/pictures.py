@@ -108,11 +108,9 @@ def _read(source: ParseInput) -> tuple[PictureFacts, list[str], str]:
         raise Unreadable(_("is damaged, or is no picture that can be read")) from None
     try:
         facts = facts_of(picture, zone)
-        if ocr.program() is None:
-            return facts, [], ocr.not_installed()
-        if not _fits(picture):
-            return facts, [], _("It is too large for the text in it to be read.")
-        return facts, _text(picture), ""
+        patience = ocr.Patience.of()
+        unread = _unread(picture, patience)
+        return facts, [] if unread else _text(picture, patience), unread
     except _DAMAGED:
         raise Unreadable(_("is damaged, or is no picture that can be read")) from None
     finally:
@@ -132,12 +130,20 @@ def _fits(picture: "Image.Image") -> bool:
     return picture.width * picture.height <= most
 
 
-def _text(picture: "Image.Image") -> list[str]:
+def _unread(picture: "Image.Image", patience: ocr.Patience) -> str:
+    """Why the text in it is not looked for; "" where it is."""
+    if ocr.program() is None:
+        return ocr.not_installed()
+    if patience.left < 1:
+        return _("There was no time to read the text in it.")
+    return "" if _fits(picture) else _("It is too large for the text in it to be read.")
+
+
+def _text(picture: "Image.Image", patience: ocr.Patience) -> list[str]:
     """The text on its pages; of moving pictures on the first. A page that is damaged has none."""
     from PIL import ImageOps  # noqa: PLC0415 -- slow import
 
     pages = min(getattr(picture, "n_frames", 1), _PAGES) if picture.format == "TIFF" else 1
-    patience = ocr.Patience.of()
     found: list[str] = []
     for page in range(pages):
         try:

@@ -5,7 +5,7 @@ contacts by theirs. The page that only lists what is in the archive is left out.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from mneme.parsers.archives import each_file
 from mneme.parsers.zips import Package
@@ -25,5 +25,13 @@ class Takeout:
         return any(_ROOT.search(name) or _ACTIVITY.search(name) or _LISTING.search(name) for name in names)
 
     def read(self, files: Package, source: ParseInput) -> Iterator[Parsed]:
-        names = [name for name in files.names if not name.endswith("/") and not _LISTING.search(name)]
+        all_names = set(files.names)
+        names = [name for name in files.names if not name.endswith("/") and not _LISTING.search(name)
+                 and not _is_twin(name, all_names)]
         yield from each_file(files, names, source)
+
+
+def _is_twin(name: str, names: Collection[str]) -> bool:
+    """Whether this is the page of a note, or of activity, that stands beside it as data."""
+    stem, dot, suffix = name.rpartition(".")
+    return bool(dot) and suffix.casefold() == "html" and f"{stem}.json" in names

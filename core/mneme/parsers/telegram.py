@@ -90,7 +90,8 @@ class _Chat:
         title = name or ("Saved Messages" if saved else file_name)
         messages = [self._message(one) for one in list_of(self._chat.get("messages"))]
         own = text_of(self._chat.get("id"))
-        key = f"telegram:{_peer(self._chat.get('type'))}{own}" if own else digest("telegram", name or self._beginning(messages))
+        peer = _peer(self._chat.get("type"))
+        key = f"telegram:{peer}{own}" if own else digest("telegram", name or self._beginning(messages))
         return Conversation(key, title, self._people.all(), tuple(messages), stable=True)
 
     def _message(self, one: dict[str, Any]) -> Message:

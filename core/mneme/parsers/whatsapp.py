@@ -31,8 +31,9 @@ _FEW = 0.2  # a smaller share of lines with another kind of head is text that so
 _ESCAPED_BLANK = re.compile(r"^\S{6,10}, \d{1,2}:\d\d\\u202f", re.M)
 _SENDER = re.compile(rf"([^\n]{{1,{_LONGEST_NAME}}}?):(?:\s|$)")
 _QUOTES = re.compile("[\"“”„«»「」]")
-_ENGLISH = re.compile(r"Messages and calls are|Messages to this|Media omitted|image omitted|file attached| was deleted|"
-                      r"You (?:were added|created|deleted|changed)| (?:left|added|created group|joined using)\b")
+_LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|[a-z]\w*(?:\.\w+)+)\b", re.I)
+_ENGLISH = re.compile(r"Messages and calls are|Messages to this|Media omitted|image omitted|file attached|"
+                      r"message was deleted|You (?:were added|created|deleted|changed)| created group")
 _GENERIC = re.compile(r"_?(?:whats ?app)?[ _-]?(?:chat|export|conversation)s?[ _-]*\d*", re.I)
 _GROUP = re.compile(r"[\"“„«「]([^\"“”„«»」\n]{1,100})[\"“”»」]")
 
@@ -73,17 +74,19 @@ class WhatsAppArchive:
     format = "whatsapp"
 
     def claims(self, names: Sequence[str]) -> bool:
-        return any(_is_chat(_base(name)) for name in names)
+        """A chat stands with its media in one folder: where there are others, it is just a text among files."""
+        folders = {_folder(name) for name in names if _is_chat(_base(name))}
+        return bool(folders) and all(_folder(name) in folders for name in names if not _is_hidden(name))
 
     def read(self, files: Package, source: ParseInput) -> Iterator[Parsed]:
         problem: KnownError | None = None
         for name in files.names:
-            base = _base(name)
-            if not _is_chat(base):
+            if not _is_chat(_base(name)) or _is_hidden(name):
                 continue
+            around = f"{_base(_folder(name))}.zip"
+            title = title_of(_base(name)) or title_of(around) or title_of(source.name)
             try:
-                text = decode(files.read(name) or b"", most=LONGEST).text
-                yield from read_chat(text, title_of(base) or title_of(source.name), source)
+                yield from read_chat(decode(files.read(name) or b"", most=LONGEST).text, title, source)
             except KnownError as error:
                 problem = error
         if problem is not None:
@@ -255,9 +258,9 @@ def _is_about_encryption(text: str) -> bool:
 
 
 def _is_log(entries: Sequence[_Entry]) -> bool:
-    """Whether these lines are a program's: each of its "senders" is a level or a module in small letters."""
+    """Whether these lines are a program's: each of its "senders" is a level or a module."""
     names = {_name(entry.sender) for entry in entries if entry.sender is not None}
-    return bool(names) and all(re.fullmatch(r"(?:[A-Z]{4,8}|[a-z][\w.]*\.\w+)(?:[ \[(].*)?", name) for name in names)
+    return bool(names) and all(map(_LOGGED.match, names))
 
 
 def _is_talk(entries: Sequence[_Entry]) -> bool:
@@ -269,6 +272,14 @@ def _is_talk(entries: Sequence[_Entry]) -> bool:
 
 def _is_chat(base: str) -> bool:
     return suffix_of(base) == ".txt" and (base.casefold().startswith("_chat") or bool(title_of(base)))
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith(".")
 
 
 def _base(name: str) -> str:

@@ -45,7 +45,15 @@ _PHRASES = re.compile(
     r"(?:não revelad[oa]|ocultad[oa]|oculto|omitid[oa])|(?:afbeelding|video|audio|gif|sticker|document) weggelaten|"
     r"(?:изображение|видео|аудио|gif|документ|карточка контакта) отсутствует|стикер не добавлен|"
     r"(?:зображення|відео|аудіо) відсутнє|(?:görüntü|video|ses|gif|çıkartma|belge|kişi kartı) dahil edilmedi|"
-    r"pominięto (?:obraz|grafikę|film|wideo|audio|naklejkę|dokument|gif)|(?:obrázek|dokument|gif) vynechán)", re.I)
+    r"pominięto (?:obraz|grafikę|film|wideo|audio|naklejkę|dokument|gif)|"
+    r"(?:obrázek|dokument|gif|zvukový soubor) vynechán|video vynecháno|"
+    r"(?:vizitka|nálepka) vynechána|картка контакту відсутня|наклейку не додано|(?:документ|gif-анімацію) пропущено|"
+    r"(?:gambar|video|audio|stiker|dokumen|gif|kartu kontak) tidak disertakan|"
+    r"(?:đã )?bỏ (?:qua )?(?:hình ảnh|video|sticker|tệp âm thanh|thẻ liên lạc|ảnh gif|tài liệu)|"
+    r"ไม่มี(?:รูปภาพ|ไฟล์เสียง|สติกเกอร์)|วิดีโอถูกลบ|บัตรรายชื่อที่ละเว้น|ละเว้น(?:เอกสาร| gif)|"
+    r"(?:画像|ビデオ|動画|音声|スタンプ|ドキュメント|gif)は含まれていません|連絡先カードを省略|"
+    r"फ़ोटो हटाई गई|ऑडियो हटाई गयी|(?:वीडियो|कॉन्टैक्ट कार्ड|स्टिकर|डॉक्यूमेंट|gif) छोड़ा गया|تم حذف الملصقات|"
+    r"لم يتم إدراج (?:الصورة|الفيديوهات|المقاطع الصوتية|بطاقة جهة اتصال|المستند|صورة gif))", re.I)
 
 _DELETED = frozenset((
     "you deleted this message", "this message was deleted", "you deleted this message as admin",
@@ -83,7 +91,9 @@ _DELETED = frozenset((
     "מחקת הודעה זו",
     "מחקת את ההודעה הזו", "הודעה זו נמחקה", "ההודעה הזו נמחקה", "تم حذف هذه الرسالة", "لقد حذفت هذه الرسالة",
     "حذفت هذه الرسالة",
-    "أنت حذفت هذه الرسالة", "این پیام حذف شد", "این پیام حذف شده است", "شما این پیام را حذف کردید",
+    "أنت حذفت هذه الرسالة", "لقد حذَفت هذه الرسالة", "คุณได้ลบข้อความนี้", "bạn đã xoá tin nhắn này",
+    "tin nhắn này đã bị xoá", "यह मैसेज डिलीट कर दिया गया है",
+    "این پیام حذف شد", "این پیام حذف شده است", "شما این پیام را حذف کردید",
     "आपने यह मैसेज हटा दिया", "आपने यह मैसेज डिलीट किया", "यह मैसेज हटा दिया गया", "यह मैसेज हटा दिया गया था",
     "यह मैसेज डिलीट कर दिया गया", "यह संदेश हटा दिया गया था", "আপনি এই মেসেজটি মুছে দিয়েছেন",
     "এই মেসেজটি মুছে ফেলা হয়েছে",

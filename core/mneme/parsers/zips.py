@@ -10,7 +10,8 @@ from typing import IO, Any
 from mneme.errors import Unreadable
 from mneme.messages import _
 
-MAX_UNPACKED = 256_000_000  # bytes of all members together
+MAX_UNPACKED = 256_000_000  # bytes of all members that are read, or of all together where they are really packed
+MAX_PICTURES = 2  # unpacked : packed, below which a zip is full of pictures, most of which nobody reads
 MAX_RATIO = 150  # unpacked : packed; office files reach about 60
 RATIO_COUNTS_FROM = 20_000_000  # unpacked bytes under which the ratio does not matter
 _CHUNK = 1 << 20
@@ -33,6 +34,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN as error:
             raise self.broken() from error
+        self._read = 0
         self._check_sizes(len(data))
 
     @property
@@ -80,15 +82,17 @@ class Package:
 
     def _check_sizes(self, packed: int) -> None:
         unpacked = sum(info.file_size for info in self._zip.infolist())
-        if unpacked > MAX_UNPACKED or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
-            limit = min(MAX_UNPACKED, max(RATIO_COUNTS_FROM, MAX_RATIO * packed))
-            raise Unreadable(_("unpacks to more than {megabytes} MB").format(megabytes=limit // 1_000_000),
-                             _("It looks like a file made to fill the memory."))
+        if (unpacked > max(MAX_UNPACKED, MAX_PICTURES * packed)
+                or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed)):
+            raise _too_much(min(MAX_UNPACKED, max(RATIO_COUNTS_FROM, MAX_RATIO * packed)))
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         try:
             with self._zip.open(name) as member:
                 while piece := member.read(_CHUNK):
+                    self._read += len(piece)
+                    if self._read > MAX_UNPACKED:
+                        raise _too_much(MAX_UNPACKED)
                     yield piece
         except RuntimeError as error:  # zipfile's word for "needs a password"
             raise protected() from error
@@ -116,6 +120,11 @@ def resolve(folder: str, target: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def _too_much(limit: int) -> Unreadable:
+    return Unreadable(_("unpacks to more than {megabytes} MB").format(megabytes=limit // 1_000_000),
+                      _("It looks like a file made to fill the memory."))
 
 
 def protected() -> Unreadable:

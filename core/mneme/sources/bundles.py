@@ -12,6 +12,8 @@ from mneme.messages import _
 _MARKS: tuple[frozenset[str], ...] = (
     frozenset({"users.json", "channels.json"}),  # Slack
     frozenset({"users.json.gz"}),  # Slack, as slackdump archives it
+    frozenset({"conversations.json", "users.json"}),  # Claude
+    frozenset({"conversations.json", "chat.html"}),  # ChatGPT
 )
 _SUFFIXES = (".textbundle",)
 _DISCORD = re.compile(r"c\d{15,20}")

@@ -275,6 +275,7 @@ class _Root:
             fresh, self._fresh = list(self._fresh), {}
             for folder in fresh:
                 self._cover(folder)
+                self._add(folder)  # once more: it may have been taken, and looked at, before it was watched
         if now < self.due:
             return
         self.due = now + LOOK
@@ -386,6 +387,9 @@ class _Root:
             self._watched.batch.add(place, now)
 
         self._watcher.note(change, self._watched)
+
+    def _add(self, path: str) -> None:
+        self._watcher.note(lambda now: self._watched.batch.add(path, now), self._watched)
 
     def _concerns(self, path: str, is_folder: bool) -> str | None:
         """The place that a change at `path` is one of; None where it is none of our business."""

@@ -92,6 +92,11 @@ def keep_thread(db: Handle, entry: int, conversation: Conversation) -> int:
                           [entry, conversation.key]).fetchone()[0])
 
 
+def next_place(db: Handle, thread: int) -> int:
+    """The place of the next message of a conversation of which only what is new was read."""
+    return int(db.execute("SELECT coalesce(max(seq) + 1, 0) FROM item WHERE thread_id = ?", [thread]).fetchone()[0])
+
+
 def in_order(db: Handle, threads: Iterable[int]) -> None:
     """Number the messages of conversations that several files hold parts of, by their times."""
     for thread in threads:
