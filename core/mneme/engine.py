@@ -528,12 +528,15 @@ class Engine:
         if self._looker is None and not self._closed:
             from mneme.ingest.looking import Looker  # noqa: PLC0415 -- slow import
 
-            looker = Looker(self.capture, self._store, self._clock, self._published,
-                            lambda: self._scheduler().enqueue("look"))
+            looker = Looker(self.capture, self._store, self._clock, self._published, self._look_soon)
             self.capture.on_change = looker.refresh
             self._looker = looker
             looker.start()
         return True
+
+    def _look_soon(self) -> None:
+        if self._background is not None:
+            self._background.enqueue("look")
 
     def _look(self, on_progress: OnProgress, run: Run, machine: Machine) -> str | None:
         """Take in what changed in the sources, unless the machine has neither room nor power for it."""

@@ -26,6 +26,8 @@ VIOLATIONS = (
     ("The window knows the facade alone", "mneme_desktop/planted.py", "import mneme.cli"),
     ("The rules of memory are pure", "mneme/memory/planted.py", "import threading"),
     ("The rules of memory are pure", "mneme/memory/planted.py", "import mneme.clock"),
+    ("The rules of the gate are pure", "mneme/gate/planted.py", "import os"),
+    ("Floors of mneme", "mneme/gate/planted.py", "import mneme.memory"),
     ("Only the store speaks SQL", "mneme/recall/planted.py", "import sqlite3"),
     ("Only the store speaks SQL", "mneme/parsers/planted.py", "import sqlite3"),
     ("Only the store speaks SQL", "mneme/upkeep/planted.py", "from sqlcipher3 import dbapi2"),

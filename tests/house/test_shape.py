@@ -57,8 +57,8 @@ def test_sentences_for_the_owner_go_through_the_catalogue(file: Path) -> None:
     assert bare == [], "a KnownError's sentence is `_(...)`"
 
 
-def test_the_memory_room_asks_no_clock() -> None:
-    asked = [f"{short(file)}:{node.lineno}" for file in CODE if "memory" in file.parts[-2:-1]
+def test_the_pure_rooms_ask_no_clock() -> None:
+    asked = [f"{short(file)}:{node.lineno}" for file in CODE if {"memory", "gate"} & set(file.parts[-2:-1])
              for node in ast.walk(tree(file))
              if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today", "monotonic"}]
     assert asked == [], "`now` is an argument there"

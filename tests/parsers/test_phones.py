@@ -89,6 +89,8 @@ def times(messages: Sequence[Message]) -> list[str]:
     ("[3/15/2567 BE, 14:30:15] ", "2024-03-15T14:30:15"),
     ("15/3/67 14:30 - ", "2024-03-15T14:30:00"),
     ("[3/15/R6, 14:30:15] ", "2024-03-15T14:30:15"),
+    ("[令和6/3/15 14:30:15] ", "2024-03-15T14:30:15"),
+    ("[٥‏/٩‏/١٤٤٥ هـ، ٢:٣٠:١٥ م] ", "2024-03-15T14:30:15"),
     ("15.03.24 г., 14:30 ч. - ", "2024-03-15T14:30:00"),
     ("2024-03-15 14 h 30 - ", "2024-03-15T14:30:00"),
     ("14:30, 15/03/2024 - ", "2024-03-15T14:30:00"),
@@ -189,6 +191,13 @@ def test_a_longer_export_has_the_same_keys() -> None:
     assert times(longer.messages)[1][:10] == "2024-03-02"
     unnamed, later = whatsapp(*lines, name="a.txt"), whatsapp(*lines, "06/02/24, 10:00 - Ines: hi", name="b.txt")
     assert unnamed.key == later.key
+
+
+def test_more_messages_tell_where_a_name_ends_and_keys_stay() -> None:
+    lines = [f"15/03/24, 14:3{n} - Dr: Who: {n}" for n in range(4)]
+    short, longer = whatsapp(*lines[:2], name="a.txt"), whatsapp(*lines, name="a.txt")
+    assert (told(short)[0], told(longer)[0]) == (("Dr", "Who: 0"), ("Dr: Who", "0"))
+    assert [m.key for m in short.messages] == [m.key for m in longer.messages][:2]
 
 
 def test_captions_are_the_key_whether_the_media_were_exported_or_not() -> None:

@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_every_mail_of_a_large_mailbox_is_taken_once(path: Path) -> None:
-    filling = b"\n".join([b"QUJD" * 19] * 1300)  # 100 kB of an attachment
+    filling = b"begin 644 a.zip\n" + b"\n".join([b"M" + b"QUJD" * 15] * 1600) + b"\n`\nend\n"  # 100 kB of an attachment
     with path.open("wb") as file:
         for number in range(500):
             file.write(mail(number, b"Words. " + (filling if number % 4 else b"")))

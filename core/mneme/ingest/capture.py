@@ -213,7 +213,9 @@ class Capture:
         """Remember names as the owner's: what was said under them becomes their word. How many messages that were."""
         new = [name.strip() for name in names if name.strip()]
         known = list(self.names())
-        known += [name for name in new if name.casefold() not in {one.casefold() for one in known}]
+        for name in new:
+            if name.casefold() not in map(str.casefold, known):
+                known.append(name)
         claimed = self._store.write(partial(_claim, known=known, new=new, now=self._clock.now()))
         self._publish(Changes(everything=True, settings=frozenset({"owner.name", "owner.also"})))
         return claimed

@@ -127,7 +127,7 @@ class Intake:
             return left_out(db, found, known, reason, wish, self._clock)
         entry = entries.register(db, found.path, self._clock.now(), wish.source)
         if known is not None and not wish.again and _untouched(known, found):
-            unchanged = items.count_current(db, known.id) or known.held
+            unchanged = known.held or items.count_current(db, known.id)
             return Outcome(entries.shown(found.path), known.state, known.reason, unchanged=unchanged)
         if known is None or known.state is not EntryState.WAITING:
             entries.settle(db, entry, EntryState.WAITING, self._clock.now())

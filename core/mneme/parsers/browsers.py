@@ -85,7 +85,7 @@ def _row(number: object, kept: object, seconds: Callable[[float], float], url: o
 
 
 def _seen(rows: Iterable[_Row], zone: tzinfo, earliest: float) -> Iterator[tuple[int, Visit]]:
-    """The visits that may be remembered, by number. There are very many: only those from `earliest` on are looked at."""
+    """The visits that may be remembered, by number. There are many: only those from `earliest` on are looked at."""
     told: dict[object, str | None] = {}
     for row in rows:
         if row.seconds < earliest or not row.url:

@@ -26,11 +26,11 @@ _EVENING = (
     "pop odp odpoledne pasdite epasdites md nm ptg אחהצ בערב หลังเที่ยง मउ অপরাহ্ণ ਬਾਦੁ பிற்பகல் ಅಪರಾಹ್ನ eh "
     "ip пп дня вечера кешкі poslijepodne intheafternoon intheevening pēcp popiet ល្ងាច")
 _FILLERS = (
-    "klo kl um uhr h ч г год saat alas ala at às as o ob u в о lúc à alle ore om be 日 일 น gada val та")
+    "klo kl um uhr h ч г год saat alas ala at às as o ob u в о lúc à alle ore om be 日 일 น gada val та هـ ه ah")
 
 _GAP = rf"[\s{MARKS}_]"
 _START = rf"[{MARKS}\s]*(?P<bracket>\[?)[{MARKS}]*"
-_DATE = (rf"(?P<a>[RH]?\d{{1,4}}){_GAP}*[./\-年년]{_GAP}*(?P<b>\d{{1,2}}){_GAP}*[./\-月월]{_GAP}*"
+_DATE = (rf"(?P<a>(?:[RH]|令和|平成)?\d{{1,4}}){_GAP}*[./\-年년]{_GAP}*(?P<b>\d{{1,2}}){_GAP}*[./\-月월]{_GAP}*"
          r"(?P<c>(?:[RH]|令和|平成)?\d{1,4})")
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.：٫]|\s?h\s?)(?P<minute>\d{2})(?:[:.：٫](?P<second>\d{2}))?"
 _WORDS = r"[^\d\n\[\]]{1,24}?"

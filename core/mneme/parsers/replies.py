@@ -65,6 +65,7 @@ _NO_DEVICE = re.compile(r"[,;!?]|\.\s*$|\.\s+[A-Z]")
 _NAME = re.compile(r"^\s{0,3}[-–—~]{1,2}\s?[^\W\d_][\w'.]{1,20}(?: [^\W\d_][\w'.]{0,20}){0,2}\s*$")
 _LIST_FOOTER = re.compile(r"mailing list|listinfo|mailman|unsubscribe|googlegroups|yahoogroups|list archive|abmelden|"
                           r"désabonner|@lists?\.", re.I)
+_HINT = re.compile(r"[:：]|\bwrote\s*$|^[\s>]*[-_=*–—]{2}")  # no earlier mail begins with another line
 _DASHES = ("--", "—", "–", "- --")
 _LONGEST_SIGNATURE = 25  # lines
 
@@ -96,7 +97,7 @@ def _joined(lines: Sequence[str]) -> str:
 def _earlier_mail(lines: Sequence[str], *, keep: bool) -> tuple[int, bool]:
     """Where an earlier mail that reaches to the end begins (its length if nowhere); whether it was handed on."""
     for at, line in enumerate(lines):
-        if not line.strip():
+        if not _HINT.search(line):
             continue
         if _is_forward(lines, at) or (keep and _is_header_block(lines, at)):
             return at, True
@@ -194,7 +195,7 @@ def _segments(lines: Sequence[str], reply: bool) -> Iterator[list[str]]:
             if segment:
                 yield [*segment, ""]
             segment = []
-        elif _next_is_quoted(lines, at) and _is_attribution(lines, at):
+        elif _HINT.search(line) and _next_is_quoted(lines, at) and _is_attribution(lines, at):
             del segment[len(segment) - min(at - _attribution_start(lines, at), len(segment)):]
             attributed = True
         else:

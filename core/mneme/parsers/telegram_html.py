@@ -1,6 +1,7 @@
 """Telegram Desktop's exports as HTML: the pages of one chat, or all chats of an account in a zip file or folder."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
@@ -22,6 +23,7 @@ _PAGE = re.compile(r"messages(\d*)\.html")
 _REPLY = re.compile(r"go_to_message(\d+)")
 _WORDED = ("media_contact", "media_call", "media_location", "media_live_location", "media_venue", "media_game",
            "media_invoice")
+_FILES = ("result.json", "export_results.html")
 _FOLDERS = ("photos", "files", "voice_messages", "video_files", "stickers", "round_video_messages", "contacts", "chats",
             "profile_pictures", "images", "lists", "css", "js")
 
@@ -42,6 +44,8 @@ class TelegramHtml:
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
         chat = _Chat(source.clock.zone())
         chat.read(source.data)
+        if chat.empty:
+            raise Unreadable(_("holds no message of a chat"))
         yield chat.conversation()
 
 
@@ -51,10 +55,10 @@ class TelegramArchive:
     format = "telegram"
 
     def claims(self, names: Sequence[str]) -> bool:
-        parts = [name.split("/") for name in names]
-        pages = any(_PAGE.fullmatch(path[-1]) for path in parts)
-        folders = {part for path in parts for part in path[:-1]}
-        return pages or (any(path[-1] == "result.json" for path in parts) and bool(folders & set(_FOLDERS)))
+        paths = [name.split("/") for name in names if not name.startswith("__MACOSX/")]
+        exported = all(_PAGE.fullmatch(path[-1]) or path[-1] in _FILES or path[-1].startswith(".") or
+                       set(path[:-1]) & set(_FOLDERS) for path in paths)
+        return exported and any(_PAGE.fullmatch(path[-1]) or path[-1] == "result.json" for path in paths)
 
     def read(self, files: Package, source: ParseInput) -> Iterator[Parsed]:
         results = [name for name in files.names if name.rpartition("/")[2] == "result.json"]
@@ -70,14 +74,14 @@ def _conversations(files: Package, source: ParseInput) -> Iterator[Conversation]
         folder, _slash, base = name.rpartition("/")
         if found := _PAGE.fullmatch(base):
             folders.setdefault(folder, []).append((int(found[1] or 1), name))
-    taken: set[str] = set()
+    taken: Counter[str] = Counter()
     for _folder, pages in sorted(folders.items()):
         chat = _Chat(source.clock.zone())
         for _number, name in sorted(pages):
             chat.read(files.read(name) or b"")
-        conversation = chat.conversation(len(taken) if chat.key in taken else 0)
-        taken.add(chat.key)
-        yield conversation
+        if not chat.empty:
+            yield chat.conversation(taken[chat.key])
+            taken[chat.key] += 1
 
 
 class _Chat:
@@ -92,6 +96,10 @@ class _Chat:
     @property
     def key(self) -> str:
         return digest("telegram-html", self._title)
+
+    @property
+    def empty(self) -> bool:
+        return not self._messages
 
     def read(self, data: bytes) -> None:
         """Take in a page. Raises: Unreadable; Skipped where it is empty."""
@@ -120,7 +128,7 @@ class _Chat:
         body = _first(element, "body")
         at = _when(body, self._zone)
         if "service" in _classes(element):
-            sender, text, at = self._people.add("", SYSTEM, Role.SYSTEM), _words(body), self._day
+            sender, text, at = self._people.add("*", SYSTEM, Role.SYSTEM), _words(body), self._day
         else:
             name = _words(_child(body, "from_name"), plain=True)
             sender = self._last = self._people.add(name, name) if name else self._people.add(self._last, "")

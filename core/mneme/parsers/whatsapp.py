@@ -213,8 +213,9 @@ class _Chat:
         return self._made(entry.head, sender, said, names)
 
     def _made(self, head: Head, sender: str, said: str, names: Sequence[str]) -> Message:
-        key = self._keys.of(head.key(), sender, said)
-        who = self._people.add(sender, sender) if sender else self._people.add("", _SYSTEM, Role.SYSTEM)
+        # sender and words in one: where a name ends may be seen otherwise once there are more messages
+        key = self._keys.of(head.key(), f"{sender}: {said}" if sender else said)
+        who = self._people.add(sender, sender) if sender else self._people.add("*", _SYSTEM, Role.SYSTEM)
         when = self._dates.of(head)
         at = moment_of(when, self._zone, "minute" if head.second is None else "second") if when else None
         return Message(key, who, with_names(said, names), at)

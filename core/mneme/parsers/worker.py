@@ -13,7 +13,7 @@ import traceback
 from typing import IO, Any
 
 from mneme.errors import KnownError
-from mneme.parsers import wire
+from mneme.parsers import ocr, wire
 from mneme.ports import Parsed, ParseInput, Parser
 
 if sys.platform != "win32":
@@ -70,7 +70,8 @@ def _where(error: Exception) -> bytes:
 def _parse(parser: Parser, source: ParseInput) -> tuple[list[Parsed], KnownError | None]:
     parsed: list[Parsed] = []
     try:
-        parsed.extend(parser.parse(source))
+        with ocr.one_patience():  # many pictures in one file have no more time than one
+            parsed.extend(parser.parse(source))
     except KnownError as error:
         return parsed, error
     return parsed, None

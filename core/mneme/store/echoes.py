@@ -36,7 +36,7 @@ class Echoes:
             [(value, micros(at)) for start, end in sentences(text) for value in self._each(text[start:end])])
 
     def has(self, sentence: str, until: datetime) -> bool:
-        """Whether a machine had said this sentence, or every clause of it, by a moment."""
+        """Whether a machine had said this sentence, or every clause of it, before a moment."""
         if not self._hashes.used:
             return False
         clauses = list(_clauses(sentence))
@@ -68,7 +68,7 @@ class Echoes:
         if not plain:
             return False
         value = self._hashes.of(b"echo", b"", plain.encode("utf-8", "surrogatepass"))
-        return self._db.execute("SELECT 1 FROM echo WHERE hash = ? AND at <= ?",
+        return self._db.execute("SELECT 1 FROM echo WHERE hash = ? AND at < ?",
                                 [value, micros(until)]).fetchone() is not None
 
 

@@ -7,7 +7,7 @@ from mneme.memory.facts.context import MOST
 from mneme.memory.facts.extracting import statements
 from mneme.memory.facts.relations import sentence
 from mneme.memory.facts.statements import Heard, Saying, Statement
-from mneme.store import derived, facts, outlines
+from mneme.store import acts, derived, facts, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import HEADINGS, Handle
 from mneme.store.derived import PassageRow
@@ -52,7 +52,8 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
 def mend(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     """Retire what stands on nothing any more, and settle anew the slots that this leaves open."""
     echoed, more = _echoed(db)
-    fallen = [*derived.fallen(db, SLICE), *echoed]
+    changes.count("forgotten", len(acts.forget(db, changes, echoed)))
+    fallen = derived.fallen(db, SLICE)
     outlines.cut_again(db, outlines.passages_of_events(db, fallen))
     for memory in fallen:
         derived.retire(changes, memory)
@@ -60,11 +61,14 @@ def mend(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     changes.count("retired", len(fallen))
     loose = facts.dangling(db, SLICE)
     facts.settle(db, changes, [*facts.slots_of(db, fallen), *loose])
-    return Worked(more or len(fallen) >= SLICE)
+    return Worked(more or len(fallen) == SLICE)
 
 
 def _echoed(db: Handle) -> tuple[list[int], bool]:
-    """Facts that an assistant turns out to have said before, where more of its words came in; whether to go on."""
+    """Facts that an assistant turns out to have said before, where more of its words came in; whether to go on.
+
+    They go to the bin, where their owner can take them out again.
+    """
     echoes = Echoes(db)
     known = echoes.count()
     if known == cursor(db, "echoes"):
