@@ -54,7 +54,7 @@ def test_content_and_name_choose_the_parser(detector: Detector, data: bytes, nam
 @pytest.mark.parametrize(("data", "name", "reason"), [
     (b"", "a.md", "is empty"), (PROGRAM, "a.bin", "no reader for this kind of file (.bin)"),
     (PROGRAM, "program", "is not text, and its name does not say what it is"),
-    (b"From: a@b.example", "a.eml", "no reader for this kind of file (.eml)")])
+    (b"-----BEGIN CERTIFICATE", "a.crt", "no reader for this kind of file (.crt)")])
 def test_what_nobody_reads_is_skipped_with_the_reason(detector: Detector, data: bytes, name: str, reason: str) -> None:
     with pytest.raises(Skipped) as caught:
         detector.parse(given(data, name))

@@ -44,8 +44,8 @@ _CODE_NAMES = (
 _SIGNS = ("code", "kod", "codul", "cod de", "otp", "2fa", "tan", " pin", "codice", "passw", "nummer", "código", "einmal",
           "код", "парол", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證", "校验", "动态", "确认",
           "認証", "確認", "コード", "パスワード", "인증", "확인", "mã ", "รหัส", "şifre", "kód")
-_DIGITS = re.compile(r"\d")
-_AROUND = 150  # characters in which what calls a code so may stand
+_DIGITS = re.compile(r"\d(?:[\dA-Z]| \d)")
+_AROUND = 110  # characters in which what calls a code so may stand
 _CODE = r"(?P<code>(?:[A-Z]{1,3}-)?(?:(?<![\d.,/-])|(?<=[A-Z]-))(?:\d{3}[ -]\d{3,4}|\d{2}[ -]\d{2}[ -]\d{2}|\d(?: \d){5}|\d{4,10})(?![\d/])(?!-\d)(?!\.\d|,\d{3}(?!\d))(?!%))"
 _MIXED = r"(?P<mixed>(?-i:(?=[A-Z]{0,7}\d)(?=\d{0,7}[A-Z])[A-Z0-9]{5,8}(?![A-Za-z0-9-])))"
 _AFTER = re.compile(

@@ -194,10 +194,10 @@ _BEARER = re.compile(r"\b[Bb]earer[ \t]+(?=[A-Za-z_.~+/-]{0,60}[0-9])(?P<secret>
 _CURL = re.compile(r"(?:-u|--user)[ =][\"']?[^\s:\"'█]{1,64}:(?P<secret>[^\s\"'█]{3,200})")
 _NETRC = re.compile(r"(?i)\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<secret>[^\s█]{3,200})")
 _SQL = re.compile(r"(?i)identified\s{1,9}by\s{1,9}[\"'](?P<secret>[^\"'\n█]{3,200})[\"']")
-_DOCKER = re.compile(r"\"auth\"[ \t]{0,3}:[ \t]{0,3}\"(?P<secret>[A-Za-z0-9+/]{12,400}={0,2})\"")
+_DOCKER = re.compile(r"\bauth\"?[ \t]{0,3}[:=][ \t]{0,3}\"?(?P<secret>(?=[A-Za-z+/]{0,400}\d)[A-Za-z0-9+/]{12,400}={0,2})(?![\w-])")
 _NAMED = (("authorization", "authorization header", _HEADER), ("bearer", "authorization header", _BEARER),
           ("curl", "password", _CURL), ("login", "password", _NETRC), ("identified", "password", _SQL),
-          ('"auth"', "Docker token", _DOCKER))
+          ("auth", "Docker token", _DOCKER))
 
 # keys without a form of their own, of a service that is named shortly before them
 _NEAR = (

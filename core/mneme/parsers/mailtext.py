@@ -4,7 +4,7 @@ import re
 from datetime import tzinfo
 
 from mneme.parsers.html import readable
-from mneme.parsers.pages import Piece, read_page
+from mneme.parsers.pages import read_page
 
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|div|table|"
                    r"p)\b[^>]{0,500}>", re.I | re.S)
@@ -22,6 +22,9 @@ _SIGNATURE = re.compile(
     r"moz-signature|ms-outlook-mobile-signature|protonmail_signature_block|iosymail-signature|Signature|"
     r"AppleMailSignature|lineBreakAtBeginningOfSignature)\b[^>]{0,300}>", re.I)
 _SIGNATURE_PREFIX = re.compile(r"<span\b[^>]{0,100}class=[\"']?gmail_signature_prefix[^>]{0,100}>.{0,20}?</span>", re.I)
+_QUOTATION = re.compile(r"<(/?)blockquote\b[^>]{0,2000}>", re.I)
+_MARK = "\ue5e5"  # of nobody's use: stands where a quotation was
+_PLACE = re.compile(f"{_MARK}(\\d{{1,7}}){_MARK}")
 _INVISIBLE = re.compile("(?:[\u200b\u200c\u200d\ufeff\u034f\u00ad\u2007\u061c\u180e][ \xa0]*){4,}")
 _NO_HTML = re.compile(r"html", re.I)
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n(?:[ -`]{1,62}\n){1,500000}?end[ \t]*$", re.M)
@@ -36,24 +39,47 @@ def is_html(text: str) -> bool:
 
 def from_html(text: str, zone: tzinfo) -> str:
     """The readable text of an HTML mail, without menus and pictures; quoted lines begin with ">"."""
-    cites = bool(_CITES.search(text))
     text = _SIGNATURE_PREFIX.sub("", text)
     text = _OUTLOOK.sub(lambda found: f"<p>-----Original Message-----</p>{found[0]}", text)
     text = _SIGNATURE.sub(lambda found: f"<p>--&#160;</p>{found[0]}", text)
-    pieces = readable(read_page(text, zone).pieces)
-    said = _joined(pieces, cites)
+    text, quotes = _cut_out(text) if _CITES.search(text) else (text, [])
+    said = _PLACE.sub(lambda found: _quoted(quotes, int(found[1]), zone), _read(text, zone))
     return _INVISIBLE.sub("", said).strip()
 
 
-def _joined(pieces: list[Piece], cites: bool) -> str:
-    """The pieces with a blank line between two that are no neighbours in one list, or in one quotation."""
+def _cut_out(text: str) -> tuple[str, list[str]]:
+    """The page with a mark in the place of each quotation, and the quotations, whatever stands in them."""
+    own: list[str] = []
+    quotes: list[str] = []
+    depth = last = 0
+    for tag in (*_QUOTATION.finditer(text), None):
+        closes = tag is None or bool(tag[1])
+        if closes and depth and (depth := 0 if tag is None else depth - 1) == 0:
+            quotes.append(text[last:tag.start() if tag else len(text)])
+            own.append(f"<p>{_MARK}{len(quotes)}{_MARK}</p>")
+            last = tag.end() if tag else len(text)
+        elif not closes and tag is not None:
+            if depth == 0:
+                own.append(text[last:tag.start()])
+                last = tag.end()
+            depth += 1
+    return "".join((*own, text[last:])), quotes
+
+
+def _quoted(quotes: list[str], number: int, zone: tzinfo) -> str:
+    """The lines of one quotation, marked."""
+    inside = _read(quotes[number - 1], zone) if 0 < number <= len(quotes) else ""
+    return "\n".join(f"> {line}" for line in inside.split("\n"))
+
+
+def _read(page: str, zone: tzinfo) -> str:
+    """The pieces of a page with a blank line between two that do not stand in one list."""
     lines: list[str] = []
     last = ""
-    for piece in pieces:
-        quoted = cites and piece.kind == "quote"
-        if lines and not (piece.kind == last and piece.kind in ("list", "quote")):
+    for piece in readable(read_page(page, zone).pieces):
+        if lines and not (piece.kind == last == "list"):
             lines.append("")
-        lines += [f"> {line}" if quoted else line for line in piece.text.split("\n")]
+        lines.append(piece.text)
         last = piece.kind
     return "\n".join(lines)
 

@@ -150,7 +150,8 @@ def take_attachments(text: str) -> tuple[str, list[str]]:
     first, _line, rest = text.partition("\n")
     found = _ROUND_ATTACHMENT.match(first)
     if found and _ATTACHED.search(found[2]):
-        return rest, [without_marks(found[1]).strip()]
+        name = without_marks(found[1]).strip()
+        return ("" if rest.strip() == name else rest), [name]  # newer versions say a document's name twice
     return text, []
 
 
