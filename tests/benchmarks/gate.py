@@ -251,7 +251,8 @@ def _content(case: Case, number: int) -> str:
         return "\n".join(json.dumps(line, ensure_ascii=False) for line in (head, said)) + "\n"
     if kind == "eml":
         return (f"From: Robin <robin@example.com>\nTo: Ann <ann@example.com>\nSubject: About {word}\nMessage-ID: "
-                f"<{word}@example.com>\nDate: Sun, 01 Jun 2025 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: text/plain; "
+                f"<{word}@example.com>\nDate: Sun, 01 Jun 2025 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: "
+                f"text/plain; "
                 f"charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n{word}\n")
     if kind == "html":
         return f"<html><head><title>{word}</title></head><body>{text}<p>{word}</p></body></html>"

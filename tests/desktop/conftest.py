@@ -31,15 +31,19 @@ from mneme.types import (
     EntryState,
     JournalEntry,
     Kind,
+    LogLine,
     Memory,
     MemoryDetail,
     MemoryFilter,
     Moment,
     Origin,
     Page,
+    Pause,
     PortraitLine,
     Progress,
+    SourceInfo,
     Status,
+    Suggestion,
 )
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.theme import Theme
@@ -77,6 +81,55 @@ class ScriptedLife:
 
 
 @dataclass
+class ScriptedCapture:
+    """What the window asks of capture: sources, a pause and names are kept as told; nothing is read."""
+
+    watched: list[SourceInfo] = field(default_factory=list)
+    offered: tuple[Suggestion, ...] = ()
+    pauses: Pause | None = None
+    lines: tuple[LogLine, ...] = ()
+    speaking: tuple[tuple[str, int], ...] = ()
+    owner: tuple[str, ...] = ()
+    clips: list[str] = field(default_factory=list)
+    kept_out: list[tuple[str, str]] = field(default_factory=list)
+
+    def sources(self) -> tuple[SourceInfo, ...]:
+        return tuple(self.watched)
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        return self.offered
+
+    def paused(self) -> Pause | None:
+        return self.pauses
+
+    def pause(self, until: datetime | None) -> None:
+        self.pauses = Pause(datetime.now(UTC), until)
+
+    def resume(self) -> None:
+        self.pauses = None
+
+    def log(self, *, limit: int = 50, taken: bool | None = None) -> tuple[LogLine, ...]:
+        return self.lines[:limit]
+
+    def names(self) -> tuple[str, ...]:
+        return self.owner
+
+    def unknown_speakers(self) -> tuple[tuple[str, int], ...]:
+        return self.speaking
+
+    def i_am(self, names: Sequence[str]) -> int:
+        self.owner += tuple(names)
+        return 1200
+
+    def clip(self, text: str, *, app: str | None = None) -> bool:
+        self.clips.append(text)
+        return True
+
+    def left_out(self, what: str, why: str) -> None:
+        self.kept_out.append((what, why))
+
+
+@dataclass
 class ScriptedEngine:
     """Has the façade's methods, and does what the test has told it to. `calls` counts them."""
 
@@ -90,6 +143,8 @@ class ScriptedEngine:
     added: list[Path] = field(default_factory=list)
     before: list[tuple[tuple[str, str | None], ...]] = field(default_factory=list)  # of each question asked
     life: ScriptedLife = field(default_factory=ScriptedLife)
+    capture: ScriptedCapture = field(default_factory=ScriptedCapture)
+    speakers: tuple[str, ...] = ()  # of what is added
     curve: tuple[CautionPoint, ...] = (CautionPoint(1.0, 0.4, 0.1, 0.9), CautionPoint(0.0, 1.0, 1.0, 0.5),
                                        CautionPoint(0.5, 0.88, 0.41, 0.7))
 
@@ -106,7 +161,7 @@ class ScriptedEngine:
         return cast(Engine, self)
 
     def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), trace: bool = False,
-            progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Answer:
+            progress: Callable[[Progress], None], cancelled: Callable[[], bool], **_more: object) -> Answer:
         progress(Progress("searching", 0, 0))
         self.before.append(tuple(before))
         self._called("ask")
@@ -164,7 +219,7 @@ class ScriptedEngine:
             done += 1
             progress(Progress("reading", min(done, 900), 900, str(paths[0]), 170.0))
             threading.Event().wait(0.01)
-        return AddReport(added=0 if cancelled() else 3, seen=3, done=3)
+        return AddReport(added=0 if cancelled() else 3, seen=3, done=3, speakers=self.speakers)
 
     def retry(self, _entries: object, **_more: object) -> AddReport:
         self._called("retry")

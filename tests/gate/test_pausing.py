@@ -17,7 +17,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(("text", "length"), [
-    ("15 minutes", timedelta(minutes=15)), ("1 hour", HOUR), ("an hour", HOUR), ("half an hour", HOUR / 2), ("2h", 2 * HOUR),
+    ("15 minutes", timedelta(minutes=15)), ("1 hour", HOUR), ("an hour", HOUR), ("half an hour", HOUR / 2), ("2h",
+    2 * HOUR),
     ("for 1.5 hours", 1.5 * HOUR), ("30 MIN", HOUR / 2), ("3 days", 72 * HOUR), ("until 18:30", 6.5 * HOUR),
     ("until 6 pm", 6 * HOUR), ("until 11:00", 23 * HOUR), ("until tomorrow", 12 * HOUR), ("until midnight", 12 * HOUR)])
 def test_lengths(text: str, length: timedelta) -> None:
@@ -32,7 +33,8 @@ def test_until_the_owner_resumes(text: str) -> None:
     assert not is_paused(None, NOW)
 
 
-@pytest.mark.parametrize("text", ["", "a while", "15", "-5 minutes", "0 minutes", "until 25:00", "until 13 pm", "900 weeks",
+@pytest.mark.parametrize("text", ["", "a while", "15", "-5 minutes", "0 minutes", "until 25:00", "until 13 pm",
+"900 weeks",
                                   "18:30", "until yesterday"])
 def test_nonsense_is_told(text: str) -> None:
     with pytest.raises(KnownError):
@@ -44,7 +46,8 @@ def test_tomorrow_is_a_date_of_the_owner_whatever_daylight_saving_does() -> None
     assert parse_pause("until tomorrow", before) == datetime(2025, 3, 30, 22, tzinfo=UTC)
     later = datetime(2025, 10, 26, 0, 30, tzinfo=BERLIN)  # a day of 25 hours
     assert parse_pause("until tomorrow", later) == datetime(2025, 10, 26, 23, tzinfo=UTC)
-    assert parse_pause("1 hour", datetime(2025, 3, 30, 1, 30, tzinfo=BERLIN)) == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
+    assert parse_pause("1 hour", datetime(2025, 3, 30, 1, 30, tzinfo=BERLIN)) == datetime(2025, 3, 30, 1, 30,
+        tzinfo=UTC)
 
 
 def test_a_midnight_that_is_left_out() -> None:

@@ -42,8 +42,10 @@ def test_a_folder_rule_holds_for_nothing_else(path: str) -> None:
 @pytest.mark.parametrize("path", [
     "c:/users/robin/private/a.md", "C:\\USERS\\ROBIN\\PRIVATE", "C:\\Users\\Robin\\Private.\\a.md",
     "C:\\Users\\Robin\\Private \\a.md", "C:\\Users\\Robin\\Private:stream", "C:\\Users\\Robin\\Private\\a.md::$DATA",
-    "\\\\?\\C:\\Users\\Robin\\Private\\a.md", "\\\\.\\C:\\Users\\Robin\\Private\\a.md", "//?/C:/Users/Robin/Private/a.md",
-    "\\\\localhost\\C$\\Users\\Robin\\Private\\a.md", "\\\\127.0.0.1\\c$\\users\\robin\\private", "C:\\Users\\Robin\\PRIVAT~1\\a.md",
+    "\\\\?\\C:\\Users\\Robin\\Private\\a.md", "\\\\.\\C:\\Users\\Robin\\Private\\a.md",
+    "//?/C:/Users/Robin/Private/a.md",
+    "\\\\localhost\\C$\\Users\\Robin\\Private\\a.md", "\\\\127.0.0.1\\c$\\users\\robin\\private",
+    "C:\\Users\\Robin\\PRIVAT~1\\a.md",
     "C:\\Users\\Robin\\x\\..\\Private\\a.md"])
 def test_windows_tricks_lead_nowhere(path: str) -> None:
     assert reason([ON_WINDOWS], Candidate(path=path))
@@ -96,7 +98,8 @@ def test_an_exception_is_one_for_its_own_field() -> None:
 
 @pytest.mark.parametrize(("address", "denied"), [
     ("example.com", True), ("www.example.com", True), ("EXAMPLE.COM.", True), ("https://example.com:8443/x?y#z", True),
-    ("http://allowed.org@example.com/", True), ("http://example.com@allowed.org/", False), ("https://ex\tample.com/", True),
+    ("http://allowed.org@example.com/", True), ("http://example.com@allowed.org/", False), ("https://ex\tample.com/",
+    True),
     ("http://example.com\\@allowed.org/", True), ("evilexample.com", False), ("example.com.evil.org", False),
     ("exаmple.com", False), ("example。com", True), ("ｅｘａｍｐｌｅ.com", True), ("https://example%2Ecom/", True),
     ("//example.com/x", True), ("example.org", False), ("", False)])
@@ -116,8 +119,10 @@ def test_the_longest_domain_decides() -> None:
 
 
 @pytest.mark.parametrize(("rule", "sender", "denied"), [
-    ("boss@example.com", "The Boss <BOSS@example.com>", True), ("boss@example.com", '"boss@example.com" <a@b.org>', False),
-    ("Ann Lee", "ANN  LEE <ann@example.com>", True), ("Ann", "Ann Lee", False), ("@example.com", "x@mail.example.com", True),
+    ("boss@example.com", "The Boss <BOSS@example.com>", True), ("boss@example.com", '"boss@example.com" <a@b.org>',
+    False),
+    ("Ann Lee", "ANN  LEE <ann@example.com>", True), ("Ann", "Ann Lee", False), ("@example.com", "x@mail.example.com",
+    True),
     ("@example.com", "x@evilexample.com", False), ("+49 170 5550199", "0049 (170) 555-0199", True)])
 def test_senders(rule: str, sender: str, denied: bool) -> None:
     assert bool(reason([f"deny sender {rule}"], Candidate(sender=sender))) is denied
@@ -165,7 +170,8 @@ def test_home_and_relative_folders() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "deny folder /home/robin", "allow domain example.com", "deny size 50 MB", "deny size 1234 bytes", "deny age 2 years",
+    "deny folder /home/robin", "allow domain example.com", "deny size 50 MB", "deny size 1234 bytes", "deny age 2 "
+    "years",
     "deny age 10 days", "deny sender Ann Lee", "deny app firefox", "allow pattern *.md", "deny pattern title: a b"])
 def test_a_rule_is_shown_as_it_can_be_typed(text: str) -> None:
     assert shown(parse_rule(text)) == text
@@ -177,7 +183,8 @@ def test_a_rule_is_checked() -> None:
         checked(Rule("deny", "domain", "..."))
 
 
-names = st.text(st.characters(blacklist_characters="/\\\0", blacklist_categories=("Cs",)), min_size=1, max_size=8).filter(
+names = st.text(st.characters(blacklist_characters="/\\\0", blacklist_categories=("Cs",)), min_size=1,
+    max_size=8).filter(
     lambda name: name not in (".", "..") and name == name.strip())
 
 

@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import click
@@ -13,8 +14,9 @@ from mneme.cli import shapes
 from mneme.cli.running import Session, plain, shared_options, typed
 from mneme.cli.telling import minute, print_table
 from mneme.clock import SystemClock
+from mneme.errors import KnownError
 from mneme.messages import _, ngettext
-from mneme.types import EntryState, LogLine, Pause, Progress, SourceInfo, WhenGone
+from mneme.types import EntryState, LogLine, Moment, Pause, Progress, SourceInfo, WhenGone
 
 pass_session = click.make_pass_decorator(Session)
 NUMBER = click.IntRange(1, 2**63 - 1)
@@ -219,6 +221,29 @@ def log(session: Session, which: str | None, limit: int) -> None:
 
 
 @click.command()
+@click.argument("place", required=False, type=click.Path(path_type=Path))
+@click.option("--since", default="today", show_default=True, metavar="WHEN",
+              help='A date or words for one, like "Monday" or "last week".')
+@shared_options
+@pass_session
+def changes(session: Session, place: Path | None, since: str) -> None:
+    """List what was new, edited, renamed or deleted in a folder since a day."""
+    clock = SystemClock()
+    now = clock.now()
+    folder = "" if place is None else str(place.expanduser().absolute())
+    found = session.engine.capture.happenings(_began(since, now.astimezone(clock.zone())), now, folder)
+    if session.shared.json:
+        session.emit({"changes": [{"at": one.at.isoformat(), "what": one.what, "place": one.place, "was": one.was}
+                                  for one in found]})
+        return
+    for one in found:
+        line = Text(f"{minute(one.at)}  ", style="dim").append(f"{one.what:8} ", style="bold")
+        session.out.print(line.append(plain(one.place) + (f"  ({plain(one.was)})" if one.was else ""), style="default"))
+    if not found:
+        session.out.print(_("Nothing was noticed there since then."))
+
+
+@click.command()
 @click.argument("words", nargs=-1, required=True)
 @shared_options
 @pass_session
@@ -271,7 +296,7 @@ def watch(session: Session) -> int:
     return 0
 
 
-COMMANDS = (sources, rules, pause, resume, log, tell, me, watch)
+COMMANDS = (sources, rules, pause, resume, log, changes, tell, me, watch)
 
 
 class _Told:
@@ -298,6 +323,17 @@ class _Told:
         if new:
             self._since = max(one.at for one in new)
             self._seen = {(one.at.isoformat(), one.what) for one in lines if one.at >= self._since}
+
+
+def _began(words: str, now: datetime) -> datetime:
+    """The beginning of the day, week or month that words name. Raises: KnownError."""
+    from mneme.memory.times.expressions import expressions  # noqa: PLC0415 -- slow import
+
+    for one in expressions(words, Moment.of(now, UTC, "minute")):
+        if one.start is not None:
+            start = one.start if isinstance(one.start, datetime) else datetime.combine(one.start, time())
+            return start if start.tzinfo else start.replace(tzinfo=now.tzinfo)
+    raise KnownError(_("{text} is no date.").format(text=words), _("Write it like 2024-05-07, or Monday."))
 
 
 def _said(session: Session, value: dict[str, object], sentence: str) -> None:

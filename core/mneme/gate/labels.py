@@ -1,4 +1,4 @@
-"""Secrets that their label gives away: passwords, PINs and keys after "password:", "Passwort =", "пароль" and the like."""
+"""Secrets that their label gives away: passwords, PINs and keys after "password:", "Passwort =" or "пароль:"."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,10 +14,11 @@ _PASSWORD = (
     "parolă", "parolası", "şifre", "şifresi", "пароль", "пароля", "паролі", "пароли", "salasõna", "slaptažodis",
     "lozinka", "zaporka", "contraseña", "contrasena", "contrasinal", "contrasenya", "motdepasse",
     "mot_de_passe", "passord", "lykilorð", "κωδικός·πρόσβασης", "συνθηματικό", "סיסמה", "סיסמא", "كلمة·المرور",
-    "كلمة·السر", "كلمه·السر", "رمز·عبور", "गुप्तशब्द", "पासवर्ड", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호",
-    "패스워드", "암호", "mật·khẩu", "kata·sandi", "kata·laluan", "รหัสผ่าน", "mot·de·passe", "palavra-passe",
-    "palavra·passe", "wifi-key", "wifi·key", "wlan-key", "wlan-schlüssel", "wlan·schlüssel",
-    "netzwerkschlüssel", "network·key", "clé·wifi", "clé·wi-fi", "chiave·wifi", "clave·wifi", "clave·del·wifi",
+    "كلمة·السر", "كلمه·السر", "رمز·عبور", "गुप्तशब्द", "पासवर्ड", "密码", "密碼", "口令", "パスワード", "暗証番号",
+    "비밀번호", "패스워드", "암호", "mật·khẩu", "kata·sandi", "kata·laluan", "รหัสผ่าน", "mot·de·passe", "palavra-passe",
+    "palavra·passe", "wifi-key", "wifi·key", "wi-fi·key", "wpa·key", "wpa2·key", "wep·key", "wlan-key",
+    "wlan-schlüssel", "wlan·schlüssel", "netzwerkschlüssel", "network·key",
+    "clé·wifi", "clé·wi-fi", "chiave·wifi", "clave·wifi", "clave·del·wifi",
     "clave·de·acceso")
 # short words for one, that must begin a word of their own
 _SHORT = (
@@ -42,7 +43,7 @@ _LITERAL = re.compile(r"[^·\[(]{2,}")
 
 def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
     """What the labels begin with, each once: "pass" stands for "password", too."""
-    heads = {found[0].casefold() for name in names if (found := _LITERAL.match(name))}
+    heads = {found[0].lower() for name in names if (found := _LITERAL.match(name))}
     return tuple(sorted(head for head in heads if not any(head != other and head.startswith(other) for other in heads)))
 
 
@@ -55,33 +56,43 @@ def _words(names: Iterable[str]) -> str:
     return "|".join(sorted((name.replace("·", r"[ _-]?") for name in names), key=len, reverse=True))
 
 
-_SEPARATOR = (r"(?P<sign>[\"'`*_\]\\]{0,4}[ \t]{0,9}(?:\([^()\n]{0,30}\)[ \t]{0,3})?(?:[:=：＝]>?=?|->|=>|→|\|)[>*_`]{0,3}"
-              r"[ \t]{0,20}(?:</?[A-Za-z]{1,10}>[ \t]{0,3}){0,3}(?:(?:str|String|string|text|Text)[ \t]?=[ \t]?)?(?P<line>\r?\n[ \t>]{0,20})?"
+_SEPARATOR = (r"(?P<sign>[\"'`*_\]\\]{0,4}[ \t]{0,9}(?:\([^()\n]{0,30}\)[ \t]{0,3})?(?:[:=：＝]>?=?|->|=>|→|\|)"
+    r"[>*_`]{0,3}"
+              r"[ \t]{0,20}(?:</?[A-Za-z]{1,10}>[ \t]{0,3}){0,3}(?:(?:str|String|string|text|Text)[ \t]?=[ \t]?)"
+              r"?(?P<line>(?:[|>]-?)?\r?\n[ \t>]{0,20})?"
               r"|[\"'`*_]{0,3}[ \t]{1,3}(?P<is>is|was|are|ist|lautet|war|est|es|é|è|er|är|on|to|это|jest|je|是|is now|"
               r"ist jetzt|ist nun|now is)[ \t]?[:=]?[ \t]{1,3}[*_]{0,2}"
               r"|(?P<cjk>(?:は|是|为|為|는|은|이)[ \t]{0,2}[:：]?[ \t]{0,2})"
-              r"|(?P<xml>[\"']?>)|(?P<flag>[ \t]{1,3}(?=[^\s]*[0-9!@#$%^&*])(?=\S{6,})))")
+              r"|(?P<xml>[\"']?>)|(?P<flag>(?:['’]s)?[ \t]{1,3}(?=\S*[0-9!@#$%^&*])(?=\S{6,}|\d{3,5}\b)))")
 _VALUE = (r"(?:\\?\"(?P<double>(?:[^\"\\\n█]|\\[^\"\n█]|\\\"(?=\w)){1,200})\\?\"|'(?P<single>(?:[^'\\\n█]|\\.){1,200})'"
           r"|`(?P<back>[^`\n█]{1,200})`|[“„«‘](?P<curly>[^”“»’\n█]{1,200})[”“»’]|(?P<bare>[^\s█\"'`][^\s█]{0,199}))")
 _ASSIGNED = re.compile(
     rf"(?i)(?:(?P<password>{_words(_PASSWORD)})|(?<![A-Za-z])(?:(?P<short>{_words(_SHORT)})|(?P<pin>{_words(_PIN)}))"
     rf"(?![A-Za-z])|(?P<key>{_words(_KEY)}))"
-    rf"(?:s|es|[ _-]?[0-9]{{1,2}}|_[A-Za-z]{{2,10}})?(?P<more>(?:[ \t][^\s:=|\"'`.,;█]{{1,20}}){{0,4}}){_SEPARATOR}{_VALUE}")
+    rf"(?:s|es|[ _-]?[0-9]{{1,2}}|_[A-Za-z]{{2,10}})?(?P<more>[\"']??(?:[ \t][^\s:=|\"'`.,;█]{{1,20}}){{0,"
+    rf"4}}?){_SEPARATOR}{_VALUE}")
 
 _NO_VALUE = re.compile(
     r"(?i)(?:none|null|nil|true|false|undefined|empty|required|optional|string|str|text|bytes|secret|hidden|unknown|"
-    r"int|integer|bool|boolean|any|object|varchar|char|password|passwd|passwort|kennwort|token|value|input|todo|tbd|"
+    r"int|integer|bool|boolean|any|object|varchar|char|password|passwd|passphrase|passcode|passwort|kennwort|token|value|input|todo|tbd|"
     r"n/?a|yes|no|ja|nein|not|forgot(?:ten)?|reset|change|changed|new|old|the|a|an|my|your|see|siehe|in|on|at|to|same|"
     r"protected|invalid|incorrect|wrong|expired|missing|self|this|get|set|der|die|das|dein|ihr|le|la|el|un|una|und|and|"
     r"or|oder|if|when|must|should|please|bitte|vergessen|ändern|falsch|username|user|email|login|name|field|label|"
     r"your[_ -]?\w+|[<\[{(].*|[*•x.\-_…?]{2,}|.*\.\.\.|redacted|masked)[.,;:!?)\]}>\"']*")
 _REFERENCE = re.compile(
-    r"(?:\$[A-Z_]{2,}|\$?\{|\$\(|%\(|%[A-Z_]+%|\{\{|@|&)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[)|[A-Za-z_][\w.]*\(|/[\w./-]+$")
+    r"(?:\$[A-Z_]{2,}|\$?\{|\$\(|%\(|%[A-Z_]+%|\{\{|@|&)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[)|[A-Za-z_][\w.]*\(|"
+    r"/[\w./-]+$")
 _IDENTIFIER = re.compile(r"[a-z]+(?:_[a-z]+)+$|[a-z]+(?:[A-Z][a-z]+)+$|[A-Z]+(?:_[A-Z]+)+$")
 _GROUPED = re.compile(r"(?=[A-Za-z ]{0,40}[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,15}(?![A-Za-z0-9])")
 _PHRASE = re.compile(r"[^\W\d_]{3,12}(?:[ -][^\W\d_]{2,12}){2,9}$")
 _PROSE = frozenset(
-    ["the", "a", "an", "is", "are", "was", "of", "for", "with", "and", "or", "not", "you", "your", "must", "should", "will", "can", "has", "have", "had", "that", "this", "these", "it", "in", "on", "at", "to", "from", "by", "be", "been", "please", "enter", "new", "old", "at", "least", "need", "needs", "required", "password", "passwort", "der", "die", "das", "ist", "und", "oder", "nicht", "mit", "für", "von", "zu", "im", "am", "bitte", "ihr", "sie", "le", "la", "les", "est", "et", "ou", "pour", "avec", "de", "el", "los", "es", "y", "o", "para", "con", "il", "e", "per", "di", "um", "uma", "forgot", "reset", "change", "confirm", "all", "any", "our", "my", "we", "i", "if", "when", "how", "what", "why", "who", "which", "characters", "letters"])
+    ["the", "a", "an", "is", "are", "was", "of", "for", "with", "and", "or", "not", "you", "your", "must", "should",
+    "will", "can", "has", "have", "had", "that", "this", "these", "it", "in", "on", "at", "to", "from", "by", "be",
+    "been", "please", "enter", "new", "old", "at", "least", "need", "needs", "required", "password", "passwort", "der",
+    "die", "das", "ist", "und", "oder", "nicht", "mit", "für", "von", "zu", "im", "am", "bitte", "ihr", "sie", "le",
+    "la", "les", "est", "et", "ou", "pour", "avec", "de", "el", "los", "es", "y", "o", "para", "con", "il", "e", "per",
+    "di", "um", "uma", "forgot", "reset", "change", "confirm", "all", "any", "our", "my", "we", "i", "if", "when",
+    "how", "what", "why", "who", "which", "characters", "letters"])
 _ENDS = re.compile(r"[ \t]*(?:$|[\r\n,;|)}\]<#]|//|--|[ \t]{2}|\w+:)")
 
 
@@ -106,6 +117,8 @@ def _secret(text: str, found: re.Match[str]) -> Span | None:
         end = start + len(_cut(found[group], found))
     value = text[start:end]
     if not value or _NO_VALUE.fullmatch(value) or (found["xml"] and text[end:end + 2] != "</"):
+        return None
+    if found["pin"] and found["flag"] and len(value) < 4 and not found["pin"].lower().startswith("cv"):
         return None
     if found["pin"]:
         return (start, end) if re.fullmatch(r"\d{3,12}", value) and (not found["more"] or len(value) < 9) else None
@@ -140,7 +153,7 @@ def _is_key(value: str, found: re.Match[str]) -> bool:
 def _is_quoted_password(value: str, found: re.Match[str]) -> bool:
     if " " in value.strip():
         return _is_phrase(value) or (_strong(value) and _prose(value) < 2)
-    if len(value) < 3 or re.match(r"\$?\{|\$\(|\{\{|%\(|<|\$[A-Z_]+$", value):
+    if len(value.strip()) < 3 or re.match(r"\$?\{|\$\(|\{\{|%\(|<|\$[A-Z_]+$", value):
         return False
     return not found["more"].strip() or found["is"] is None or _strong(value)
 
@@ -153,20 +166,29 @@ def _bare_password(text: str, span: Span, found: re.Match[str]) -> Span | None:
         return None
     if not (found["is"] or found["flag"]) and _is_phrase((value + rest).strip()):
         return start, start + len((value + rest).rstrip())
-    weak_sign = found["is"] or found["flag"] or found["more"].strip() or found["line"] or found["short"] or (
+    weak_sign = found["is"] or found["flag"] or found["more"].strip() or found["line"] or _is_word(found["short"]) or (
         "|" in found["sign"])
     if _strong(value) and not (found["more"].strip() and re.fullmatch(r"\d{1,3}[.,:/-]?.*", value)):
-        return span if len(value) > 3 and not _is_prose_number(value, rest, found) else None
+        return span if len(value) > (5 if found["flag"] else 3) and not _is_prose_number(value, rest, found) else None
     if weak_sign or len(value) < 3 or not _ENDS.match(rest + "\n"):
+        return None
+    before = text[max(0, found.start() - 2):found.start()]
+    if (before.endswith("(") or before == ", ") and rest[:1] in (",", ")") and value.isidentifier():  # f(password=typed)
         return None
     spaced = "=" in found["sign"] and " " in found["sign"]
     return None if (spaced and (_IDENTIFIER.match(value) or value.isalpha())) or _IDENTIFIER.match(value) else span
 
 
+def _is_word(label: str | None) -> bool:
+    """Whether a short label is also a word of some language, of which people write without meaning a password."""
+    return label is not None and label.casefold() in ("pass", "clave", "parole", "parola", "senha", "geslo")
+
+
 def _is_prose_number(value: str, rest: str, found: re.Match[str]) -> bool:
     """Whether digits after "password" only count or date something: "8 characters", "2024"."""
     digits = value.strip(".,").isdigit()
-    return bool(digits and (re.match(r"[ \t]+[^\W\d_]", rest) or (found["is"] and re.fullmatch(r"(?:19|20)\d\d", value))))
+    return bool(digits and (re.match(r"[ \t]+[^\W\d_]", rest) or (found["is"] and re.fullmatch(r"(?:19|20)\d\d",
+        value))))
 
 
 def _strong(value: str) -> bool:
@@ -194,26 +216,39 @@ _BEARER = re.compile(r"\b[Bb]earer[ \t]+(?=[A-Za-z_.~+/-]{0,60}[0-9])(?P<secret>
 _CURL = re.compile(r"(?:-u|--user)[ =][\"']?[^\s:\"'█]{1,64}:(?P<secret>[^\s\"'█]{3,200})")
 _NETRC = re.compile(r"(?i)\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<secret>[^\s█]{3,200})")
 _SQL = re.compile(r"(?i)identified\s{1,9}by\s{1,9}[\"'](?P<secret>[^\"'\n█]{3,200})[\"']")
-_DOCKER = re.compile(r"\bauth\"?[ \t]{0,3}[:=][ \t]{0,3}\"?(?P<secret>(?=[A-Za-z+/]{0,400}\d)[A-Za-z0-9+/]{12,400}={0,2})(?![\w-])")
+_BASIC = re.compile(r"\bBasic[ \t]+(?=[A-Za-z+/]{0,60}[0-9=])(?P<secret>[A-Za-z0-9+/]{12,4000}={0,2})(?![\w-])")
+_COOKIE = re.compile(r"(?i)\b(?:set-)?cookie:[ \t]*[\w.-]{1,60}=(?P<secret>[^\s;,█]{12,4000})")
+_COMMAND = re.compile(r"\b(?:mysql(?:dump|admin)? [^\n█]{0,80}?-p|sshpass -p ?)"
+    r"[\"']?(?P<secret>[^\s\"'█-][^\s\"'█]{3,80})")
+_DOCKER = re.compile(r"\bauth\"?[ \t]{0,3}[:=][ \t]{0,3}\"?(?P<secret>(?=[A-Za-z+/]{0,400}\d)[A-Za-z0-9+/]{12,"
+    r"400}={0,2})(?![\w-])")
 _NAMED = (("authorization", "authorization header", _HEADER), ("bearer", "authorization header", _BEARER),
-          ("curl", "password", _CURL), ("login", "password", _NETRC), ("identified", "password", _SQL),
+          ("basic", "authorization header", _BASIC), ("cookie:", "session cookie", _COOKIE),
+          ("mysql", "password", _COMMAND), ("sshpass", "password", _COMMAND), ("curl", "password", _CURL), ("login",
+          "password", _NETRC), ("identified", "password", _SQL),
           ("auth", "Docker token", _DOCKER))
 
 # keys without a form of their own, of a service that is named shortly before them
 _NEAR = (
     (("aws", "amazon", "secret"), "AWS secret key", re.compile(
-        r"(?i:aws|secret[_ ]?access[_ ]?key|amazon)[^\n█]{0,60}?[=:\"' \t](?P<secret>(?=[A-Za-z/+]{0,38}[0-9])(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
+        r"(?i:aws|secret[_ ]?access[_ ]?key|amazon)[^\n█]{0,60}?[=:\"' \t](?P<secret>(?=[A-Za-z/+]{0,38}[0-9])"
+        r"(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
     (("akia",), "AWS secret key", re.compile(
-        r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
+        r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})"
+        r"[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    (("twilio",), "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
+    (("twilio",), "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
+     r"(?![A-Za-z0-9])")),
     (("heroku",), "Heroku key", re.compile(
         r"(?i:heroku)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})")),
-    (("mailgun",), "Mailgun key", re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})(?![A-Za-z0-9])")),
-    (("datadog", "dd_api"), "Datadog key", re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
+    (("mailgun",), "Mailgun key", re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
+     r"(?![A-Za-z0-9])")),
+    (("datadog", "dd_api"), "Datadog key", re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])"
+     r"(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
     (("cloudflare",), "Cloudflare token", re.compile(
-        r"(?i:cloudflare)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>(?=[A-Za-z_-]{0,39}[0-9])[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])")),
+        r"(?i:cloudflare)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>(?=[A-Za-z_-]{0,39}[0-9])[A-Za-z0-9_-]{40})"
+        r"(?![A-Za-z0-9_-])")),
 )
 
 

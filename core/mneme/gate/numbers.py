@@ -9,7 +9,8 @@ from mneme.types import Span
 
 _DIGITS = re.compile(r"(?<![\w.,+/█-])\d{3,19}(?:(?:[ \-.]|[ \-]?\r?\n[ \t>]{0,4})\d{1,13}){0,7}(?!\w)")
 _GROUP = re.compile(r"\d+")
-_NO_CARD = re.compile(r"(?i:order|invoice|ticket|tracking|parcel|shipment|reference|\bref\b|isbn|issn|imei|article|serial"
+_NO_CARD = re.compile(r"(?i:order|invoice|ticket|tracking|parcel|shipment|reference|\bref\b|isbn|issn|imei|article|"
+    r"serial"
                       r"|customer|case|bestell|rechnung|auftrag|sendung|kunden|vorgang|artikel|commande|facture|pedido"
                       r"|factura|ordine|fattura|zamówieni|заказ|注文|订单)[^\d\n]{0,20}$")
 _CARD = re.compile(r"(?i:card|visa|master|amex|karte|carte|tarjeta|carta|cartão|kort|karta|kart|карт|カード|卡)")
@@ -28,7 +29,15 @@ _GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (4, 4, 
 _IBAN = re.compile(r"(?<![A-Za-z0-9█])[A-Za-z]{2}[0-9]{2}(?=[ \-.]?[A-Za-z0-9])")
 _IBAN_REST = re.compile(r"(?:[ \-.]?(?:\r?\n)?[A-Za-z0-9]){11,29}")
 # https://www.swift.com/standards/data-standards/iban-international-bank-account-number
-_IBAN_LENGTHS = {name: int(length) for name, length in (one.split(":") for one in ["AD:24", "AE:23", "AL:28", "AT:20", "AZ:28", "BA:20", "BE:16", "BG:22", "BH:22", "BI:27", "BR:29", "BY:28", "CH:21", "CR:22", "CY:28", "CZ:24", "DE:22", "DJ:27", "DK:18", "DO:28", "EE:20", "EG:29", "ES:24", "FI:18", "FK:18", "FO:18", "FR:27", "GB:22", "GE:22", "GI:23", "GL:18", "GR:27", "GT:28", "HN:28", "HR:21", "HU:28", "IE:22", "IL:23", "IQ:23", "IS:26", "IT:27", "JO:30", "KW:30", "KZ:20", "LB:28", "LC:32", "LI:21", "LT:20", "LU:20", "LV:21", "LY:25", "MC:27", "MD:24", "ME:22", "MK:19", "MN:20", "MR:27", "MT:31", "MU:30", "NI:28", "NL:18", "NO:15", "OM:23", "PK:24", "PL:28", "PS:29", "PT:25", "QA:29", "RO:24", "RS:22", "RU:33", "SA:24", "SC:31", "SD:18", "SE:24", "SI:19", "SK:24", "SM:27", "SO:23", "ST:25", "SV:28", "TL:23", "TN:24", "TR:26", "UA:29", "VA:22", "VG:24", "XK:20", "YE:30"])}
+_IBAN_LENGTHS = {name: int(length) for name, length in (one.split(":") for one in ["AD:24", "AE:23", "AL:28", "AT:20",
+    "AZ:28", "BA:20", "BE:16", "BG:22", "BH:22", "BI:27", "BR:29", "BY:28", "CH:21", "CR:22", "CY:28", "CZ:24",
+    "DE:22", "DJ:27", "DK:18", "DO:28", "EE:20", "EG:29", "ES:24", "FI:18", "FK:18", "FO:18", "FR:27", "GB:22",
+    "GE:22", "GI:23", "GL:18", "GR:27", "GT:28", "HN:28", "HR:21", "HU:28", "IE:22", "IL:23", "IQ:23", "IS:26",
+    "IT:27", "JO:30", "KW:30", "KZ:20", "LB:28", "LC:32", "LI:21", "LT:20", "LU:20", "LV:21", "LY:25", "MC:27",
+    "MD:24", "ME:22", "MK:19", "MN:20", "MR:27", "MT:31", "MU:30", "NI:28", "NL:18", "NO:15", "OM:23", "PK:24",
+    "PL:28", "PS:29", "PT:25", "QA:29", "RO:24", "RS:22", "RU:33", "SA:24", "SC:31", "SD:18", "SE:24", "SI:19",
+    "SK:24", "SM:27", "SO:23", "ST:25", "SV:28", "TL:23", "TN:24", "TR:26", "UA:29", "VA:22", "VG:24", "XK:20",
+    "YE:30"])}
 
 _SSN = r"(?!000|666|9\d\d)\d{3}(?P<gap>[ -]?)(?!00)\d\d(?P=gap)(?!0000)\d{4}"
 _SSN_AFTER = re.compile(
@@ -89,7 +98,8 @@ def _mod_97(iban: str) -> bool:
 
 def social_security(text: str, low: str) -> Iterator[Found]:
     """US social security numbers, where something names them so."""
-    for place in places(low, ("ssn", "social security", "social-security", "social_security", "socialsecurity", "itin")):
+    for place in places(low, ("ssn", "social security", "social-security", "social_security", "socialsecurity",
+        "itin")):
         before = _SSN_BEFORE.search(text, max(0, place - 60), place)
         for found in (_SSN_AFTER.match(text, place), before):
             if found:

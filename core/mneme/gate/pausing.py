@@ -27,8 +27,8 @@ def observed(pause: Pause, now: datetime) -> Pause:
 def is_paused(pause: Pause | None, now: datetime) -> bool:
     """Whether a pause holds.
 
-    A clock that was set back to before the pause began does not end it, and if it is observed does not prolong it beyond
-    its whole length again; one that is put right afterwards finds its first end.
+    A clock that was set back to before the pause began does not end it, and if it is observed does not prolong it
+    beyond its whole length again; one that is put right afterwards finds its first end.
     """
     if pause is None:
         return False
@@ -43,8 +43,8 @@ def is_paused(pause: Pause | None, now: datetime) -> bool:
 def parse_pause(text: str, now_local: datetime) -> datetime | None:
     """Until when a pause is meant to last, in UTC; None: until the owner resumes.
 
-    "15 minutes", "1 hour", "until tomorrow" (the next date's first moment on the owner's clock), "until 18:30", "until I
-    resume". `now_local` carries the owner's time zone. Raises: KnownError for anything else.
+    "15 minutes", "1 hour", "until tomorrow" (the next date's first moment on the owner's clock), "until 18:30",
+    "until I resume". `now_local` carries the owner's time zone. Raises: KnownError for anything else.
     """
     wish = " ".join(text.casefold().replace("’", "'").split())
     now = now_local.astimezone(UTC)

@@ -228,7 +228,8 @@ def parse_rule(text: str, *, home: str | None = None, base: str | None = None) -
     words = text.split(None, 2)
     if len(words) < 3 or words[0].lower() not in get_args(Verdict) or words[1].lower() not in get_args(Field):
         raise KnownError(_("“{text}” is no rule.").format(text=text.strip()),
-                         _("Write for example: deny folder /home/me/private, allow domain example.com, deny size 50 MB."))
+                         _("Write for example: deny folder /home/me/private, allow domain example.com, deny size 50 "
+                             "MB."))
     verdict: Verdict = "deny" if words[0].lower() == "deny" else "allow"
     field = next(name for name in get_args(Field) if name == words[1].lower())
     value = words[2].strip()

@@ -1,7 +1,7 @@
 """Secrets in a text: which kinds there are and where they stand; and the text with their characters masked.
 
-The whole text of everything that is taken in goes through here. What services give out is looked for by its signs in the
-long words alone, everything else by words that must be there first: ordinary prose costs a few plain searches.
+The whole text of everything that is taken in goes through here. What services give out is looked for by its signs in
+the long words alone, everything else by words that must be there first: ordinary prose costs a few plain searches.
 """
 
 import re
@@ -35,7 +35,7 @@ def secrets_in(text: str) -> list[Secret]:
 
 
 def masked(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text with every secret's characters as blocks, of the same length and with the same lines; and their kinds."""
+    """The text with every secret's characters as blocks, as long and with the same lines as before; and their kinds."""
     kinds: list[str] = []
     for _round in range(_MASKED_ROUNDS):
         found = secrets_in(text)

@@ -76,7 +76,8 @@ TOKENS = (
     _shape("Telegram token", ":A", rf"{_B}[0-9]{{6,12}}:A[A-Za-z0-9_\-]{{34}}{_E}"),
     _shape("Discord token", ".", rf"{_B}[MNO][A-Za-z0-9_\-]{{23,27}}\.{_W}{{6}}\.{_W}{{27,40}}{_E}"),
     _shape("Discord token", "mfa.", rf"{_B}mfa\.{_W}{{60,100}}"),
-    _shape("JSON web token", "eyJ", rf"{_B}eyJ{_W}{{8,8000}}\.(?:eyJ)?{_W}{{0,8000}}\.{_W}{{8,8000}}(?:\.{_W}{{1,8000}}){{0,2}}"),
+    _shape("JSON web token", "eyJ", rf"{_B}eyJ{_W}{{8,8000}}\.(?:eyJ)?{_W}{{0,8000}}\.{_W}{{8,8000}}(?:\.{_W}{{1,"
+        rf"8000}}){{0,2}}"),
     _shape("DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", rf"{_B}do[opr]_v1_[a-f0-9]{{64}}"),
     _shape("Shopify token", "shpat_ shpca_ shppa_ shpss_ shptka_", rf"{_B}shp(?:at|ca|pa|ss|tka)_[A-Fa-f0-9]{{32}}"),
     _shape("Square token", "sq0", rf"{_B}sq0[a-z]{{3}}-{_W}{{22,43}}"),
@@ -94,7 +95,8 @@ TOKENS = (
     _shape("X token", "AAAAAAAAAAAAAAAAAAA", rf"{_B}A{{19,24}}[A-Za-z0-9%]{{60,120}}"),
     _shape("Vault token", "hvs. hvb. hvr.", rf"{_B}hv[sbr]\.{_W}{{24,300}}"),
     _shape("Terraform token", ".atlasv1.", rf"{_B}[A-Za-z0-9]{{14}}\.atlasv1\.[A-Za-z0-9_\-=]{{60,70}}"),
-    _shape("Grafana token", "glsa_ glc_", rf"{_B}(?:glsa_[A-Za-z0-9]{{32}}_[a-f0-9]{{8}}|glc_[A-Za-z0-9+/=]{{32,400}})"),
+    _shape("Grafana token", "glsa_ glc_",
+        rf"{_B}(?:glsa_[A-Za-z0-9]{{32}}_[a-f0-9]{{8}}|glc_[A-Za-z0-9+/=]{{32,400}})"),
     _shape("New Relic key", "NRAK-", rf"{_B}NRAK-[A-Z0-9]{{27}}"),
     _shape("Sentry token", "sntrys_ sntryu_", rf"{_B}sntry[su]_[A-Za-z0-9+/=_]{{40,300}}"),
     _shape("Supabase key", "sbp_ sb_secret_", rf"{_B}(?:sbp_[a-f0-9]{{40}}|sb_secret_{_W}{{20,60}})"),
@@ -105,7 +107,8 @@ TOKENS = (
     _shape("xAI key", "xai-", rf"{_B}xai-[A-Za-z0-9]{{70,90}}"),
     _shape("Perplexity key", "pplx-", rf"{_B}pplx-[A-Za-z0-9]{{40,60}}"),
     _shape("Pulumi token", "pul-", rf"{_B}pul-[a-f0-9]{{40}}"),
-    _shape("Doppler token", "dp.", rf"{_B}dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_\-]{{2,35}}\.)?[A-Za-z0-9]{{40,44}}"),
+    _shape("Doppler token", "dp.", rf"{_B}dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_\-]{{2,35}}\.)?[A-Za-z0-9]{{40,"
+        rf"44}}"),
     _shape("PlanetScale token", "pscale_", rf"{_B}pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=\-]{{30,70}}"),
     _shape("Airtable token", "pat", rf"{_B}pat[A-Za-z0-9]{{14}}\.[a-f0-9]{{64}}"),
     _shape("Alibaba key", "LTAI", rf"{_B}LTAI[A-Za-z0-9]{{12,20}}{_E}"),
@@ -118,12 +121,16 @@ TOKENS = (
 
 PLAIN = (
     _shape("password", "://", r"://[^\s/:@\"'<>█]{0,200}:([^\s/█]{1,200})@[\w.\[:-]"),
-    _shape("authenticator secret", "otpauth:", r"(?i:otpauth://)[^\s?█]{0,300}\?[^\s█]{0,300}?(?i:secret)=([A-Za-z2-7=%]{8,300})"),
-    _shape("authenticator secret", "otpauth-migration:", r"(?i:otpauth-migration://)[^\s?█]{0,100}\?data=([A-Za-z0-9%+/=_-]{8,9000})"),
-    _shape("Wi-Fi password", "wifi:", r"(?i:WIFI):(?:[A-OQ-Z]{1,3}\d?:(?:\\.|[^;\\\n█]){0,100};){0,6}P:((?:\\.|[^;\\\n█]){1,100})"),
+    _shape("authenticator secret", "otpauth:", r"(?i:otpauth://)[^\s?█]{0,300}\?[^\s█]{0,300}?(?i:secret)"
+        r"=([A-Za-z2-7=%]{8,300})"),
+    _shape("authenticator secret", "otpauth-migration:", r"(?i:otpauth-migration://)[^\s?█]{0,"
+        r"100}\?data=([A-Za-z0-9%+/=_-]{8,9000})"),
+    _shape("Wi-Fi password", "wifi:", r"(?i:WIFI):(?:[A-OQ-Z]{1,3}\d?:(?:\\.|[^;\\\n█]){0,100};){0,6}P:((?:\\.|"
+        r"[^;\\\n█]){1,100})"),
     _shape("WireGuard key", "privatekey presharedkey",
            r"(?i:(?:Private|Preshared)_?Key)[\"']?[ \t]{0,9}[=:][ \t]{0,9}[\"']?([A-Za-z0-9+/]{42,43}=)"),
-    _shape("password hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $argon2 $apr1$ $scrypt$", r"\$(?:1|2[abxy]|5|6|7|y|gy|argon2(?:id|i|d)|apr1|scrypt)\$[A-Za-z0-9./$=,+]{20,300}"),
+    _shape("password hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $argon2 $apr1$ $scrypt$", r"\$(?:1|2[abxy]|"
+        r"5|6|7|y|gy|argon2(?:id|i|d)|apr1|scrypt)\$[A-Za-z0-9./$=,+]{20,300}"),
     _shape("recovery key", "-", r"(?<![\d-])[0-9]{6}(?:-[0-9]{6}){7}(?![\d-])"),
 )
 

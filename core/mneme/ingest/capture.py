@@ -1,7 +1,8 @@
 """Capture as its owner sees it: sources, rules, the pause, what was taken and left out, and what is said to Mneme."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,13 +16,13 @@ from mneme.ingest.gatekeeper import gate
 from mneme.ingest.wish import IsCancelled, OnProgress, Wish
 from mneme.messages import _
 from mneme.paths import Profile
-from mneme.ports import Source, Taken
+from mneme.ports import Found, Source, Taken
 from mneme.registry import Plugins, SourceKind, Surroundings
 from mneme.settings import Value
 from mneme.sources.batches import Changed
-from mneme.sources.folder import FolderSource
+from mneme.sources.folder import FolderSource, settled
 from mneme.sources.roots import mark_of
-from mneme.store import people, sources
+from mneme.store import happenings, people, sources
 from mneme.store.columns import Handle
 from mneme.store.database import Database
 from mneme.store.preferences import all_settings, set_value
@@ -34,6 +35,7 @@ from mneme.types import (
     Document,
     EntryState,
     Finding,
+    Happening,
     LogLine,
     Message,
     Moment,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000
 CLIPBOARD, SAID = "Clipboard", "Said to Mneme"  # what stands in the queue for what is no file
 FOLDER = "folder"
+LARGE = 1_000_000  # bytes
 LONGEST_CLIP = 200_000  # characters: a copied text that is longer is a file's content, not a thought
 
 
@@ -162,6 +165,11 @@ class Capture:
         with self._store.reader() as db:
             return tuple(sources.log(db, limit, taken=taken))
 
+    def happenings(self, since: datetime, until: datetime, place: str = "") -> tuple[Happening, ...]:
+        """What was noticed in a folder (anywhere by default) between two moments: new, edited, renamed, deleted."""
+        with self._store.reader() as db:
+            return tuple(happenings.since(db, place, since, until))
+
     # ------------------------------------------------------------------ what comes without a file
 
     def clip(self, text: str, *, app: str | None = None) -> bool:
@@ -243,15 +251,19 @@ class Capture:
         with self._busy:
             return self.taking_in().resume(states, ids, self.wish(), self.seconds(), progress, cancelled)
 
-    def look(self, row: SourceRow, changed: Changed | None, progress: OnProgress, cancelled: IsCancelled) -> AddReport:
-        """Look at a source: all of it, or only at the places that changed. Raises: KnownError."""
+    def look(self, row: SourceRow, changed: Changed | None, progress: OnProgress, cancelled: IsCancelled, *,
+             later: Callable[[Path], None] = lambda path: None) -> AddReport:
+        """Look at a source: all of it, or only at the places that changed. Raises: KnownError.
+
+        `later` hears of large files that are just being written.
+        """
         with self._busy:
             source = self.made(row)
             wish = replace(self.wish(), source=row.id, when_gone=row.when_gone, rest=self.rest)
             if changed is not None and isinstance(source, FolderSource):
                 moves = {new: old for old, new in changed.moves}
-                return self.taking_in().run(source.changed(changed.paths), replace(wish, moves=moves), self.seconds(),
-                                            progress, cancelled)
+                ready = _ready(source.changed(changed.paths), later)
+                return self.taking_in().run(ready, replace(wish, moves=moves), self.seconds(), progress, cancelled)
             return self.taking_in().run(source.scan(row.cursor), wish, self.seconds(), progress, cancelled,
                                         roots=_whole(source, row.place))
 
@@ -328,6 +340,15 @@ class Capture:
     def _surroundings(self, mark: str | None = None) -> Surroundings:
         wish = self.wish()
         return Surroundings(self._profile.root, wish.max_bytes, wish.ask, mark)
+
+
+def _ready(found: Iterable[Found], later: Callable[[Path], None]) -> Iterator[Found]:
+    """What can be read now; a small file at once, a large one when nobody has written to it for a second."""
+    for one in found:
+        if one.size > LARGE and one.skipped is None and not settled(one, time.time_ns()):
+            later(one.path)
+        else:
+            yield one
 
 
 def _claim(db: Handle, known: Sequence[str], new: Sequence[str], now: datetime) -> int:

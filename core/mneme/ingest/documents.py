@@ -13,9 +13,6 @@ from mneme.types import Conversation, Document, Message, Moment, Origin, Partici
 
 # Formats that people mostly keep of others' words: pages and books, not their own notes.
 OF_OTHERS = frozenset({"html", "pdf", "epub"})
-# Whose documents have keys that tell them apart in their own file alone: two browsers have a history of the same day.
-OF_PLACE = frozenset({"firefox", "chromium", "safari", "database", "chrome-history", "bookmarks", "chromium-bookmarks",
-                      "firefox-bookmarks", "archive"})
 
 _ORIGINS = {Role.OWNER: Origin.OWNER, Role.OTHER: Origin.OTHER, Role.ASSISTANT: Origin.ASSISTANT,
             Role.SYSTEM: Origin.DERIVED}
@@ -26,7 +23,7 @@ def document_item(document: Document, key: str, found: Found, format_name: str, 
     """The item of a document with its passages. One with a key of its own is known by it in every file."""
     moment, whence = date_of(document, found.path, found.mtime_ns, clock)
     return NewItem(
-        key=STABLE + _digest(format_name, document.key) if document.key and format_name not in OF_PLACE else key,
+        key=STABLE + _digest(format_name, document.key) if document.key and document.stable else key,
         title=document.title or found.path.stem or found.path.name, text=document.text,
         origin=_origin(document, format_name, owners), happened_at=moment, happened_from=whence,
         authors=document.authors, tags=document.tags, links=document.links,

@@ -65,7 +65,7 @@ class Keeper:
             return entry
         if entries.get(self.db, twin) is None:
             return entry
-        entries.move(self.db, twin, onto=entry)
+        entries.move(self.db, twin, entry, self.clock.now())
         return twin
 
     def _items(self, entry: int, prepared: Prepared) -> dict[items.Kept, int]:

@@ -128,16 +128,25 @@ class Looker:
         if not whole and changed is None:
             return None
         try:
-            report = self._capture.look(eye.row, None if whole else changed, on_progress, cancelled)
+            report = self._capture.look(eye.row, None if whole else changed, on_progress, cancelled,
+                                        later=lambda path: self._watcher.again(str(eye.row.id), [path]))
         except KnownError as error:
             self._problem(eye.row.id, error)
+            self._put_back(eye, changed)
             eye.looked = ticks
             return None
-        if whole and not cancelled():
+        if cancelled():
+            self._put_back(eye, changed)
+        elif whole:
             eye.looked = ticks
         problem = self._watcher.problem(str(eye.row.id))
         self._store.write(lambda db: sources.looked(db, eye.row.id, self._clock.now(), problem))
         return report
+
+    def _put_back(self, eye: _Eye, changed: Changed | None) -> None:
+        """A look broke off: what it was for is handed out again."""
+        if changed is not None:
+            self._watcher.again(str(eye.row.id), changed.paths, everything=changed.everything)
 
     def _problem(self, source: int, error: KnownError) -> None:
         self._store.write(lambda db: sources.looked(db, source, self._clock.now(), str(error)))

@@ -19,6 +19,7 @@ from mneme.ingest.stages import Loaded, Outcome, Prepared, Tally, Task, batches,
 from mneme.ingest.wish import IsCancelled, OnProgress, Wish
 from mneme.ingest.worth import weighed
 from mneme.ports import Found, Parsed, ParseInput, Taken
+from mneme.sources.folder import is_gone
 from mneme.store import entries, items, sources
 from mneme.store.columns import Handle, bytes_digest
 from mneme.store.database import Database
@@ -54,6 +55,7 @@ class Intake:
         self._take(tasks, wish, tally, on_progress, cancelled)
         if not cancelled():
             self._let_go([*gone, *self._vanished(roots, seen)], wish, tally)
+            self._let_go([task.found.path for task in tasks if task.found.bundle], wish, tally, within=True)
         return tally.report(waiting_vectors=0)
 
     def resume(self, states: list[EntryState], ids: list[int] | None, wish: Wish, on_progress: OnProgress,
@@ -194,7 +196,7 @@ class Intake:
             before = None if moved is None else entries.find(db, moved)
         if before is not None and before.held:
             alike.insert(0, before)
-        return known, next((one.id for one in alike if not os.path.lexists(one.path)), None)
+        return known, next((one.id for one in alike if is_gone(str(one.path))), None)
 
     # ------------------------------------------------------------------ inside the transaction
 
@@ -209,18 +211,23 @@ class Intake:
         for root in roots:
             with self._store.reader() as db:
                 known = entries.below(db, root)
-            yield from (one.path for one in known if one.path not in seen and not os.path.lexists(one.path))
+            yield from (one.path for one in known if one.path not in seen and is_gone(str(one.path)))
 
-    def _let_go(self, gone: Sequence[Path], wish: Wish, tally: Tally) -> None:
-        """Places that are no longer there, with all below those that were folders."""
+    def _let_go(self, gone: Sequence[Path], wish: Wish, tally: Tally, *, within: bool = False) -> None:
+        """Places that are no longer there, with all below those that were folders.
+
+        `within`: what lies in these folders, which are one export now, whether it is there or not.
+        """
         for start in range(0, len(gone), SCANNED_AT_ONCE):
             part = gone[start:start + SCANNED_AT_ONCE]
-            tally.gone += self._store.write(partial(self._let_go_all, paths=part, wish=wish))
+            tally.gone += self._store.write(partial(self._let_go_all, paths=part, wish=wish, within=within))
 
-    def _let_go_all(self, db: Handle, paths: Sequence[Path], wish: Wish) -> int:
+    def _let_go_all(self, db: Handle, paths: Sequence[Path], wish: Wish, within: bool) -> int:
         keeper = Keeper(db, self._clock, wish)
-        found = [known for path in paths for known in (entries.find(db, path), *entries.below(db, path))
-                 if known is not None and known.state is not EntryState.GONE and not os.path.lexists(known.path)]
+        found = [one for path in paths for one in entries.below(db, path) if within or is_gone(str(one.path))]
+        if not within:
+            named = [one for path in paths if (one := entries.find(db, path)) is not None]
+            found += [one for one in named if one.state is not EntryState.GONE and is_gone(str(one.path))]
         return sum(keeper.gone(known, wish.when_gone) for known in {one.id: one for one in found}.values())
 
 

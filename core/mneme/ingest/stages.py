@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mneme.errors import KnownError, NotYet, Skipped, Unreadable
@@ -112,7 +112,9 @@ def read_place(found: Found, limit: int) -> tuple[Found, bytes, bytes]:
         except OSError as error:
             raise NotYet(_("cannot be read: {why}").format(why=error.strerror or error)) from None
     now, data = read_file(found.path, limit)
-    return now, data, _log_beside(found.path, limit) if data.startswith(_DATABASE) else b""
+    log = _log_beside(found.path, limit) if data.startswith(_DATABASE) else b""
+    # a source tells the later time of a database and its log: the next scan compares with that
+    return (replace(now, mtime_ns=max(now.mtime_ns, found.mtime_ns)) if log else now), data, log
 
 
 def _log_beside(database: Path, limit: int) -> bytes:

@@ -81,7 +81,7 @@ def _day(day: str, visits: list[Visit]) -> Document:
     zone = timezone(timedelta(minutes=visits[0].at.offset))
     midnight = Moment.of(datetime.fromisoformat(day), zone, "day")
     document = builder.build(title=_("Pages visited on {day}").format(day=day), happened_at=midnight)
-    return replace(document, key=f"visits:{day}", origin=Origin.OTHER)
+    return replace(document, key=f"visits:{day}", stable=False, origin=Origin.OTHER)
 
 
 def of_folders(folders: Iterable[Folder]) -> Iterator[Document]:
@@ -97,7 +97,8 @@ def of_folders(folders: Iterable[Folder]) -> Iterator[Document]:
         newest = max(times, key=lambda one: one.utc) if times else None
         name = " / ".join(filter(None, folder.path)) or _("All")
         document = builder.build(title=_("Bookmarks: {folder}").format(folder=name), happened_at=newest)
-        yield replace(document, key="bookmarks:" + (folder.key or digest(*folder.path)), origin=Origin.OTHER)
+        yield replace(document, key="bookmarks:" + (folder.key or digest(*folder.path)), stable=False,
+                      origin=Origin.OTHER)
 
 
 def _line(title: str, url: str) -> str:

@@ -106,13 +106,14 @@ def _document_out(document: Document) -> dict[str, Any]:
     return {"text": document.text, "blocks": [[b.kind, b.start, b.end, b.level] for b in document.blocks],
             "title": document.title, "authors": document.authors, "at": _moment_out(document.happened_at),
             "tags": document.tags, "links": document.links, "properties": dict(document.properties),
-            "notes": document.notes, "key": document.key, "origin": document.origin}
+            "notes": document.notes, "key": document.key, "stable": document.stable,
+            "origin": document.origin}
 
 
 def _document_in(said: dict[str, Any]) -> Document:
     return Document(said["text"], tuple(Block(*b) for b in said["blocks"]), said["title"], tuple(said["authors"]),
                     _moment_in(said["at"]), tuple(said["tags"]), tuple(said["links"]), said["properties"],
-                    tuple(said["notes"]), said["key"], said["origin"] and Origin(said["origin"]))
+                    tuple(said["notes"]), said["key"], said["origin"] and Origin(said["origin"]), said["stable"])
 
 
 def _conversation_out(conversation: Conversation) -> dict[str, Any]:

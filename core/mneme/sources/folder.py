@@ -3,7 +3,7 @@
 import itertools
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mneme.errors import KnownError
@@ -30,8 +30,7 @@ class FolderSource:
     name = "folder"
 
     def __init__(self, paths: Sequence[Path], *, max_bytes: int, profile_root: Path | None = None,
-                 ask: Ask | None = None, marks: Mapping[Path, str] | None = None,
-                 trouble: Callable[[], str | None] | None = None) -> None:
+                 ask: Ask | None = None, marks: Mapping[Path, str] | None = None) -> None:
         """`max_bytes`: larger files are left out. `profile_root`: the profile in use.
 
         `marks`: by root, what `roots.mark_of` told when it was added. `trouble` says what keeps it from being
@@ -41,7 +40,6 @@ class FolderSource:
         self._roots = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100
         self._limits = Limits(max_bytes, None if profile_root is None else os.path.realpath(profile_root), ask)
         self._marks = {os.path.abspath(path): mark for path, mark in (marks or {}).items()}  # noqa: PTH100
-        self._trouble = trouble
         self._judge = self._walk()  # of single names; it lists nothing
         self._known: dict[str, Rules | bool | None] = {}  # the rules in a folder; False for one that is left out
 
@@ -83,8 +81,6 @@ class FolderSource:
         for root in self._roots:
             if (reason := roots.absent(root, self._marks.get(root, ""))) is not None:
                 yield Finding("source", reason, repairable=False)
-        if self._trouble is not None and (sentence := self._trouble()) is not None:
-            yield Finding("watching", sentence, repairable=False)
 
     # ------------------------------------------------------------------ for watching
 
@@ -302,13 +298,11 @@ class _Look:
         return self._others[path]
 
 
-def settled(found: Found, now_ns: int, before: Found | None = None) -> bool:
-    """Whether a file looks as if nobody were writing to it: nothing for a second, and as it was when last looked at.
+def settled(found: Found, now_ns: int) -> bool:
+    """Whether a file looks as if nobody were writing to it: nothing for a second.
 
     A time that lies ahead tells nothing. What is not settled is to be looked at again.
     """
-    if before is not None and (before.size, before.mtime_ns) != (found.size, found.mtime_ns):
-        return False
     return not 0 <= now_ns - found.mtime_ns < _SETTLED_NS
 
 

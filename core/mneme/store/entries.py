@@ -129,12 +129,12 @@ def twins(db: Handle, digest: bytes, entry: int) -> list[KnownPlace]:
     return [_known(row) for row in rows]
 
 
-def move(db: Handle, entry: int, onto: int) -> None:
+def move(db: Handle, entry: int, onto: int, now: datetime) -> None:
     """Entry `entry` takes the place of `onto`, which holds nothing and goes: a file was renamed."""
     place, name, source = db.execute("SELECT place, shown, source_id FROM entry WHERE id = ?", [onto]).fetchone()
     drop(db, onto)
-    db.execute("UPDATE entry SET place = ?, shown = ?, source_id = ? WHERE id = ?",
-               [place, name, source, entry])
+    db.execute("UPDATE entry SET was = shown, renamed_at = ?, place = ?, shown = ?, source_id = ? WHERE id = ?",
+               [micros(now), place, name, source, entry])
 
 
 def in_states(db: Handle, states: Iterable[EntryState], offset: int = 0, limit: int = -1) -> list[Entry]:

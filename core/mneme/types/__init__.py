@@ -15,6 +15,7 @@ from mneme.types.answered import (
 from mneme.types.captured import (
     Candidate,
     Field,
+    Happening,
     LogLine,
     Pause,
     Rule,
@@ -95,6 +96,7 @@ __all__ = [
     "FactState",
     "Field",
     "Finding",
+    "Happening",
     "Hit",
     "JournalEntry",
     "Kind",

@@ -97,6 +97,16 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """What was noticed of a file: `what` is new, edited, grown, renamed (it was `was`) or deleted."""
+
+    at: datetime
+    what: str
+    place: str
+    was: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """Which memories are to be erased: all conditions hold together, and at least one is given.
 

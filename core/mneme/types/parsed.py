@@ -127,6 +127,7 @@ class Document:
     notes: tuple[str, ...] = ()  # what was left out or guessed, in the owner's words
     key: str = ""
     origin: Origin | None = None  # where the format itself tells whose words these are
+    stable: bool = True  # its key is the same in every export; else it tells documents of one file apart
 
 
 @dataclass(frozen=True, slots=True)

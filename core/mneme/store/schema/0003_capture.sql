@@ -22,6 +22,8 @@ ALTER TABLE entry ADD COLUMN cursor TEXT;                       -- how far a gro
 ALTER TABLE entry ADD COLUMN held INTEGER NOT NULL DEFAULT 0;   -- items it gave when it was last read, wherever they are kept
 ALTER TABLE entry ADD COLUMN retry_at INTEGER;                  -- when a failure that may pass is tried again
 ALTER TABLE entry ADD COLUMN gone_at INTEGER;
+ALTER TABLE entry ADD COLUMN was TEXT;                          -- for people: the path before it was last renamed
+ALTER TABLE entry ADD COLUMN renamed_at INTEGER;
 UPDATE entry SET held = (SELECT count(*) FROM item i WHERE i.entry_id = entry.id AND i.retired_at IS NULL);
 CREATE INDEX entry_digest ON entry (digest) WHERE digest IS NOT NULL;
 CREATE INDEX entry_source ON entry (source_id) WHERE source_id IS NOT NULL;
