@@ -52,7 +52,8 @@ _CODE_NAMES = (
     r"验证码|驗證碼|校验码|动态码|确认码|認証コード|確認コード|認証番号|確認番号|セキュリティコード|"
     r"ワンタイムパスワード|인증번호|인증 ?코드|확인 ?코드|"
     r"mã (?:xác (?:minh|nhận|thực)|otp|bảo mật)|รหัส(?:ยืนยัน| ?otp|ความปลอดภัย)")
-_SIGNS = ("code", "kod", "codul", "cod de", "koodi", "otp", "2fa", "tan ", "tan:", " pin ", "pin:", "codice", "passw", "nummer",
+_SIGNS = ("code", "kod", "codul", "cod de", "koodi", "otp", "2fa", "tan ", "tan:", " pin ", "pin:", "codice", "passw",
+          "nummer",
           "código", "einmal", "код", "парол", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證",
           "校验", "动态", "确认", "認証", "確認", "コード", "パスワード", "인증", "확인", "mã ", "รหัส", "şifre", "kód")
 _DIGITS = re.compile(r"\d(?:[\dA-Z]| \d)")

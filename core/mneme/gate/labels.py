@@ -173,8 +173,8 @@ def _bare_password(text: str, span: Span, found: re.Match[str]) -> Span | None:
     if weak_sign or len(value) < 3 or not _ENDS.match(rest + "\n"):
         return None
     before = text[max(0, found.start() - 2):found.start()]
-    if (before.endswith("(") or before == ", ") and rest[:1] in (",", ")") and value.isidentifier():  # f(password=typed)
-        return None
+    if (before.endswith("(") or before == ", ") and rest[:1] in (",", ")") and value.isidentifier():
+        return None  # f(password=typed)
     spaced = "=" in found["sign"] and " " in found["sign"]
     return None if (spaced and (_IDENTIFIER.match(value) or value.isalpha())) or _IDENTIFIER.match(value) else span
 
@@ -238,6 +238,9 @@ _NEAR = (
         r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})"
         r"[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
+    (("otp",), "one-time code", re.compile(r"(?i:otp)\b[^\n█]{0,100}?\bis:?[ ](?P<secret>\d{4,8})(?![\w.,]\d)\b")),
+    (("wifi", "wi-fi", "wlan"), "Wi-Fi password", re.compile(
+        r"(?i:wi-?fi|wlan)\b[^\n█]{0,40}?(?i:\bkey|\bschlüssel)[ \t]?[:=][ \t]?(?P<secret>[^\s█]{8,63})")),
     (("twilio",), "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
      r"(?![A-Za-z0-9])")),
     (("heroku",), "Heroku key", re.compile(
