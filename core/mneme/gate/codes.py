@@ -119,6 +119,7 @@ _LIST_SIGNS = ("recovery", "backup", "back-up", "rescue", "emergency", "scratch"
                "code de", "codes de", "código", "codigo", "codici", "kody")
 _BULLET = re.compile(r"[ \t>|]{0,40}(?:[-*•·–☐☑✓]|\[[ xX]?\]|\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
 _ITEM = re.compile(r"[A-Za-z0-9]{4,16}(?:[ \-][A-Za-z0-9]{4,16}){0,12}(?![A-Za-z0-9])")
+_BETWEEN = re.compile(r"[ \t\r,;|/\"'.]{0,40}(?:\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
 _LINES_LOOKED_AT = 40
 
 
@@ -154,7 +155,7 @@ def _codes(text: str, start: int, end: int) -> list[Span]:
         if item is None or not _opens(item[0]):
             return []
         spans.append(item.span())
-        gap = re.compile(r"[ \t\r,;|/\"'.]{0,40}(?:\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}").match(text, item.end(), end)
+        gap = _BETWEEN.match(text, item.end(), end)
         at = gap.end() if gap else item.end()
     return spans
 

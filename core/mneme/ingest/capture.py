@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mneme.clock import Clock
 from mneme.errors import KnownError
 from mneme.gate import pausing
+from mneme.gate.rules import checked
 from mneme.ingest.gatekeeper import gate
 from mneme.ingest.wish import IsCancelled, OnProgress, Wish
 from mneme.messages import _
@@ -129,8 +130,9 @@ class Capture:
             return tuple(sources.rules(db))
 
     def add_rule(self, rule: Rule) -> None:
-        """Keep a rule. What was taken in before stays."""
-        self._store.write(lambda db: sources.add_rule(db, rule, self._clock.now()))
+        """Keep a rule. What was taken in before stays. Raises: KnownError for what is no rule."""
+        kept = checked(rule)
+        self._store.write(lambda db: sources.add_rule(db, kept, self._clock.now()))
         self._changed()
 
     def remove_rule(self, rule: int) -> None:
