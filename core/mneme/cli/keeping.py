@@ -116,6 +116,11 @@ def doctor(session: Session, repair: bool, digest: bool) -> int:
         session.out.print(_("✓ The store is whole."), style="green")
     for name, count in report.counts.items():
         session.out.print(f"  {name.replace('_', ' '):16} {count:>10,}", style="dim")
+    for one in session.engine.capture.sources():
+        session.out.print(_("✓ {place}: {done} taken in, {failed} failed, {skipped} left out").format(
+            place=plain(one.place), done=one.done, failed=one.failed, skipped=one.skipped), style="dim", markup=False)
+    for finding in session.engine.capture.check():
+        session.out.print(f"✗ {plain(finding.message)}", style="yellow", markup=False)
     if report.digest:
         session.out.print(report.digest)
     for notice in session.engine.status().notices:

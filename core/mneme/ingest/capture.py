@@ -120,7 +120,13 @@ class Capture:
 
     def check(self) -> list[Finding]:
         """What keeps the sources from their work, for doctor."""
-        return [finding for row in self.rows() for finding in self.made(row).check()]
+        found: list[Finding] = []
+        for row in self.rows():
+            try:
+                found += self.made(row).check()
+            except KnownError as error:
+                found.append(Finding("source", str(error), repairable=False))
+        return found
 
     # ------------------------------------------------------------------ the gate
 
