@@ -11,7 +11,6 @@
 """
 
 import argparse
-import os
 import random
 import signal
 import statistics
@@ -27,8 +26,7 @@ from mneme.engine import Engine
 from mneme.paths import Profile
 from mneme.types import MemoryFilter, Progress
 
-WORDS = ("harbour lantern meadow violin copper orchard thunder pepper saddle glacier ribbon walnut anchor candle forest "
-         "puzzle marble cotton feather bridge").split()
+WORDS = ["harbour", "lantern", "meadow", "violin", "copper", "orchard", "thunder", "pepper", "saddle", "glacier", "ribbon", "walnut", "anchor", "candle", "forest", "puzzle", "marble", "cotton", "feather", "bridge"]
 
 
 def note(rng: random.Random, mark: str) -> str:
@@ -61,7 +59,7 @@ def latency(folder: Path, engine: Engine, changes: int, rng: random.Random) -> l
             file = folder / f"note{rng.randrange(400)}.md"
             other = file.with_suffix(".tmp")
             other.write_text(note(rng, mark))
-            os.replace(other, file)
+            other.replace(file)
         elif n % 3 == 2 and (folder / f"live{n - 2}.md").exists():
             (folder / f"live{n - 2}.md").write_text(note(rng, mark))
             (folder / f"live{n - 2}.md").rename(file)
@@ -126,12 +124,10 @@ def first(notes: int) -> None:
             if progress.seconds_left is not None:
                 told.append((time.monotonic() - started, progress.stage, progress.seconds_left))
 
-        ends: dict[str, float] = {}
         with Engine.open(Profile(Path(scratch) / "profile"), use_keyring=False) as engine:
             engine.add([folder], progress=heard)
         whole = time.monotonic() - started
-    for at, stage, _left in told:
-        ends[stage] = at
+    ends = {stage: at for at, stage, _left in told}
     print(f"first index of {notes} notes: {whole:.0f} s")
     for stage, end in ends.items():
         own = [(at, left) for at, which, left in told if which == stage]

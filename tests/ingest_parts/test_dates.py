@@ -76,6 +76,11 @@ def test_the_first_heading_and_a_letters_first_line_are_titles_too() -> None:
     assert told(Document("Lübeck, den 11. September 2023\n\nLiebe Maren,"), "/a.txt") == ("2023-09-11", "title")
 
 
+def test_a_sentence_that_names_a_year_was_not_written_then() -> None:
+    assert told(Document("I have lived in Kraków since 2011."), "about.md") == ("2024-06-10", "file")
+    assert told(Document("Oban, August 2024"), "about.md") == ("2024-08", "title")
+
+
 def test_what_says_the_same_more_precisely_is_taken() -> None:
     assert told(Document(LONG.text, title="Plan 2023"), "/journal/2023/05/plan.md") == ("2023-05", "folder")
     assert told(Document(LONG.text, title="Plan 2023"), "/journal/2022/05/plan.md") == ("2023", "title")

@@ -15,6 +15,8 @@ _FIRST_LINE = 60  # characters: a longer first line is no letter's head
 _LONGEST = 300
 _FINER: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
 
+_SENTENCE = re.compile(r"\w+\W+\w+\W+\w+.*[.!?]\s*\Z", re.DOTALL)
+
 _SEP = r"(?P<sep>[-_./ ])"
 _TIME = (r"(?:(?:T|[-_, ]|,? (?:at|um|kl\.?|à) )\s?(?P<hour>[01]\d|2[0-3])(?P<colon>[-:._h]?)(?P<minute>[0-5]\d)"
          r"(?:(?P=colon)(?P<second>[0-5]\d)(?:\d{3})?)?(?!\d))?")
@@ -72,6 +74,8 @@ def date_of(document: Document, path: Path, mtime_ns: int, clock: Clock) -> tupl
     best: tuple[Moment, str] | None = None
     for text, whence in _tellers(document, path):
         found = _from_folders(path, clock) if whence == "folder" else find_date(text, clock)
+        if found is not None and _FINER[found.precision] < _FINER["day"] and _SENTENCE.search(text):
+            continue  # "I have lived in Kraków since 2011." was not written then
         if found is not None and (best is None or _refines(found, best[0])):
             best = found, whence
     if best is not None:

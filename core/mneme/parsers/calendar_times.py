@@ -41,6 +41,7 @@ class Zones:
         from icalendar.timezone import tzp  # noqa: PLC0415 -- slow import
 
         self._names = tzp
+        self._known: dict[str, tzinfo | None] = {}
         self._names.use_default()  # what another file called a zone means nothing here
         for component in list(components)[:_MANY_ZONES]:
             self._learn(component)
@@ -51,11 +52,18 @@ class Zones:
         """The zone of an Olson or a Windows name, of a VTIMEZONE, or of "GMT+0200"; None if it cannot be told."""
         if not name or len(name) > 200:
             return None
+        if name not in self._known:
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def _found(self, name: str) -> tzinfo | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
                 found: tzinfo | None = self._names.timezone(name)
-            except (ValueError, OSError, LookupError, AttributeError, TypeError):  # names that are no zone's
+                for month in (1, 4, 7, 10) if found is not None else ():  # rules are only looked at when they are used
+                    datetime(2024, month, 1, tzinfo=found).utcoffset()
+            except (ValueError, OSError, LookupError, AttributeError, TypeError, OverflowError):  # no zone's names
                 found = None
         offset = _OFFSET_NAME.match(name) if found is None else None
         if offset is None or int(offset[2]) > 14:

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mneme.types import Moment, Precision
@@ -19,6 +19,7 @@ _COMPACT = re.compile(
     r"(?P<second>\d{2})?(?P<zone>Z|[+-]\d{2}'?(?:\d{2})?)?(?:'|00'00'?)?)?)?", re.ASCII)
 _MAIL = re.compile(r"(?:[A-Za-z]{3}, *)?\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?!.*[AaPp]\.?[Mm])", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b(.*)", re.ASCII)
+_NO_WORDS = re.compile(r"\d{4}-\d\d-\d\dT|.*\d{10}", re.ASCII)  # broken machine's writing; no person's date
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})\b(.*)", re.ASCII)
 
 
@@ -116,19 +117,25 @@ def _mail(text: str, zone: tzinfo) -> Moment | None:
 
 def _human(text: str, zone: tzinfo) -> Moment | None:
     """Words and figures in any language; a four-figure year must be there, or "today" would become a date."""
-    if not re.search(r"(?<!\d)\d{4}(?!\d)", text) or not re.search(r"[^\W\d_]", text):
+    if not re.search(r"(?<!\d)\d{4}(?!\d)", text) or not re.search(r"[^\W\d_]", text) or _NO_WORDS.match(text):
         return None
-    found = _human_reader().get_date_data(text)
-    if found.date_obj is None:
+    when, period = _understood(text)
+    if when is None:
         return None
-    when: datetime = found.date_obj
-    if found.period == "year":
+    if period == "year":
         return moment_of(datetime(when.year, 1, 1), zone, "year")
-    if found.period == "month":
+    if period == "month":
         return moment_of(datetime(when.year, when.month, 1), zone, "month")
-    if found.period == "day":
+    if period == "day":
         return moment_of(datetime(when.year, when.month, when.day), zone, "day")
     return moment_of(when, zone, "minute")
+
+
+@lru_cache(maxsize=4096)
+def _understood(text: str) -> tuple[datetime | None, str]:
+    """The time that words mean, and how precise it is; what no language knows takes long, and often comes again."""
+    found = _human_reader().get_date_data(text)
+    return found.date_obj, found.period
 
 
 @cache

@@ -85,7 +85,7 @@ def _document(page: dict[str, Any], blocks: dict[str, str], source: ParseInput) 
         under = under if depth else 0
         text = _resolved(_said(block), blocks)
         level = block.get("heading")
-        if isinstance(level, int) and 1 <= level <= 6 and depth == 0:
+        if type(level) is int and 1 <= level <= 6 and depth == 0:
             builder.lines("list", points)
             builder.add("heading", text.replace("\n", " "), level)
             points, under = [], 1

@@ -1,5 +1,6 @@
 """Text messages from Android phones: the XML of SMS Backup & Restore, and the JSON of SMS Import / Export."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -31,6 +32,9 @@ _JSON = re.compile(rb'\s*\[?\s*\{[^\[\]]{0,4000}?"(?:__display_name|date_sent|su
 _MEDIA = re.compile(rb"\sdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
 _PAIR = re.compile(rb"&#(?:(\d{5})|x([dD][89abAB][0-9a-fA-F]{2}));&#(?:(\d{5})|x([dD][c-fC-F][0-9a-fA-F]{2}));")
 _REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
+_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\x00", b"\x00<")
+_PIECE = 1 << 20
 _UNSAID = ("", "null", "no subject", "nosubject", "(unknown)", "insert-address-token")
 _SENT = ("2", "4", "5", "6")  # sent, in the outbox, failed, waiting to be sent
 _DRAFT = "3"
@@ -137,10 +141,9 @@ def _xml_texts(data: bytes) -> Iterator[_Text]:
     parser = etree.XMLPullParser(events=("end",), tag=("sms", "mms"), recover=True, resolve_entities=False,
                                  no_network=True, huge_tree=False, load_dtd=False)
     found = False
-    mended = _mended(data)
     try:
-        for start in range(0, len(mended), 1 << 20):
-            parser.feed(mended[start:start + (1 << 20)])
+        for piece in _pieces(_mended(data)):
+            parser.feed(piece)
             element: Any
             for _event, element in parser.read_events():
                 found = True
@@ -156,8 +159,19 @@ def _xml_texts(data: bytes) -> Iterator[_Text]:
 def _forget(element: Any) -> None:
     """Free what was read."""
     element.clear()
-    while element.getprevious() is not None:
-        del element.getparent()[0]
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The file in pieces; where it is meant to be UTF-8 it is, because lxml trips over what it lets through."""
+    told = _ENCODING.search(data[:200])
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    mends = not data.startswith(_WIDE) and (told is None or told[1].lower() in (b"utf-8", b"utf8"))
+    for start in range(0, len(data), _PIECE):
+        piece = data[start:start + _PIECE]
+        yield decoder.decode(piece, final=start + _PIECE >= len(data)).encode() if mends else piece
 
 
 def _mended(data: bytes) -> bytes:

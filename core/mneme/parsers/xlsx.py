@@ -50,7 +50,7 @@ def _read(data: bytes, package: Package, builder: TextBuilder) -> None:
 
     # openpyxl lets through whatever a malformed part makes its code trip over
     tripped = (etree.XMLSyntaxError, SyntaxError, InvalidFileException, zipfile.BadZipFile, ValueError, TypeError,
-               KeyError, IndexError, AttributeError, OSError, AssertionError, OverflowError)
+               LookupError, AttributeError, OSError, AssertionError, OverflowError)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
@@ -74,7 +74,7 @@ def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows(values_only=True):
+    for row in sheet.iter_rows(values_only=True, max_row=_MAX_ROWS):
         yield [_shown(value) for value in row[:MAX_COLUMNS]]
 
 

@@ -1,6 +1,7 @@
 """Containers that are zip files, opened with limits: what unpacks to too much is refused before it is read."""
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -17,7 +18,8 @@ RATIO_COUNTS_FROM = 20_000_000  # unpacked bytes under which the ratio does not 
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, NotImplementedError, KeyError)
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error, ValueError,
+          NotImplementedError, KeyError)
 """What a damaged member throws while it is unpacked."""
 
 RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"  # of r:id

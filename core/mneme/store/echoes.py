@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from mneme.memory.sentences import sentences
 from mneme.store.columns import Handle, instant, micros
 from mneme.store.hashing import KeyedHashes
-from mneme.types import Moment
 
 FEWEST = 3  # words: shorter ones ("Yes, of course.") tell nothing, and everybody says them
 _STRETCH: dict[str, timedelta] = {
     "year": timedelta(days=366), "month": timedelta(days=31), "day": timedelta(days=1), "minute": timedelta(minutes=1),
     "second": timedelta(seconds=1)}
 _WORDS = re.compile(r"\w+")
+_LINE_END = re.compile(r"(?<=[^\n])\n(?=[^\n])")
 _CLAUSE = re.compile(r"[,;:()\u2013\u2014\u2026]| - ")
 
 
@@ -33,12 +33,34 @@ class Echoes:
         """Remember the sentences of `text` as said by a machine at a moment; the earliest counts."""
         self._db.conn.executemany(
             "INSERT INTO echo (hash, at) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET at = min(at, excluded.at)",
-            [(value, micros(at)) for start, end in sentences(text) for value in self._each(text[start:end])])
+            [(value, micros(at)) for sentence in _readings(text) for value in self._each(sentence)])
 
-    def has(self, sentence: str, until: datetime) -> bool:
-        """Whether a machine had said this sentence, or every clause of it, before a moment."""
+    def has(self, item: int, start: int, end: int) -> bool:
+        """Whether a machine had said the sentence at a place of an item, or all its clauses, before it stood there."""
         if not self._hashes.used:
             return False
+        text, until = self._written(item, start)
+        return any(self._has(sentence, until) for sentence in {
+            _sentence_at(text, start, end), _sentence_at(_unbroken(text), start, end)})
+
+    def _written(self, item: int, start: int) -> tuple[str, datetime]:
+        """An item's text, and by when the words at a place of it were written at the latest.
+
+        A message was when it was sent. Of a document its content may name any date: what counts is when its file was
+        written, or these words were first taken in, whichever is earlier.
+        """
+        row = self._db.execute(
+            """SELECT i.text, i.thread_id, i.happened_at, i.happened_precision, n.mtime_ns,
+                      coalesce((SELECT min(m.recorded_at) FROM evidence e JOIN memory m ON m.id = e.memory_id
+                                WHERE e.item_id = i.id AND m.kind = 'passage' AND e.start <= ? AND ? < e."end"),
+                               i.recorded_at) AS recorded_at
+               FROM item i JOIN entry n ON n.id = i.entry_id WHERE i.id = ?""", [start, start, item]).fetchone()
+        if row["thread_id"] is not None and row["happened_at"] is not None:
+            return row["text"], instant(row["happened_at"]) + _STRETCH[row["happened_precision"]]
+        file = row["mtime_ns"] // 1000
+        return row["text"], instant(min(row["recorded_at"], file) if file else row["recorded_at"])
+
+    def _has(self, sentence: str, until: datetime) -> bool:
         clauses = list(_clauses(sentence))
         return self._said(_plain(sentence), until) or (
             bool(clauses) and all(self._said(clause, until) for clause in clauses))
@@ -50,14 +72,11 @@ class Echoes:
     def facts_after(self, memory: int, limit: int) -> tuple[list[int], int | None]:
         """Of the next facts in force, those that a machine had said before; the last one seen, None at the end."""
         rows = self._db.execute(
-            """SELECT m.id, e.start, e."end" AS stop, i.text, f.said_at, i.happened_precision
+            """SELECT m.id, e.item_id, e.start, e."end" AS stop
                FROM fact f JOIN memory m ON m.id = f.memory_id JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
-               JOIN item i ON i.id = e.item_id
                WHERE m.id > ? AND m.retired_at IS NULL AND f.by_hand_at IS NULL ORDER BY m.id LIMIT ?""",
             [memory, limit]).fetchall()
-        found = [row["id"] for row in rows if self.has(
-            sentence_at(row["text"], row["start"], row["stop"]),
-            instant(row["said_at"]) + _STRETCH[row["happened_precision"] or "second"])]
+        found = [row["id"] for row in rows if self.has(row["item_id"], row["start"], row["stop"])]
         return found, rows[-1]["id"] if len(rows) == limit else None
 
     def _each(self, sentence: str) -> set[bytes]:
@@ -72,19 +91,26 @@ class Echoes:
                                 [value, micros(until)]).fetchone() is not None
 
 
-def sentence_at(text: str, start: int, end: int) -> str:
+def _sentence_at(text: str, start: int, end: int) -> str:
     """The sentence that a place of a text lies in."""
     return next((text[s:e] for s, e in sentences(text) if s <= start < e), text[start:end])
 
 
-def latest(moment: Moment) -> datetime:
-    """The end of the stretch that a moment names: a note of a day may have been written in its evening."""
-    return moment.utc + _STRETCH[moment.precision]
+def _readings(text: str) -> set[str]:
+    """The sentences of a text as its lines stand, and as they would be if it were not broken into lines."""
+    return {one[start:end] for one in (text, _unbroken(text)) for start, end in sentences(one)}
+
+
+def _unbroken(text: str) -> str:
+    """The text with its paragraphs on one line each, as long as before."""
+    return _LINE_END.sub(" ", text)
 
 
 def _plain(text: str) -> str:
-    """The words of a sentence, or "" where there are too few to tell."""
+    """The words of a sentence without the number of a list before them, or "" where there are too few to tell."""
     words = _WORDS.findall(text.casefold())
+    while words and words[0].isdecimal():
+        del words[0]
     return " ".join(words) if len(words) >= FEWEST else ""
 
 

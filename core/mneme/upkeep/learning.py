@@ -11,7 +11,7 @@ from mneme.store import acts, derived, facts, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import HEADINGS, Handle
 from mneme.store.derived import PassageRow
-from mneme.store.echoes import Echoes, latest, sentence_at
+from mneme.store.echoes import Echoes
 from mneme.store.erasing import DERIVED, Tombstones
 from mneme.store.facts import NewFact
 from mneme.store.memories import load
@@ -36,7 +36,7 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     kept: list[int] = []
     for passage in (one for one in passages if one.item not in corrections):
         for told in _facts(passage, people, before.get(passage.item, ()), sight):
-            if _is_echo(echoes, told, passage):
+            if echoes.has(*told.place):
                 continue
             fact = facts.with_known_topic(db, told, _evidence(told, passage))
             if not stones.has_text(DERIVED, sentence(fact.statement)):
@@ -94,12 +94,6 @@ def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], before: tup
     saying = Saying(passage.text, passage.origin, passage.speaker, said, sight.owner,
                     tuple(name for name in taking_part if name != passage.speaker), above, before)
     return [_fact(one, passage, said) for one in statements(saying)]
-
-
-def _is_echo(echoes: Echoes, fact: NewFact, passage: PassageRow) -> bool:
-    """Whether the sentence that tells a fact was said by an assistant, or by Mneme, before it stood here."""
-    start, end = fact.place[1] - passage.span[0], fact.place[2] - passage.span[0]
-    return echoes.has(sentence_at(passage.text, start, end), latest(fact.said))
 
 
 def _evidence(fact: NewFact, passage: PassageRow) -> str:
