@@ -26,7 +26,8 @@ from mneme.engine import Engine
 from mneme.paths import Profile
 from mneme.types import MemoryFilter, Progress
 
-WORDS = ["harbour", "lantern", "meadow", "violin", "copper", "orchard", "thunder", "pepper", "saddle", "glacier", "ribbon", "walnut", "anchor", "candle", "forest", "puzzle", "marble", "cotton", "feather", "bridge"]
+WORDS = ["harbour", "lantern", "meadow", "violin", "copper", "orchard", "thunder", "pepper", "saddle", "glacier",
+         "ribbon", "walnut", "anchor", "candle", "forest", "puzzle", "marble", "cotton", "feather", "bridge"]
 
 
 def note(rng: random.Random, mark: str) -> str:

@@ -86,11 +86,12 @@ def learned(folder: Path, profile: Path, files: dict[str, str], at: datetime, cl
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("lines", type=argparse.FileType(encoding="utf-8"))
+    parser.add_argument("lines", help="a file, or - for standard input")
     parser.add_argument("--most", type=int, default=400)
     parser.add_argument("--verbose", action="store_true", help="print the facts that came back")
     wish = parser.parse_args()
-    texts = dict.fromkeys(json.loads(line)["text"] for line in wish.lines if line.strip())
+    given = sys.stdin.read() if wish.lines == "-" else Path(wish.lines).read_text(encoding="utf-8")
+    texts = dict.fromkeys(json.loads(line)["text"] for line in given.splitlines() if line.strip())
     lines = [text for text in texts if len(text.split()) >= 3 and told(text)][:wish.most]
     files = {f"{way} {n}.md": turn(line) + "\n" for way, turn in WAYS.items() for n, line in enumerate(lines)}
     with tempfile.TemporaryDirectory(prefix="mneme-pasted-") as scratch:
