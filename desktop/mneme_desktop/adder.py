@@ -76,9 +76,9 @@ class Adder(QObject):
         self._next()
 
 
-def choose_folder(parent: QWidget, then: Callable[[list[Path]], None]) -> QFileDialog:
+def choose_folder(parent: QWidget, then: Callable[[list[Path]], None], title: str = "") -> QFileDialog:
     """Let the owner choose a folder."""
-    dialog = QFileDialog(parent, _("Add a folder"))
+    dialog = QFileDialog(parent, title or _("Add a folder"))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return _open(dialog, then)

@@ -1,7 +1,7 @@
-"""The room where files and folders are added: what is being read, what came of it, what was left out."""
+"""The room where files and folders are added, and watched: what is being read, what came of it, what was left out."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
@@ -9,11 +9,16 @@ from mneme.types import AddReport, Progress
 from mneme_desktop import texts
 from mneme_desktop.adder import Adder, choose_files, choose_folder, stage_words
 from mneme_desktop.bridge import Bridge
+from mneme_desktop.capturing import Capturing
 from mneme_desktop.placelist import PlaceList
+from mneme_desktop.state import WindowState
 from mneme_desktop.theme import Theme
+from mneme_desktop.watched import WatchedPart
+from mneme_desktop.whoami import WhoCard
 from mneme_desktop.widgets import Chip, ElidedLabel, Picture, button, column, frame, label, row, say
 
 WIDEST = 800
+LIST_HEIGHT = 240  # of the places with trouble, at least
 
 
 class AddPage(QWidget):
@@ -21,7 +26,7 @@ class AddPage(QWidget):
 
     ask_wanted = Signal()
 
-    def __init__(self, theme: Theme, bridge: Bridge, adder: Adder) -> None:
+    def __init__(self, theme: Theme, bridge: Bridge, adder: Adder, capturing: Capturing, state: WindowState) -> None:
         super().__init__()
         self.setProperty("role", "page")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -29,6 +34,9 @@ class AddPage(QWidget):
         self._theme, self._adder = theme, adder
         self.places = PlaceList(theme, bridge)
         self.places.retry.connect(adder.retry)
+        self.places.setMinimumHeight(LIST_HEIGHT)
+        self.who = WhoCard(theme, bridge, state)
+        self.watched = WatchedPart(theme, bridge, capturing)
         self._build()
         adder.started.connect(self._started)
         adder.progressed.connect(self._progressed)
@@ -37,18 +45,29 @@ class AddPage(QWidget):
 
     def _build(self) -> None:
         inside = QWidget()
+        inside.setProperty("role", "clear")
         inside.setMaximumWidth(WIDEST + 48)
         inner = column(inside, 16, (24, 32, 24, 24))
         inner.addWidget(label(_("Add to your memory"), "headline"))
         inner.addWidget(self._drop_card())
         inner.addWidget(self._job_card())
         inner.addWidget(self._report_card())
+        inner.addWidget(self.who)
+        inner.addWidget(self.watched)
         inner.addWidget(self.places, 1)
         inner.addStretch(0)
-        outer = row(self, 0)
-        outer.addStretch(1)
-        outer.addWidget(inside, 1000)
-        outer.addStretch(1)
+        middle = QWidget()
+        middle.setProperty("role", "clear")
+        line = row(middle, 0)
+        line.addStretch(1)
+        line.addWidget(inside, 1000)
+        line.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(middle)
+        column(self, 0).addWidget(scroll)
 
     def _drop_card(self) -> QFrame:
         card = frame("drop")
@@ -146,6 +165,8 @@ class AddPage(QWidget):
         self.job.hide()
         self._say(*report_words(report, cancelled), well=not report.failed)
         self._ask.setVisible(bool(report.added or report.updated))
+        if report.speakers:
+            self.who.ask()
 
     def _failed(self, error: KnownError) -> None:
         self.job.hide()

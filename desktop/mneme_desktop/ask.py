@@ -238,7 +238,8 @@ class AskPage(QWidget):
 
 def _ask(engine: Engine, operation: Operation[Answer], question: str,
          before: list[tuple[str, str | None]]) -> Answer:
-    return engine.ask(question, before=before, trace=True, progress=operation.note, cancelled=operation.cancelled)
+    return engine.ask(question, before=before, trace=True, tell=True, progress=operation.note,
+                      cancelled=operation.cancelled)
 
 
 def example_questions(page: Page) -> list[str]:

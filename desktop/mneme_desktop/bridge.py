@@ -20,7 +20,7 @@ T = TypeVar("T")
 # Threads by kind of work: taking in files must hold up neither a question nor a forget.
 LANES = {"query": 3, "change": 1, "long": 1, "ask": 1}
 POLL_MS = 100
-PARTS = frozenset(("life", "models"))  # of the engine, with methods of their own
+PARTS = frozenset(("life", "models", "capture"))  # of the engine, with methods of their own
 
 
 class OnGuiThread(RuntimeError):

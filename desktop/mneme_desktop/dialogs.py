@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mneme.messages import _
+from mneme_desktop import clipboard
 from mneme_desktop.widgets import button, column, label, row
 
 WIDTH = 480
+LEAVE = 2  # beside QDialog's own 0 and 1: quit, of a sheet that can be put away as well
 
 
 class Sheet(QDialog):
@@ -51,6 +52,25 @@ def confirm_erase(parent: QWidget, count: str, then: Callable[[], None]) -> Shee
     return sheet
 
 
+def ask_whether_to_stay(parent: QWidget, then: Callable[[bool], None]) -> Sheet:
+    """Ask, when the window is closed for the first time, whether Mneme is to go on in the tray."""
+    sheet = Sheet(
+        parent, _("Keep watching, or quit?"),
+        _("In the tray, Mneme goes on taking in what changes in the folders that you have it watch. Its icon brings "
+          "this window back."),
+        _("Mneme will not ask again. The icon's menu has this choice, too; Ctrl+Q always quits."))
+    leave = button(_("Quit"), lambda: sheet.done(LEAVE))
+    stay = button(_("Keep watching"), sheet.accept, "primary")
+    stay.setDefault(True)
+    sheet.buttons.addWidget(leave)
+    sheet.buttons.addWidget(stay)
+    sheet.accepted.connect(lambda: then(True))
+    sheet.finished.connect(lambda code: then(False) if code == LEAVE else None)
+    sheet.open()
+    stay.setFocus()
+    return sheet
+
+
 def show_crash(parent: QWidget | None, details: str) -> Sheet:
     """Say that something broke, with details that hold no memory's text."""
     sheet = Sheet(
@@ -63,7 +83,7 @@ def show_crash(parent: QWidget | None, details: str) -> Sheet:
     box.setAccessibleName(_("Details"))
     box.setMinimumHeight(160)
     sheet.room.addWidget(box)
-    sheet.buttons.addWidget(button(_("Copy details"), lambda: QGuiApplication.clipboard().setText(details)))
+    sheet.buttons.addWidget(button(_("Copy details"), lambda: clipboard.put(details)))
     sheet.buttons.addWidget(button(_("Close"), sheet.accept, "primary"))
     sheet.open()
     return sheet
@@ -79,7 +99,7 @@ def show_recovery_key(parent: QWidget, key: str, *, first: bool) -> Sheet:
     shown.setStyleSheet("font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 15px;")
     shown.setAccessibleName(_("Recovery key: {key}").format(key=key))
     sheet.room.addWidget(shown)
-    sheet.buttons.insertWidget(0, button(_("Copy"), lambda: QGuiApplication.clipboard().setText(key)))
+    sheet.buttons.insertWidget(0, button(_("Copy"), lambda: clipboard.put(key, secret=True)))
     sheet.buttons.insertWidget(1, button(_("Save…"), lambda: _save_text(sheet, key)))
     done = button(_("Done"), sheet.accept, "primary")
     if first:

@@ -5,8 +5,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
 
 from mneme.messages import _, ngettext
-from mneme.types import Progress, Status
+from mneme.types import Pause, Progress, Status
 from mneme_desktop import icons, texts
+from mneme_desktop.capturing import pause_words
 from mneme_desktop.theme import Theme, sized
 from mneme_desktop.widgets import column, draw_ring
 
@@ -114,6 +115,7 @@ class Rail(QWidget):
         self.state = StateButton(theme)
         self.state.clicked.connect(self.state_pressed)
         self._group = QButtonGroup(self)
+        self._pause: Pause | None = None
         inner = column(self, 8, (0, 24, 0, 12))
         for number, room in enumerate(self.rooms):
             self._group.addButton(room, number)
@@ -133,9 +135,15 @@ class Rail(QWidget):
     def light(self, number: int) -> None:
         self.rooms[number].setChecked(True)
 
+    def show_pause(self, pause: Pause | None) -> None:
+        """Whether capture is paused; said from the next `show_idle` on."""
+        self._pause = pause
+
     def show_idle(self, status: Status | None) -> None:
-        """Nothing runs: up to date, waiting, or with failures."""
-        if status is not None and status.failed:
+        """Nothing runs: paused, up to date, waiting, or with failures."""
+        if self._pause is not None:
+            self.state.show_state(_("paused"), 0.0, whole=pause_words(self._pause))
+        elif status is not None and status.failed:
             words = ngettext("{n} failed", "{n} failed", status.failed).format(n=texts.number(status.failed))
             self.state.show_state(words, warm=True, whole=_("{failed}: see which, and why").format(failed=words))
         elif status is not None and (waiting := status.waiting + status.waiting_vectors):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +23,8 @@ from mneme.settings import SETTINGS, Setting, Value
 from mneme.types import Status
 from mneme_desktop import icons, texts
 from mneme_desktop.bridge import Bridge
+from mneme_desktop.clipboard import SETTING as CLIPBOARD
+from mneme_desktop.clipboard import platform_note
 from mneme_desktop.curve import CautionCurve
 from mneme_desktop.dialogs import show_recovery_key
 from mneme_desktop.fading import LayerCurves
@@ -36,6 +38,7 @@ STEPS = 100
 ABOVE = 160  # pixels that are seen of what stands above a part that is scrolled to
 BESIDE_FROM = 420  # pixels; below, a control stands under its words
 CAUTION, FADED_BELOW = "answer.caution", "forgetting.faded_below"
+NAMES = ("owner.name", "owner.also")
 Keep = Callable[[Value], None]
 
 
@@ -213,6 +216,9 @@ class SettingsPage(QWidget):
             if n:
                 inner.addWidget(frame("line"))
             inner.addWidget(self._setting_row(setting))
+            if setting.key == CLIPBOARD and (note := platform_note(QGuiApplication.platformName())):
+                inner.addWidget(label(note, "small", wrap=True))
+                inner.addSpacing(12)
             if setting.key == CAUTION:
                 inner.addWidget(self._caution_curve(setting))
         if (part := {"Forgetting": self.fading, "Upkeep": self.upkeep}.get(group)) is not None:
@@ -305,6 +311,17 @@ class SettingsPage(QWidget):
         if key.startswith("forgetting."):
             self._read_fading()
         self.changed.emit(key, value)
+
+    def read_names(self) -> None:
+        """Show the owner's names as they are kept now."""
+        (self._bridge.query(self, lambda engine: engine.settings()).named("names").success(self._show_names).run())
+
+    def _show_names(self, values: dict[str, Value]) -> None:
+        for key in NAMES:
+            self._values[key] = values[key]
+            line = self.controls[key]
+            assert isinstance(line, QLineEdit)
+            line.setText(str(values[key]))
 
     def _refused(self, key: str, error: KnownError) -> None:
         self._troubles[key].setText(str(error))

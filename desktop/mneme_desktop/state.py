@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from mneme.paths import Profile
 
 FIRST_SIZE = QSize(1360, 860)
+TRAY, QUIT = "tray", "quit"
 SEEN = 80  # pixels of the window that must lie on a screen for it to be found again
 
 
@@ -46,6 +47,20 @@ class WindowState:
 
     def put_notice_away(self, notice: str) -> None:
         self._settings.setValue("notices_put_away", sorted(self.put_away() | {notice}))
+
+    def closing(self) -> str:
+        """What becomes of Mneme when its window is closed: TRAY, QUIT, or "" while the owner was not asked."""
+        return str(self._settings.value("closing", ""))
+
+    def keep_closing(self, choice: str) -> None:
+        self._settings.setValue("closing", choice)
+
+    def is_nobody(self) -> bool:
+        """Whether the owner has said to be none of those who speak in the chats."""
+        return str(self._settings.value("nobody", "")) == "yes"
+
+    def keep_nobody(self) -> None:
+        self._settings.setValue("nobody", "yes")
 
     def save(self) -> None:
         """Write the file, for its owner's eyes alone."""

@@ -117,6 +117,8 @@ def _inputs(c: Colours) -> str:
     QMenu {{ background: {c.card}; color: {c.ink}; border: 1px solid {c.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 16px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {c.soft}; color: {c.on_soft}; }}
+    QMenu::item:disabled {{ background: transparent; color: {c.muted}; }}
+    QMenu::separator {{ background: {c.hairline}; height: 1px; margin: 4px 8px; }}
     """
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
 from mneme.types import Answer, AnswerState, Citation, Progress, Refusal
-from mneme_desktop import texts
+from mneme_desktop import clipboard, texts
 from mneme_desktop.theme import Theme, give_role, sized
 from mneme_desktop.why import WhyView
 from mneme_desktop.widgets import Chip, Dots, Flow, Picture, announce, column, frame, label, row, say
@@ -140,7 +140,7 @@ class Turn(QWidget):
         announce(self, str(error))
 
     def show_answer(self, answer: Answer, *, at_once: bool = False) -> None:
-        """Show any of the five results as what it is."""
+        """Show any of the six results as what it is."""
         self._working.hide()
         self.answer = answer
         self._show_understood(answer)
@@ -148,6 +148,8 @@ class Turn(QWidget):
             self._answered(answer, at_once)
         elif answer.state is AnswerState.NOT_FOUND:
             self._not_found(answer, at_once)
+        elif answer.state is AnswerState.KEPT:
+            self._kept(answer)
         else:
             self._trouble(answer.message or _("There is no answer."), "")
             if answer.nearest:
@@ -190,6 +192,15 @@ class Turn(QWidget):
             self._body.addWidget(label(answer.message, "lead", wrap=True))
         self._show_reasons(answer)
         self._show_contradicting(answer)
+
+    def _kept(self, answer: Answer) -> None:
+        """Nothing was asked: what was told is remembered."""
+        sentence = answer.message or _("I will remember that.")
+        line = row(spacing=8)
+        line.addWidget(Picture(self._theme, "check", "accent"), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(label(sentence, "lead", wrap=True, selectable=True, context=PARENTS), 1)
+        self._body.addLayout(line)
+        announce(self, sentence)
 
     def _show_reasons(self, answer: Answer) -> None:
         """What the answer rests on, as one quiet paragraph."""
@@ -306,7 +317,7 @@ class Turn(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if selected := self._selected():
-            menu.addAction(_("Copy"), lambda: QGuiApplication.clipboard().setText(selected))
+            menu.addAction(_("Copy"), lambda: clipboard.put(selected))
         menu.addAction(_("Copy answer"), lambda: self.copy(with_sources=False))
         menu.addAction(_("Copy answer with its sources"), lambda: self.copy(with_sources=True))
         return menu
@@ -320,7 +331,7 @@ class Turn(QWidget):
         lines = [self.answer.text or ""]
         if with_sources:
             lines += [f"[{n}] {citation_name(c)}: {c.text}" for n, c in enumerate(self.answer.citations, 1)]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        clipboard.put("\n".join(lines))
 
 
 def _as_headline(text: str) -> str:

@@ -7,7 +7,6 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -30,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mneme_desktop import icons, texts
+from mneme_desktop import clipboard, icons, texts
 from mneme_desktop.theme import FADING, Theme
 
 TOOLTIP_LIMIT = 600
@@ -91,7 +90,7 @@ class BreakingLabel(QLabel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
-            QGuiApplication.clipboard().setText(self.selectedText())
+            clipboard.put(self.selectedText())
         else:
             super().keyPressEvent(event)
 

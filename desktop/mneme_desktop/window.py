@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeySequence,
     QResizeEvent,
     QShortcut,
@@ -18,20 +19,22 @@ from mneme.errors import KnownError
 from mneme.messages import _
 from mneme.paths import Profile
 from mneme.settings import Value
-from mneme.types import AddReport, Changes, Citation, Progress, Status
+from mneme.types import AddReport, Changes, Citation, Progress, SourceInfo, Status
 from mneme_desktop.aboutme import AboutPage
 from mneme_desktop.adder import Adder
 from mneme_desktop.addpage import AddPage
 from mneme_desktop.ask import AskPage
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.dialogs import show_crash, show_recovery_key
+from mneme_desktop.capturing import Capturing, name_of
+from mneme_desktop.clipboard import ClipboardWatch
+from mneme_desktop.dialogs import Sheet, ask_whether_to_stay, show_crash, show_recovery_key
 from mneme_desktop.evidence import EvidencePanel, Wanted
 from mneme_desktop.keeping import Keeper
 from mneme_desktop.memories import MemoriesPage
 from mneme_desktop.notices import Notices
 from mneme_desktop.rail import Rail
 from mneme_desktop.settingspage import SettingsPage
-from mneme_desktop.state import WindowState
+from mneme_desktop.state import QUIT, TRAY, WindowState
 from mneme_desktop.theme import Theme
 from mneme_desktop.toast import Toast
 from mneme_desktop.widgets import Picture, column, frame, label, row
@@ -44,7 +47,12 @@ STATUS_MS = 500
 
 
 class MainWindow(QMainWindow):
-    """One open profile. The bridge, the settings read at the start and the profile are given to it."""
+    """One open profile. The bridge, the settings read at the start and the profile are given to it.
+
+    `ended` says that the window is closed for good, and the profile with it.
+    """
+
+    ended = Signal()
 
     def __init__(self, theme: Theme, bridge: Bridge, profile: Profile, settings: dict[str, Value]) -> None:
         super().__init__()
@@ -54,12 +62,17 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._theme, self.bridge = theme, bridge
         self._state = WindowState(profile)
+        self.tray_there = False  # whether the window can be closed into a tray
+        self.question: Sheet | None = None
+        self._ending = False
         self.adder = Adder(bridge, self)
+        self.capturing = Capturing(bridge, self)
+        self.clipboard = ClipboardWatch(bridge, on=bool(settings["capture.clipboard"]), parent=self)
         self.rail = Rail(theme)
         self.ask_page = AskPage(theme, bridge)
         self.memories_page = MemoriesPage(theme, bridge)
         self.about_page = AboutPage(theme, bridge)
-        self.add_page = AddPage(theme, bridge, self.adder)
+        self.add_page = AddPage(theme, bridge, self.adder, self.capturing, self._state)
         self.settings_page = SettingsPage(theme, bridge, dict(settings), str(profile.root))
         self.panel = EvidencePanel(theme, bridge)
         self.notices = Notices(theme)
@@ -76,6 +89,7 @@ class MainWindow(QMainWindow):
         self._state.restore_splitter(self.splitter)
         self.go(ASK)
         self._read_status()
+        self.capturing.read()
 
     # building
 
@@ -128,6 +142,9 @@ class MainWindow(QMainWindow):
         self.about_page.add_wanted.connect(self.choose_folder)
         self.about_page.order_wanted.connect(self.put_in_order)
         self.add_page.ask_wanted.connect(lambda: self.go(ASK))
+        self.add_page.who.chosen.connect(self.settings_page.read_names)
+        self.capturing.removed.connect(self._no_longer_watched)
+        self.capturing.changed.connect(self._show_capture)
         self.panel.closed.connect(self.close_panel)
         for signal, act in ((self.memories_page.forget, self.keeper.forget),
                             (self.memories_page.restore, self.keeper.restore),
@@ -163,7 +180,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+5", lambda: self.go(SETTINGS_ROOM)),
             ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self.find_memories),
             ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self.close_panel),
-            ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.close),
+            ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.quit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
@@ -226,6 +243,11 @@ class MainWindow(QMainWindow):
         if self.rooms.isHidden():
             self.panel.passage.setFocus()
 
+    def show_memory(self, memory: int) -> None:
+        """Show a memory beside the list of all."""
+        self.go(MEMORIES)
+        self._show_memory(memory)
+
     def _renamed(self, before: int, now: int) -> None:
         if not self.panel.isHidden() and self.panel.current() == before:
             self.panel.become(now)
@@ -282,6 +304,16 @@ class MainWindow(QMainWindow):
         else:
             self.rail.show_progress(progress)
 
+    def _show_capture(self) -> None:
+        now = self.capturing.now
+        self.rail.show_pause(now.pause if now is not None else None)
+        if self._status is not None and not self.adder.running:
+            self.rail.show_idle(self._status)
+
+    def _no_longer_watched(self, source: SourceInfo) -> None:
+        self.toast.say(_("{name} is no longer watched. What was taken in stays.").format(name=name_of(source.place)),
+                       _("Undo"), lambda: self.capturing.bring_back(source))
+
     def _added(self, report: AddReport, _cancelled: bool) -> None:
         self._read_status()
         if self.rooms.currentIndex() != ADD:
@@ -333,9 +365,49 @@ class MainWindow(QMainWindow):
         self._state.keep_place(self)
         self._state.keep_splitter(self.splitter)
         self._state.save()
+        choice = QUIT if self._ending or not self.tray_there or _session_ends() else self._state.closing()
+        if choice != QUIT:
+            event.ignore()
+            self.hide() if choice == TRAY else self._ask_whether_to_stay()
+            return
         self.hide()
         self.bridge.close()
         super().closeEvent(event)
+        self.ended.emit()
+
+    def _ask_whether_to_stay(self) -> None:
+        if self.question is None:
+            self.question = ask_whether_to_stay(self, self._decided_to_stay)
+            self.question.finished.connect(self._asked)
+
+    def _asked(self) -> None:
+        self.question = None
+
+    def _decided_to_stay(self, stays: bool) -> None:
+        self.keep_staying(stays)
+        self.hide() if stays else self.quit()
+
+    @property
+    def stays(self) -> bool:
+        """Whether closing the window leaves Mneme in the tray."""
+        return self._state.closing() == TRAY
+
+    def keep_staying(self, stays: bool) -> None:
+        """Remember whether closing the window leaves Mneme in the tray."""
+        self._state.keep_closing(TRAY if stays else QUIT)
+        self._state.save()
+
+    def quit(self) -> None:
+        """Close the window and the profile, whatever there is in the tray."""
+        self._ending = True
+        self.close()
+
+    def come_forward(self) -> None:
+        """Show the window, above the others, as it was."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
 
 FIRST_ROOM = 1360 - PANEL_WIDTH
@@ -344,3 +416,9 @@ FIRST_ROOM = 1360 - PANEL_WIDTH
 def dropped_paths(event: QDropEvent) -> list[Path]:
     """The files and folders that something dragged over the window brings."""
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _session_ends() -> bool:
+    """Whether the owner is logging out: then nobody is asked, and nothing goes on."""
+    app = QGuiApplication.instance()
+    return isinstance(app, QGuiApplication) and app.isSavingSession()

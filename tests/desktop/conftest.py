@@ -15,10 +15,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from mneme import builtin
 from mneme.engine import Engine
 from mneme.errors import NotFound
 from mneme.paths import Profile
+from mneme.registry import Plugins, SourceKind
 from mneme.settings import SETTINGS, Value, check
+from mneme.testing import HashEmbedder, ScriptedReader
 from mneme.types import (
     AddReport,
     Answer,
@@ -45,6 +48,7 @@ from mneme.types import (
     Status,
     Suggestion,
 )
+from mneme_desktop.app import Session
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.theme import Theme
 from mneme_desktop.window import MainWindow
@@ -119,7 +123,7 @@ class ScriptedCapture:
 
     def i_am(self, names: Sequence[str]) -> int:
         self.owner += tuple(names)
-        return 1200
+        return 12
 
     def clip(self, text: str, *, app: str | None = None) -> bool:
         self.clips.append(text)
@@ -286,9 +290,10 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform says this of every window with a smallest size; everything else Qt says is a failure."""
+    """What the offscreen platform says of windows and trays that others have; everything else Qt says is a failure."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints"))
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)",
+                                                  "No such signal QPlatformNativeInterface::systemTrayWindowChanged"))
 
 
 @pytest.fixture
@@ -322,3 +327,35 @@ def window(qtbot: QtBot, theme: Theme, bridge: Bridge, scripted: ScriptedEngine,
     made.show()
     qtbot.waitUntil(lambda: made.memories_page.model.total == 20 and bool(made.ask_page.examples))
     return made
+
+
+@pytest.fixture
+def begin_real(qtbot: QtBot, theme: Theme, profile: Profile, tmp_path: Path) -> Iterator[Callable[..., Session]]:
+    """Opens a profile as the program does, over a real engine with small models, and closes it in the end.
+
+    One place is suggested for watching: the folder "notes" beside the profile.
+    """
+    kind = builtin.sources()["folder"]
+    notes = Suggestion("folder", "Notes", str(tmp_path / "notes"))
+
+    def open_engine(which: Profile, passphrase: str | None) -> Engine:
+        offering = SourceKind("folder", kind.title, kind.make, lambda _home: iter((notes,)))
+        plugins = Plugins(parsers=builtin.plugins().parsers, embedder=HashEmbedder(), reader=ScriptedReader(),
+                          sources={"folder": offering})
+        return Engine.open(which, passphrase=passphrase, use_keyring=False, plugins=plugins)
+
+    open_engine(profile, None).close()  # the recovery key of a new profile would want to be written down
+    sessions: list[Session] = []
+
+    def opened(**how: Any) -> Session:
+        session = Session(theme, profile, open_engine, use_keyring=False, **how)
+        sessions.append(session)
+        qtbot.waitUntil(lambda: session.window is not None and session.window.settled, timeout=20_000)
+        assert session.window is not None
+        qtbot.addWidget(session.window)
+        return session
+
+    yield opened
+    for session in sessions:
+        session.finish()
+        session.quit()
