@@ -17,6 +17,7 @@ from mneme.clock import Clock, SystemClock
 from mneme.errors import KnownError, ModelError
 from mneme.events import Hub, Listener
 from mneme.ingest.capture import Capture
+from mneme.ingest.expecting import Expected
 from mneme.jobs import login
 from mneme.jobs.background import Background
 from mneme.jobs.book import JobBook
@@ -175,8 +176,12 @@ class Engine:
         the embedder cannot work (everything is then findable by words).
         """
         self._used = self._clock.monotonic()
-        report = self.capture.add(paths, as_format, owner, progress or _quiet, cancelled or _never)
-        return self._finished(report, wait, progress, cancelled)
+        if not wait or progress is None:
+            report = self.capture.add(paths, as_format, owner, progress or _quiet, cancelled or _never)
+            return self._finished(report, wait, progress, cancelled)
+        with Expected(self._store, self._clock.monotonic, progress).running() as hear:
+            report = self.capture.add(paths, as_format, owner, hear, cancelled or _never)
+            return self._finished(report, wait, hear, cancelled)
 
     def resume(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> AddReport:
         """Take in what was still waiting when Mneme was ended."""

@@ -19,8 +19,9 @@ EmbedderMaker = Callable[[Path, str, Callable[[], None]], Embedder]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a source is told when it is made: the profile in use, the size limit in bytes, the gate, and the mark
-    of its place when it was added.
+    """What a source is told when it is made.
+
+    That is the profile in use, the size limit in bytes, the gate, and the mark of its place when it was added.
     """
 
     profile_root: Path

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -65,9 +65,9 @@ class Capturing(QObject):
         """Ask how it stands now."""
         self._bridge.query(self, standing).named("standing").success(self._arrived).failure(lambda _error: None).run()
 
-    def pause(self, until: datetime | None) -> None:
-        """Capture nothing until then, or until `resume`."""
-        self._do(lambda engine: engine.capture.pause(until))
+    def pause(self, words: str) -> None:
+        """Capture nothing for a while that words tell: "1 hour", "until I resume"."""
+        self._do(lambda engine: engine.capture.pause_for(words))
 
     def resume(self) -> None:
         """End the pause."""
@@ -116,22 +116,12 @@ class PauseMenu(QMenu):
 
     def __init__(self, capturing: Capturing, parent: QWidget | None = None) -> None:
         super().__init__(_("Pause"), parent)
-        for title, until in ((_("For 15 minutes"), lambda: in_minutes(15)), (_("For 1 hour"), lambda: in_minutes(60)),
-                             (_("Until tomorrow"), tomorrow), (_("Until I resume"), lambda: None)):
-            self._add(capturing, title, until)
+        for title, words in ((_("For 15 minutes"), "15 minutes"), (_("For 1 hour"), "1 hour"),
+                             (_("Until tomorrow"), "until tomorrow"), (_("Until I resume"), "until I resume")):
+            self._add(capturing, title, words)
 
-    def _add(self, capturing: Capturing, title: str, until: Callable[[], datetime | None]) -> None:
-        self.addAction(title).triggered.connect(lambda: capturing.pause(until()))
-
-
-def in_minutes(minutes: int) -> datetime:
-    """So many minutes from now."""
-    return datetime.now().astimezone() + timedelta(minutes=minutes)
-
-
-def tomorrow() -> datetime:
-    """The first moment of the next day on the owner's clock."""
-    return datetime.combine(datetime.now().astimezone().date() + timedelta(days=1), time()).astimezone()
+    def _add(self, capturing: Capturing, title: str, words: str) -> None:
+        self.addAction(title).triggered.connect(lambda: capturing.pause(words))
 
 
 def pause_words(pause: Pause) -> str:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from mneme import builtin
 from mneme.engine import Engine
 from mneme.errors import NotFound
+from mneme.gate.pausing import parse_pause
 from mneme.paths import Profile
 from mneme.registry import Plugins, SourceKind
 from mneme.settings import SETTINGS, Value, check
@@ -108,6 +109,9 @@ class ScriptedCapture:
 
     def pause(self, until: datetime | None) -> None:
         self.pauses = Pause(datetime.now(UTC), until)
+
+    def pause_for(self, words: str) -> None:
+        self.pause(parse_pause(words, datetime.now().astimezone()))
 
     def resume(self) -> None:
         self.pauses = None

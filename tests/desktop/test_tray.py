@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from mneme.types import Entry, EntryState, LogLine, MemoryFilter, Page, Pause, Progress, SourceInfo
 from mneme_desktop.app import Session
-from mneme_desktop.capturing import in_minutes, isolated, name_of, tomorrow
+from mneme_desktop.capturing import isolated, name_of
 from mneme_desktop.tray import GROUNDS, SIZES, Tray, tray_icon
 from mneme_desktop.window import ADD, MEMORIES, MainWindow
 
@@ -109,13 +109,6 @@ def test_a_pause_that_is_over_is_noticed(qtbot: QtBot, tray: Tray, scripted: Any
     window.capturing.read()
     qtbot.waitUntil(lambda: tray.state == "paused")
     qtbot.waitUntil(lambda: tray.state == "watching", timeout=5000)
-
-
-def test_the_lengths_of_a_pause() -> None:
-    assert timedelta(minutes=14) < in_minutes(15) - datetime.now(UTC) <= timedelta(minutes=15)
-    first = tomorrow()
-    assert (first.hour, first.minute) == (0, 0) and first.utcoffset() is not None
-    assert first.date() == (datetime.now().astimezone() + timedelta(days=1)).date()
 
 
 def test_what_was_taken_in_and_left_out(qtbot: QtBot, tray: Tray, scripted: Any, window: MainWindow) -> None:

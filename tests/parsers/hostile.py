@@ -13,25 +13,40 @@ from typing import Protocol
 
 from seeds import Seed
 
-NUMBERS = (b"0", b"-1", b"1e309", b"-1e309", b"NaN", b"Infinity", b"9" * 20, b"-" + b"9" * 400, b"0.1e-400", b"4294967296",
+NUMBERS = (b"0", b"-1", b"1e309", b"-1e309", b"NaN", b"Infinity", b"9" * 20, b"-" + b"9" * 400, b"0.1e-400",
+           b"4294967296",
            b"9223372036854775808", b"253402300800", b"-62135596801", b"1.7976931348623157e308", b"00", b"\xd9\xa3")
-DATES = (b"0000-00-00", b"9999-12-31T23:59:59-23:59", b"0001-01-01T00:00:00+23:59", b"2024-02-30", b"1969-12-31T23:59:60Z",
+DATES = (b"0000-00-00", b"9999-12-31T23:59:59-23:59", b"0001-01-01T00:00:00+23:59", b"2024-02-30",
+         b"1969-12-31T23:59:60Z",
          b"2024-05-07T25:61:61+99:99", b"99999-01-01", b"+002024-05-07", b"2024-W19-2", b"T", b"10000000000000000")
-ODD = (b"", b" ", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xe2\x80\xae", b"\xe2\x80\xa8",
-       b"\xef\xbb\xbf", b"\x1b[2J", b"%s%n{0}", b"../../../x", b"/etc/passwd", b"\r", b"\r\n\r\n", b"\n\n\n", b"\x85", b"\x0c",
+ODD = (b"", b" ", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xe2\x80\xae",
+       b"\xe2\x80\xa8",
+       b"\xef\xbb\xbf", b"\x1b[2J", b"%s%n{0}", b"../../../x", b"/etc/passwd", b"\r", b"\r\n\r\n", b"\n\n\n", b"\x85",
+       b"\x0c",
        b"x" * 3000, b"\xcc\x81" * 200, b"a\n" * 300, b'"', b"'", b"\\", b"<!--", b"-->", b"]]>", b"&#0;", b"&#xD800;",
-       b"&#99999999999;", b"&a;", b"--", b"=?utf-8?b?//8=?=", b"=?x?q?=FF?=", b"=FF=", b"[[[[", b"(((", b"{{{{", b"||||", b"```",
+       b"&#99999999999;", b"&a;", b"--", b"=?utf-8?b?//8=?=", b"=?x?q?=FF?=", b"=FF=", b"[[[[", b"(((", b"{{{{",
+       b"||||", b"```",
        b"\\u99999999 ", b"\\bin99999 ", b"BEGIN:", b"END:", b";;;===:::,,,", b"From ", b"Content-Type: multipart/mixed",
        b"\xf0\x9f\x97\x9d", b"\xe5\xb9\xb4")
 VALUES = (*NUMBERS[:13], b"null", b"true", b"false", b'""', b'"x"', b"[]", b"{}", b"[[]]", b"[{}]", b'[null, 1, "x"]',
-          b'{"": ""}', b'"\\ud800"', b'"\\u0000"', b'"\xff"', b'"' + b"y" * 2000 + b'"', b'"2024-99-99"', b'"1e309"', b"'x'",
+          b'{"": ""}', b'"\\ud800"', b'"\\u0000"', b'"\xff"', b'"' + b"y" * 2000 + b'"', b'"2024-99-99"', b'"1e309"',
+          b"'x'",
           b'{"a": {"a": {"a": 1}}}', b"[" * 200 + b"]" * 200, b'{"a":' * 150 + b"1" + b"}" * 150)
+MARKS = (*(one for one in ODD if len(one) < 30), b"---\n", b"a: ", b"b\n", b"# ", b"* ", b"- ", b"[[", b"]]", b"|",
+         b"> ", b"#tag", b"<p>",
+         b"</p>", b"<table>", b"<td>", b"&amp;", b"{", b"}", b"[", b"]", b",", b":", b"\\par ", b"\\'e", b"{\\rtf1",
+         b"#+begin_src\n",
+         b"<2024-01-01>", "\u00e4\U0001f642\u2028".encode(), b"\t", b"2024-05-07", b"<title>", b"<script>", b"<li>",
+         b"<h2>", b"</h1>",
+         b"%PDF-1.4\n", b"PK\x03\x04", b"SQLite format 3\x00", b"Subject: ", b"BEGIN:VCARD\n", b"[7/5/24, 10:00] A: ",
+         b'{"a": ')
 DEEP = 2_000
 LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha">%s]>' % b"".join(
     b'<!ENTITY %c "%s">' % (b, b"&%c;" % a * 10) for a, b in zip(b"abcdefgh", b"bcdefghi", strict=True))
 OUTSIDE = (b'<!DOCTYPE l [<!ENTITY i SYSTEM "file:///etc/hostname">]>', b'<!DOCTYPE l SYSTEM "http://127.0.0.1:9/x.dtd">',
            b'<!DOCTYPE l [<!ENTITY % p SYSTEM "file:///etc/hostname"> %p;]>')
-NAMES = ("../../x", "/tmp/x", "C:\\x", "..\\..\\x", "a\\b", "", ".", "..", "a/", "//", "x\x00y", "x\ny", "\u202egpj.exe", "x" * 300,
+NAMES = ("../../x", "/tmp/x", "C:\\x", "..\\..\\x", "a\\b", "", ".", "..", "a/", "//", "x\x00y", "x\ny",
+         "\u202egpj.exe", "x" * 300,
          "a/" * 200 + "b", "CON", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"))
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 _DATE = re.compile(rb"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{8}T\d{6}Z?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
@@ -71,7 +86,7 @@ class Generator:
         """The same for the same number."""
         rng = Random(f"{self._format} {self._salt} {number}")
         seed, shape = rng.choice(self._shapes)
-        data = shape.spoil(rng)
+        data = shape.spoil(rng) if rng.random() < 0.97 else junk(rng)
         if rng.random() < 0.12:
             data = damaged(data, rng)
         wal = _log(rng, data) if isinstance(shape, Image) and rng.random() < 0.3 else b""
@@ -96,6 +111,14 @@ def shape_of(data: bytes) -> Shape:
 
 
 # ------------------------------------------------------------------ bytes
+
+
+def junk(rng: Random) -> bytes:
+    """No sample at all: bytes by chance, or the marks of all formats in any order."""
+    if rng.random() < 0.3:
+        return rng.randbytes(rng.randrange(300))
+    data = b"".join(rng.choices(MARKS, k=rng.randrange(40)))
+    return data if rng.random() < 0.8 else data.decode("utf-8", "replace").encode("utf-16")
 
 
 def damaged(data: bytes, rng: Random) -> bytes:
@@ -184,7 +207,7 @@ class Words:
                 found, change = rng.choice(self._kinds)
                 edits.append((rng.choice(found), change))
         changed = self._edited(edits, rng)
-        return self._whole(changed, rng) if rng.random() < 0.02 else changed
+        return self._whole(changed, rng) if rng.random() < 0.01 else changed
 
     def _changeable(self) -> list[tuple[list[Span], Callable[[bytes, Random], bytes]]]:
         data = self._data

@@ -154,7 +154,7 @@ def test_without_tesseract_it_says_what_is_missing() -> None:
 @pytest.mark.parametrize("mode", ["RGB", "1", "P", "L", "CMYK"])
 def test_text_is_read(mode: str) -> None:
     one = read(saved(picture("Spare key number 4711", "under the blue pot", mode=mode), "TIFF"))
-    assert one.text.split() == "Spare key number 4711 under the blue pot".split()
+    assert one.text.split() == ["Spare", "key", "number", "4711", "under", "the", "blue", "pot"]
 
 
 @reads

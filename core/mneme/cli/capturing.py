@@ -180,11 +180,7 @@ def remove_rule(session: Session, rule: int) -> None:
 @pass_session
 def pause(session: Session, words: Sequence[str]) -> None:
     """Capture nothing for a while: "15 minutes", "1 hour", "until tomorrow"; without words until `mneme resume`."""
-    from mneme.gate.pausing import parse_pause  # noqa: PLC0415 -- slow import
-
-    clock = SystemClock()
-    until = parse_pause(typed(words), clock.now().astimezone(clock.zone())) if words else None
-    session.engine.capture.pause(until)
+    session.engine.capture.pause_for(typed(words) or "until I resume")
     held = session.engine.capture.paused()
     _said(session, {"paused": held is not None, "until": _until(held)}, _pause_line(held))
 

@@ -71,7 +71,7 @@ class Capture:
         self._profile = profile
         self._publish = publish
         self._take_in: TakeIn | None = None
-        self._busy = threading.Lock()
+        self._busy, self._making = threading.Lock(), threading.Lock()
         self.rest: Callable[[], None] | None = None  # called between two files of a run in the background
         self.on_change: Callable[[], None] | None = None  # called when sources, rules or the pause are others
 
@@ -151,6 +151,10 @@ class Capture:
         pause = Pause(self._clock.now(), until)
         self._store.write(lambda db: sources.keep_pause(db, pause))
         self._changed()
+
+    def pause_for(self, words: str) -> None:
+        """Pause for "15 minutes", "1 hour", "until tomorrow", "until I resume". Raises: KnownError for other words."""
+        self.pause(pausing.parse_pause(words, self._clock.now().astimezone(self._clock.zone())))
 
     def resume(self) -> None:
         """End the pause: what changed meanwhile is looked at now."""
@@ -303,9 +307,10 @@ class Capture:
         """What takes in, made when it is first needed."""
         from mneme.ingest.takein import TakeIn  # noqa: PLC0415 -- slow import
 
-        if self._take_in is None:
-            self._take_in = TakeIn(self._store, self._plugins.parsers(), self._clock, self._profile.root)
-        return self._take_in
+        with self._making:
+            if self._take_in is None:
+                self._take_in = TakeIn(self._store, self._plugins.parsers(), self._clock, self._profile.root)
+            return self._take_in
 
     def close(self) -> None:
         """End the parsers' worker process."""
@@ -315,8 +320,8 @@ class Capture:
     # ------------------------------------------------------------------ within
 
     def _take(self, taken: Taken) -> bool:
-        with self._busy:
-            outcome = self.taking_in().take(taken, self.wish())
+        """Keep what is no file; not held up by a run that reads files."""
+        outcome = self.taking_in().take(taken, self.wish())
         if outcome.added or outcome.updated:
             self._publish(Changes(entries=True, everything=True))
         return bool(outcome.added or outcome.updated)

@@ -17,7 +17,7 @@ from mneme.types import AddReport, EntryState
 
 
 class TakeIn:
-    """Takes what was found into one store. Not for several threads at once."""
+    """Takes what was found into one store. Files are read by one thread at once; `take` is for any."""
 
     def __init__(self, store: Database, parsers: Sequence[Parser], clock: Clock, profile_root: Path) -> None:
         self._runner = IsolatedRunner(parsers)

@@ -91,6 +91,7 @@ def _member(files: Package, name: str, source: ParseInput, parsers: Sequence[Par
     for index, one in enumerate(parser.parse(ParseInput(data, base, source.clock))):
         if isinstance(one, Document):
             yield replace(one, title=one.title or base.rpartition(".")[0] or base,
-                          key=one.key or (name if index == 0 else f"{name}#{index}"), stable=bool(one.key) and one.stable)
+                          key=one.key or (name if index == 0 else f"{name}#{index}"),
+                          stable=bool(one.key) and one.stable)
         elif not isinstance(one, Mark):
             yield one

@@ -32,8 +32,8 @@ _JSON = re.compile(rb'\s*\[?\s*\{[^\[\]]{0,4000}?"(?:__display_name|date_sent|su
 _MEDIA = re.compile(rb"\sdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
 _PAIR = re.compile(rb"&#(?:(\d{5})|x([dD][89abAB][0-9a-fA-F]{2}));&#(?:(\d{5})|x([dD][c-fC-F][0-9a-fA-F]{2}));")
 _REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
-_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)")
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\x00", b"\x00<")
+_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"'](us-ascii|iso-8859-\d|windows-125\d)[\"']", re.IGNORECASE)
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _PIECE = 1 << 20
 _UNSAID = ("", "null", "no subject", "nosubject", "(unknown)", "insert-address-token")
 _SENT = ("2", "4", "5", "6")  # sent, in the outbox, failed, waiting to be sent
@@ -139,10 +139,10 @@ def _xml_texts(data: bytes) -> Iterator[_Text]:
     from lxml import etree  # noqa: PLC0415 -- slow import
 
     parser = etree.XMLPullParser(events=("end",), tag=("sms", "mms"), recover=True, resolve_entities=False,
-                                 no_network=True, huge_tree=False, load_dtd=False)
+                                 no_network=True, huge_tree=False, load_dtd=False, encoding="utf-8")
     found = False
     try:
-        for piece in _pieces(_mended(data)):
+        for piece in _pieces(_mended(_narrow(data))):
             parser.feed(piece)
             element: Any
             for _event, element in parser.read_events():
@@ -165,13 +165,17 @@ def _forget(element: Any) -> None:
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
-    """The file in pieces; where it is meant to be UTF-8 it is, because lxml trips over what it lets through."""
+    """The file in pieces of sound UTF-8: lxml trips over halves of characters, which it lets through."""
     told = _ENCODING.search(data[:200])
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    mends = not data.startswith(_WIDE) and (told is None or told[1].lower() in (b"utf-8", b"utf8"))
+    decoder = codecs.getincrementaldecoder(told[1].decode("ascii") if told else "utf-8")("replace")
     for start in range(0, len(data), _PIECE):
-        piece = data[start:start + _PIECE]
-        yield decoder.decode(piece, final=start + _PIECE >= len(data)).encode() if mends else piece
+        yield decoder.decode(data[start:start + _PIECE], final=start + _PIECE >= len(data)).encode("utf-8", "replace")
+
+
+def _narrow(data: bytes) -> bytes:
+    """UTF-8 instead of UTF-16."""
+    wide = next((name for start, name in _WIDE if data.startswith(start)), None)
+    return data.decode(wide, "replace").encode("utf-8", "replace") if wide else data
 
 
 def _mended(data: bytes) -> bytes:

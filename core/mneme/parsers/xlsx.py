@@ -15,6 +15,7 @@ from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 
 MAX_COLUMNS = 1_000  # of one row; a sheet has 16,384 and hardly anybody uses them
+_MAX_ROWS = 1_048_576  # a sheet has no more; openpyxl would make up all that lie before a row numbered 2**63
 
 
 class Xlsx:

@@ -5,8 +5,8 @@ import re
 from mneme.memory.asking import questions_from
 
 LONGEST = 4000  # code points; more than that is a document that was pasted in
-_TO_KEEP = re.compile(r"\s*(?:please )?(?:remember|note|keep in mind|don't forget|do not forget)(?: that|:|,| down)\s+\S",
-                      re.IGNORECASE)
+_TO_KEEP = re.compile(
+    r"\s*(?:please )?(?:remember|note|keep in mind|don't forget|do not forget)(?: that|:|,| down)\s+\S", re.IGNORECASE)
 # How questions and wishes begin. "I wonder", "I want to know" and "I forgot" ask, too.
 _ASKING = re.compile(
     r"\s*(?:and |but |so |ok(?:ay)?,? |hey,? |hi,? |well,? |please )*(?:"
