@@ -6,8 +6,8 @@
    another process asks the store until the new words are found. p50 and p95 in seconds; "embedder" is the time that the
    process's own embedder takes for one such text.
 2. The watcher's CPU time over a time in which nothing happens, as a share of one core.
-3. The first `mneme add` of so many notes: at 5, 10, 25, 50 and 75 % of the time it took, the time left that was told for
-   the whole run, as a ratio to what was really left. 1 is right; "within a factor of two" is from a half to 2.
+3. The first `mneme add` of so many notes: at 5, 10, 25, 50 and 75 % of the time it took, the time left that was told
+   for the whole run, as a ratio to what was really left. 1 is right; "within a factor of two" is from a half to 2.
 """
 
 import argparse

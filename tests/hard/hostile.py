@@ -67,7 +67,7 @@ def tried(target: str, seconds: float, seed: int, out: Path) -> Row:
             row.examples += 1
         detector.close()
         row.seconds = time.monotonic() - began
-        row.written = sorted(os.listdir(scratch))
+        row.written = sorted(path.name for path in Path(scratch).iterdir())
         os.chdir(out)
     return row
 
@@ -115,8 +115,9 @@ def main() -> int:
     wish = parser.parse_args()
     out = wish.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    targets = [name for name in (*(p.format for p in PARSERS), *archive_readers()) if not wish.only or name in wish.only]
-    print(f"{len(targets)} formats, {wish.seconds:.0f} s each, seed {wish.seed}, limit {LIMIT:.0f} s, inputs kept in {out}")
+    every = (*(parser.format for parser in PARSERS), *archive_readers())
+    targets = [name for name in every if not wish.only or name in wish.only]
+    print(f"{len(targets)} formats, {wish.seconds:.0f} s each, seed {wish.seed}, limit {LIMIT:.0f} s; bad ones: {out}")
     wrong = examples = 0
     with ProcessPoolExecutor(wish.jobs, max_tasks_per_child=1) as pool:
         for done in as_completed([pool.submit(tried, name, wish.seconds, wish.seed, out) for name in targets]):

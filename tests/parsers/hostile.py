@@ -49,12 +49,14 @@ NAMES = ("../../x", "/tmp/x", "C:\\x", "..\\..\\x", "a\\b", "", ".", "..", "a/",
          "\u202egpj.exe", "x" * 300,
          "a/" * 200 + "b", "CON", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"))
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
-_DATE = re.compile(rb"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{8}T\d{6}Z?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_DATE = re.compile(rb"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{8}T\d{6}Z?|"
+                   rb"\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _WORD = re.compile(rb"[\w-]+|[^\w\s]+")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _TAG = re.compile(rb"<[^<>]*>")
 _SAID = re.compile(rb"(?<=>)[^<]+(?=<)|(?<==\")[^\"]*(?=\")")
 _ELEMENT = re.compile(rb"<(\w[\w:]*)(?:\s[^<>]*)?>(?:[^<]|<(?!/?\1[\s>]))*</\1>")
+_OLD_HEAD = re.compile(rb"\A\s*(?:<\?xml[^>]*\?>)?\s*(?:<!DOCTYPE[^>]*>)?", re.IGNORECASE)
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 Span = tuple[int, int]
@@ -235,8 +237,10 @@ class Words:
 
     def _whole(self, data: bytes, rng: Random) -> bytes:
         """What befalls the whole: a mark that opens and never ends, or a very long line."""
-        mark = rng.choice((b"[", b"(", b"> ", b"* ", b"{", b"<a>", b"- ", b"  ", b"#", b"|", b"BEGIN:VEVENT\n", b"{\\b "))
-        return rng.choice((mark * DEEP + data, data + mark * DEEP, data.replace(b"\n", b" ") * 5, data + b"z" * 100_000))
+        mark = rng.choice((b"[", b"(", b"> ", b"* ", b"{", b"<a>", b"- ", b"  ", b"#", b"|", b"{\\b ",
+                           b"BEGIN:VEVENT\n"))
+        return rng.choice((mark * DEEP + data, data + mark * DEEP, data.replace(b"\n", b" ") * 5,
+                           data + b"z" * 100_000))
 
 
 class Markup(Words):
@@ -258,7 +262,7 @@ class Markup(Words):
         return (data[:tag.start()] if tag else data) + one * DEEP + (data[tag.start():] if tag else b"")
 
     def _with_head(self, head: bytes, data: bytes) -> bytes:
-        return head + re.sub(rb"^\s*(?:<\?xml[^>]*\?>)?\s*(?:<!DOCTYPE[^>]*>)?", b"", data, count=1, flags=re.IGNORECASE)
+        return head + _OLD_HEAD.sub(b"", data, count=1)
 
 
 class Values(Words):
@@ -449,7 +453,8 @@ def zip_of(members: Sequence[Member]) -> bytes:
         told = struct.pack("<HHHHHIIIHH", 20, member.flags, member.method, 0, 33, crc, len(packed), size,
                            len(member.name), 0)
         local = b"PK\x03\x04" + told + member.name + packed
-        listed.append(b"PK\x01\x02\x14\x03" + told + struct.pack("<HHHII", 0, 0, 0, member.mode << 16, place) + member.name)
+        more = struct.pack("<HHHII", 0, 0, 0, member.mode << 16, place)
+        listed.append(b"PK\x01\x02\x14\x03" + told + more + member.name)
         out.append(local)
         place += len(local)
     directory = b"".join(listed)
@@ -470,12 +475,13 @@ class Tar:
     def spoil(self, rng: Random) -> bytes:
         members = [(tarfile.TarInfo(name), content) for name, content in self._members]
         place = rng.randrange(len(members))
-        info, content = members[place]
+        info = members[place][0]
         if rng.random() < 0.7:
             members[place] = info, self._shapes[place].spoil(rng)
         elif rng.random() < 0.5:
-            info.type = rng.choice((tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE,
-                                    tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_SPARSE, tarfile.XHDTYPE, b"?"))
+            info.type = rng.choice((
+                tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE,
+                tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_SPARSE, tarfile.XHDTYPE, b"?"))
             info.linkname = "/etc/hostname"
         else:
             info.name = rng.choice(NAMES)[:99].replace("\x00", "")
@@ -498,7 +504,8 @@ class Image:
             database.deserialize(data)
             tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
                       if not name.startswith("sqlite_")]
-            self._columns = [(table, row[1]) for table in tables for row in database.execute(f'PRAGMA table_info("{table}")')]
+            self._columns = [(table, row[1]) for table in tables
+                             for row in database.execute(f'PRAGMA table_info("{table}")')]
         database.close()
 
     def spoil(self, rng: Random) -> bytes:
@@ -549,13 +556,17 @@ _STATEMENTS = (
     'UPDATE "{t}" SET "{c}" = CAST(? AS TEXT)', 'DELETE FROM "{t}" WHERE rowid % 4 = {n}', 'DELETE FROM "{t}"',
     'ALTER TABLE "{t}" RENAME COLUMN "{c}" TO "x"', 'ALTER TABLE "{t}" DROP COLUMN "{c}"', 'DROP TABLE "{t}"',
     'UPDATE "{t}" SET rowid = 9223372036854775800 - rowid', 'INSERT OR IGNORE INTO "{t}" ("{c}") VALUES (?)',
-    'ALTER TABLE "{t}" RENAME TO "y"', 'CREATE VIEW "{t}" AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) '
-    'SELECT n AS "{c}" FROM r', 'CREATE TRIGGER g{n} AFTER INSERT ON "{t}" BEGIN DELETE FROM "{t}"; END',
+    'ALTER TABLE "{t}" RENAME TO "y"',
+    'CREATE VIEW "{t}" AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n AS "{c}" FROM r',
+    'CREATE TRIGGER g{n} AFTER INSERT ON "{t}" BEGIN DELETE FROM "{t}"; END',
     'ALTER TABLE "{t}" ADD COLUMN "v{n}" AS (randomblob(1000000000))', 'CREATE VIRTUAL TABLE v{n} USING fts5(a)',
     'CREATE TABLE "odd""name{n}" (a)', 'PRAGMA encoding = "UTF-16"', "PRAGMA user_version = -1")
-_STORED = (None, 0, -1, 1, 2**63 - 1, -2**63, 1e300, float("inf"), float("nan"), 0.5, "", "x", b"", b"\x00\xff\xfe", b"\xed\xa0\x80",
-           "a\x00b", "x" * 5000, b"bplist00" + b"\xff" * 40, b"\x04\x0bstreamtyped\x81\xe8\x03", b"\x1f\x8b\x08" + b"\x00" * 30,
-           "https://[::1", "http://\ud7ff", "javascript:x", "2024-99-99", "%", "[" * 3000, '{"a": [' * 500, "\u202e", "file:///etc/passwd")
+_STORED = (None, 0, -1, 1, 2**63 - 1, -2**63, 1e300, float("inf"), float("nan"), 0.5, "", "x", b"",
+           b"\x00\xff\xfe", b"\xed\xa0\x80",
+           "a\x00b", "x" * 5000, b"bplist00" + b"\xff" * 40, b"\x04\x0bstreamtyped\x81\xe8\x03",
+           b"\x1f\x8b\x08" + b"\x00" * 30,
+           "https://[::1", "http://\ud7ff", "javascript:x",
+           "2024-99-99", "%", "[" * 3000, '{"a": [' * 500, "\u202e", "file:///etc/passwd")
 
 
 def _log(rng: Random, data: bytes) -> bytes:

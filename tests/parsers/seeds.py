@@ -1,4 +1,4 @@
-"""Samples for hostile inputs: those that lie in `samples`, by the format they are told to be, and small ones made here."""
+"""Samples for hostile inputs: those in `samples`, by the format they are told to be, and small ones made here."""
 
 import io
 import zipfile
@@ -114,8 +114,8 @@ def _pdf() -> bytes:
         places.append(len(data))
         data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return data + b"xref\n0 7\n0000000000 65535 f \n%strailer<</Size 7/Root 1 0 R/Info 6 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        table, len(data))
+    trailer = b"trailer<</Size 7/Root 1 0 R/Info 6 0 R>>\nstartxref\n%d\n%%%%EOF" % len(data)
+    return data + b"xref\n0 7\n0000000000 65535 f \n" + table + trailer
 
 
 _CONVERSATION = (b'{"mneme": "conversation", "version": 1, "id": "c", "title": "T", "participants": '
@@ -123,16 +123,18 @@ _CONVERSATION = (b'{"mneme": "conversation", "version": 1, "id": "c", "title": "
                  b'{"id": "1", "from": "a", "at": "2024-05-07T10:00:00Z", "text": "Where is the key?"}\n'
                  b'{"id": "2", "from": "k", "at": "2024-05-07T10:01:00+02:00", "text": "There.", "reply_to": "1"}\n')
 _RTF = (rb"{\rtf1\ansi\ansicpg1252\uc1{\fonttbl{\f0\fswiss Arial;}}{\info{\title A title}{\author Ada}"
-        rb"{\creatim\yr2024\mo5\dy7\hr10\min0}}\pard Words \b bold\b0  \'e4 \u8364? {\*\hidden x}\par\trowd a\cell b\cell\row}")
+        rb"{\creatim\yr2024\mo5\dy7\hr10\min0}}\pard Words \b bold\b0  \'e4 \u8364? {\*\hidden x}\par"
+        rb"\trowd a\cell b\cell\row}")
 _HTML = (b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><meta name="author" '
-         b'content="Ada"><meta property="article:published_time" content="2024-05-07T10:00:00Z"></head><body><h1>One</h1>'
-         b'<p>Words &amp; <a href="https://example.org/a">a link</a>.</p><ul><li>x<li>y</ul><table><tr><td>1</td><td>2'
-         b"</td></tr></table><pre>code</pre><blockquote>said</blockquote><script>no</script></body></html>")
-_MARKDOWN = ("---\ntitle: A note\ndate: 2024-05-07\ntags: [a, b]\nauthor: Ada\n---\n# One\n\nWords with [a link](b.md), "
-             "**bold** and [[another|one]]. #tag\n\n- x\n  - y\n1. z\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> said\n\n"
-             "```py\ncode\n```\n\nUnder\n-----\n\n<b>html</b> ünïcode 🗝️\n").encode()
+         b'content="Ada"><meta property="article:published_time" content="2024-05-07T10:00:00Z"></head><body>'
+         b'<h1>One</h1><p>Words &amp; <a href="https://example.org/a">a link</a>.</p><ul><li>x<li>y</ul><table>'
+         b"<tr><td>1</td><td>2</td></tr></table><pre>code</pre><blockquote>said</blockquote><script>no</script></body></html>")
+_MARKDOWN = ("---\ntitle: A note\ndate: 2024-05-07\ntags: [a, b]\nauthor: Ada\n---\n# One\n\nWords with [a "
+             "link](b.md), **bold** and [[another|one]]. #tag\n\n- x\n  - y\n1. z\n\n| a | b |\n|---|---|\n"
+             "| 1 | 2 |\n\n> said\n\n```py\ncode\n```\n\nUnder\n-----\n\n<b>html</b> ünïcode 🗝️\n").encode()
 _ORG = (b"#+title: A note\n#+date: <2024-05-07 Tue>\n#+filetags: :a:b:\n* TODO One :tag:\n:PROPERTIES:\n:ID: x\n:END:\n"
-        b"Words [[https://example.org][a link]].\n- x\n  - y\n** Two\n| a | b |\n|---+---|\n#+begin_src py\ncode\n#+end_src\n")
+        b"Words [[https://example.org][a link]].\n- x\n  - y\n** Two\n| a | b |\n|---+---|\n#+begin_src py\ncode\n"
+        b"#+end_src\n")
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _P = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
@@ -140,8 +142,8 @@ _S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 _RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_CORE = ('<cp:coreProperties xmlns:cp="c" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="d"><dc:title>A title'
-         "</dc:title><dc:creator>Ada</dc:creator><dcterms:created>2024-05-07T10:00:00Z</dcterms:created>"
+_CORE = ('<cp:coreProperties xmlns:cp="c" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="d"><dc:title>'
+         "A title</dc:title><dc:creator>Ada</dc:creator><dcterms:created>2024-05-07T10:00:00Z</dcterms:created>"
          "</cp:coreProperties>")
 _DOCX = {
     "[Content_Types].xml": "<Types/>", "docProps/core.xml": _CORE,
@@ -166,21 +168,21 @@ _PPTX = {
 _XLSX = {
     "[Content_Types].xml":
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override '
-        'PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main'
-        '+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-        'spreadsheetml.worksheet+xml"/></Types>',
+        'PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.'
+        'main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.worksheet+xml"/></Types>',
     "_rels/.rels": f'<Relationships {_RELATIONS}><Relationship Id="r1" Target="xl/workbook.xml" '
                    f'Type="{_OFFICE}/officeDocument"/></Relationships>',
     "xl/workbook.xml": f'<workbook {_S} {_R}><sheets><sheet name="One" sheetId="1" r:id="r1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships {_RELATIONS}><Relationship Id="r1" Target="worksheets/sheet1.xml" '
                                   f'Type="{_OFFICE}/worksheet"/></Relationships>',
-    "xl/worksheets/sheet1.xml": f'<worksheet {_S}><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c>'
-                                '<c r="B1"><v>45000.5</v></c></row><row r="2"><c r="A2" t="b"><v>1</v></c><c r="C2" t="d">'
-                                "<v>2024-05-07</v></c></row></sheetData></worksheet>"}
+    "xl/worksheets/sheet1.xml": f'<worksheet {_S}><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is>'
+                                '</c><c r="B1"><v>45000.5</v></c></row><row r="2"><c r="A2" t="b"><v>1</v></c>'
+                                '<c r="C2" t="d"><v>2024-05-07</v></c></row></sheetData></worksheet>'}
 _EPUB = {
     "mimetype": "application/epub+zip",
     "META-INF/container.xml": '<container><rootfiles><rootfile full-path="o/b.opf"/></rootfiles></container>',
-    "o/b.opf": '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>A book</dc:title><dc:creator>Ada'
-               '</dc:creator><dc:date>2024</dc:date></metadata><manifest><item id="a" href="a.xhtml" '
+    "o/b.opf": '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>A book</dc:title><dc:creator>'
+               'Ada</dc:creator><dc:date>2024</dc:date></metadata><manifest><item id="a" href="a.xhtml" '
                'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>',
     "o/a.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>One</h1><p>Words &amp; more.</p></body></html>'}

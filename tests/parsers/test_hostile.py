@@ -1,4 +1,4 @@
-"""Thousands of hostile inputs for every parser and every reader of archives: something sound, or a sentence; no more."""
+"""Thousands of hostile inputs for every parser and reader of archives: something sound, or a sentence; no more."""
 
 import sys
 import time
@@ -66,9 +66,9 @@ def test_hostile(target: str, sown: dict[str, tuple[Seed, ...]]) -> None:
         slowest, slow = max((slowest, slow), (took, number))
     print(f"{target}: {EXAMPLES / (time.perf_counter() - began):.0f} examples a second, "
           f"{good} gave something, the slowest was {slow} with {slowest:.2f} s")
-    assert crashes == {}, "each with the number of the first example: Generator(target, seeds()[target]).example(number)"
+    assert crashes == {}, "each with its first number: Generator(target, seeds()[target]).example(number)"
     assert slowest < LONGEST, f"example {slow} took too long"
-    assert target in REFUSED or good > EXAMPLES // 100, "these inputs are refused before anything is read: they prove nothing"
+    assert target in REFUSED or good > EXAMPLES // 100, "refused before anything is read: this proves nothing"
 
 
 def reading(target: str) -> Read:
@@ -164,4 +164,5 @@ def _place(error: Exception) -> str:
     """The kind of error, and where in our code and in whatever it calls it came from."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "mneme" in Path(frame.filename).parts] or frames
-    return f"{type(error).__name__} at {Path(own[-1].filename).name}:{own[-1].lineno} ({frames[-1].line}): {str(error)[:80]}"
+    place = f"{Path(own[-1].filename).name}:{own[-1].lineno}"
+    return f"{type(error).__name__} at {place} ({frames[-1].line}): {str(error)[:80]}"

@@ -1,10 +1,9 @@
 """Codes that open an account: one-time codes as services send them, lists of recovery codes, phrases of wallets."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 
-from mneme.gate.seedwords import PLACES
+from mneme.gate.seedwords import known_words, wordlist
 from mneme.gate.shapes import Found
 from mneme.gate.views import places, stretches
 from mneme.types import Span
@@ -202,7 +201,7 @@ def seed_phrases(text: str, low: str) -> Iterator[Found]:
 def _seed(text: str, span: Span, *, named: bool) -> Iterator[Found]:
     words = [word.span() for word in _WORD.finditer(text, *span)]
     known = 0
-    while known < len(words) and text[slice(*words[known])].lower() in PLACES:
+    while known < len(words) and text[slice(*words[known])].lower() in known_words():
         known += 1
     if known >= 12 and (named or _checks([text[slice(*word)].lower() for word in words], known)):
         yield "seed phrase", (words[0][0], words[known - 1][1])
@@ -212,9 +211,4 @@ def _checks(words: list[str], known: int) -> bool:
     """Whether these are as many words as a phrase has, not sorted, and their last bits are a checksum (BIP 39)."""
     if len(words) != known or known not in (12, 15, 18, 21, 24) or words == sorted(words):
         return False
-    return _checksum("".join(f"{PLACES[word]:011b}" for word in words), known // 3)
-
-
-def _checksum(bits: str, length: int) -> bool:
-    entropy = int(bits[:-length], 2).to_bytes((len(bits) - length) // 8, "big")
-    return f"{hashlib.sha256(entropy).digest()[0]:08b}"[:length] == bits[-length:]
+    return wordlist().check(" ".join(words))

@@ -13,8 +13,8 @@ from mneme.types import Progress
 READING, EMBEDDING = "reading", "embedding"
 STAGES = (READING, "learn", EMBEDDING)
 _KEPT = "expected_shares"
-# Seconds of learning and of embedding for a second of reading, measured on notes; each run that is worth it corrects them.
-_SHARES = {"learn": 1.5, EMBEDDING: 4.5}
+# Seconds of learning and embedding for a second of reading, measured on notes; each run that is worth it corrects them.
+_SHARES = {"learn": 2.1, EMBEDDING: 5.0}
 _WORTH = 5.0  # seconds of reading: a shorter run tells nothing of the next
 
 

@@ -33,7 +33,8 @@ _MEDIA = re.compile(rb"\sdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
 _PAIR = re.compile(rb"&#(?:(\d{5})|x([dD][89abAB][0-9a-fA-F]{2}));&#(?:(\d{5})|x([dD][c-fC-F][0-9a-fA-F]{2}));")
 _REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"'](us-ascii|iso-8859-\d|windows-125\d)[\"']", re.IGNORECASE)
-_WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00", "utf-16-le"),
+         (b"\x00<", "utf-16-be"))
 _PIECE = 1 << 20
 _UNSAID = ("", "null", "no subject", "nosubject", "(unknown)", "insert-address-token")
 _SENT = ("2", "4", "5", "6")  # sent, in the outbox, failed, waiting to be sent
