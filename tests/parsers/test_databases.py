@@ -131,6 +131,11 @@ def test_what_is_no_database_is_said(data: bytes) -> None:
         list(database.rows("t", "a"))
 
 
+def test_a_log_beside_nothing_is_damage() -> None:
+    with pytest.raises(Unreadable, match="damaged"), opened(b"", b"no log at all"):
+        pass
+
+
 def test_the_first_page_tells_tables(tmp_path: Path) -> None:
     data = made(tmp_path, 'CREATE TABLE "One" (a); create table if not exists two (b);')
     assert tables_in(data[:8192]) == {"one", "two"}

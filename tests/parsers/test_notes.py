@@ -207,6 +207,12 @@ def test_roam_pages_nested_deeper_than_the_stack_of_calls() -> None:
     assert page.text.endswith("- deep")
 
 
+def test_roam_headings_have_levels_that_are_numbers() -> None:
+    block = {"string": "words", "uid": "u", "create-time": 1, "heading": True}
+    [page], _reason = documents(json.dumps([{"title": "T", "uid": "p", "children": [block]}]).encode(), "g.json")
+    assert [(one.kind, one.level) for one in page.blocks] == [("list", 0)]
+
+
 def test_day_one_knows_where_and_when() -> None:
     [long, rich], _reason = sample("day-one.json")
     assert long.text == "# A long day\n\nWe rowed 7.5 km. Maren won!"

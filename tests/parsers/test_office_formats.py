@@ -250,6 +250,46 @@ def test_a_lie_about_a_size_is_found(read: Read) -> None:
             read(format_name, bytes(data))
 
 
+def test_members_packed_in_any_way_are_damaged_at_most(read: Read) -> None:
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93, 99):
+        data = bytearray(zipped({"word/document.xml": "<a/>" * 500}))
+        directory = data.rfind(b"PK\x01\x02")
+        for place in (8, directory + 10):
+            data[place:place + 2] = method.to_bytes(2, "little")
+        data[60:300] = b"\xff" * 240
+        with pytest.raises(Unreadable, match="damaged"):
+            read("docx", bytes(data))
+
+
+def sheet(row: str, head: str = "") -> bytes:
+    """A workbook of one sheet with one row."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    return zipped({
+        "[Content_Types].xml": f'{head}<Types xmlns="{package}/content-types"><Override PartName="/xl/workbook.xml" '
+                               f'ContentType="{kinds}.sheet.main+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" Target="xl/workbook.xml" '
+                       f'Type="{relation}/officeDocument"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relation}"><sheets><sheet name="One" sheetId="1" '
+                           'r:id="s"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="s" '
+                                      f'Target="worksheets/sheet1.xml" Type="{relation}/worksheet"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{row}'
+                                    "</sheetData></worksheet>"})
+
+
+def test_a_row_with_an_endless_number_does_not_fill_the_sheet(read: Read) -> None:
+    assert read("xlsx", sheet('<row r="2"><c r="A2"><v>2</v></c></row>')).text.split() == ["One", "1", "2"]
+    assert read("xlsx", sheet(f'<row r="{2**63}"><c r="A2"><v>2</v></c></row>')).text.split() == ["One", "1"]
+
+
+def test_an_encoding_that_nobody_knows_is_damage(read: Read) -> None:
+    with pytest.raises(Unreadable, match="damaged"):
+        read("xlsx", sheet("", '<?xml version="1.0" encoding="x"?>'))
+
+
 def test_entities_are_not_unfolded(read: Read) -> None:
     body = ('<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY f SYSTEM '
             '"file:///etc/passwd">]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -381,6 +382,18 @@ def test_sms_as_json() -> None:
     assert told(tom) == [("+491709999999", "All\n[a.jpg]")]
     [xml, *_rest] = chats((SAMPLES / "sms.xml").read_bytes(), "sms.xml")
     assert xml.key == ines.key
+
+
+def test_sms_backups_with_junk_around_and_halves_of_characters() -> None:
+    [parser] = [one for one in PARSERS if one.format == "sms"]
+    whole = '<?xml version="1.0"?><smses><sms address="1" date="1710500000000" type="1" body="a{}b" /></smses>'
+    bare = '<?xml version="1.0"?><!-- a --><?b c?><sms address="1" date="1710500000000" type="1" body="a{}b" />'
+    for data in (whole.format("\ud83d").encode("utf-8", "surrogatepass"), whole.format("&#xD83D;").encode("utf-16-le"),
+                 whole.format("&#55357;").encode("utf-16"), bare.format("&#55357;").encode(),
+                 whole.replace("?>", ' encoding="windows-1252"?>').format("\x81").encode("latin-1")):
+        [one] = parser.parse(ParseInput(data, "sms.xml", FakeClock()))
+        assert isinstance(one, Conversation)
+        assert re.fullmatch("a\ufffd{1,3}b", one.messages[0].text)
 
 
 # ------------------------------------------------------------------ real exports

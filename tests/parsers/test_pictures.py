@@ -140,6 +140,23 @@ def test_every_cut_and_change_is_survived() -> None:
                     assert error.message
 
 
+def test_details_that_end_too_early_say_nothing() -> None:
+    closed = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
+    for length in range(len(b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00")):
+        with pytest.raises(Skipped, match="nothing is said"):
+            read(closed + b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00"[:length])
+
+
+def test_halves_of_characters_in_what_a_picture_says_of_itself() -> None:
+    closed = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
+    packet = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+              b'<r:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:y="u:\xed\xa0\x80"><y:z/><dc:title>'
+              b"<r:Alt><r:li>a\xed\xa0\xbdb</r:li></r:Alt></dc:title></r:Description></r:RDF></x:xmpmeta>")
+    assert read(closed + packet).title == "a\ufffd\ufffd\ufffdb"
+    by_number = packet.replace(b"</r:Description>", b"<dc:subject>&#xD83D;</dc:subject></r:Description>")
+    assert read(closed + by_number).title == "a\ufffd\ufffd\ufffdb"
+
+
 # ------------------------------------------------------------------ text
 
 

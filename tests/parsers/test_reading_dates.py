@@ -53,7 +53,8 @@ def test_dates_as_files_and_people_write_them(text: str, iso: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "today", "5 May", "{{date}}", "0000-00-00", "version 12.3", "9" * 5000, "1e9", "12"])
+    "", "today", "5 May", "{{date}}", "0000-00-00", "version 12.3", "9" * 5000, "1e9", "12",
+    "2024-05-07T25:61:61+99:99", f"{'9' * 20} May 2024 10:00", "Mon, 6 May 2024 10:00:1e99999999999"])
 def test_what_does_not_name_a_date_is_none(text: str) -> None:
     assert parse_date(text, ROME) is None
 

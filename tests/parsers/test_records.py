@@ -166,6 +166,16 @@ def test_zones_of_one_file_mean_nothing_in_the_next() -> None:
     assert times == ["2024-05-07T19:00+03:00", "2024-05-07T19:00-05:00"]
 
 
+def test_a_zone_whose_rules_are_broken_is_the_owners() -> None:
+    zone = "\n".join(["BEGIN:VTIMEZONE", "TZID:Here", *(
+        f"BEGIN:{name}\nDTSTART:19700329T020000\nTZOFFSETFROM:+0{5 - to}00\nTZOFFSETTO:+0{to}00\n"
+        f"RRULE:FREQ=YEARLY;BYMONTH=4294967296;BYDAY=-1SU\nEND:{name}"
+        for name, to in (("STANDARD", 3), ("DAYLIGHT", 4))), "END:VTIMEZONE"])
+    start = "DTSTART;TZID=Here:20240507T190000"
+    assert happened(event("SUMMARY:x", start, "RRULE:FREQ=WEEKLY;UNTIL=20260630T150000Z", head=zone)) == (
+        "2024-05-07T19:00+02:00")
+
+
 @pytest.mark.parametrize(("rule", "said"), [
     ("FREQ=DAILY", "every day"), ("FREQ=DAILY;COUNT=5", "every day (5 times)"),
     ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "every 2 weeks on Tuesday and Thursday"),

@@ -91,11 +91,12 @@ def opened(data: bytes, log: bytes = b"") -> Iterator[Database]:
 
     Nothing is ever written to the disk, and nothing in the database is run: no functions, triggers or extensions.
     """
-    if not is_database(data) and not log:
+    image = _merged(data, log)
+    if not image or not (is_database(data) or log):
         raise _broken()
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     try:
-        yield _fenced(connection, _merged(data, log))
+        yield _fenced(connection, image)
     finally:
         connection.close()
 

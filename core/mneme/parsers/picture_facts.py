@@ -1,6 +1,7 @@
 """What a picture says of itself: when, where and with what it was taken (EXIF), its title and words (XMP, IPTC)."""
 
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # slow import
 
 _EXIF_TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)|Z")
+_TRIPPED = (ValueError, TypeError, LookupError, SyntaxError, OSError, EOFError, OverflowError, struct.error)  # Pillow
 _TIFF = re.compile(rb"(?:Exif\x00\x00|\x00\x00\x00\x00)(?=II\*\x00|MM\x00\*)")
 _XMP = re.compile(rb"<x:xmpmeta\b.{0,2000000}?</x:xmpmeta>", re.DOTALL)
 _LONGEST = 20_000  # characters of one description
@@ -72,7 +74,7 @@ def facts_in(data: bytes, zone: tzinfo) -> PictureFacts:
         try:
             exif.load(b"Exif\x00\x00" + data[found.end():found.end() + 1_000_000])
             _take_exif(facts, exif, zone)
-        except (ValueError, TypeError, SyntaxError, KeyError, OSError):  # what a wrong guess looks like to Pillow
+        except _TRIPPED:  # a wrong guess
             continue
         if facts.taken or facts.camera:
             break
@@ -103,7 +105,7 @@ def _take_exif(facts: PictureFacts, exif: "Image.Exif", zone: tzinfo) -> None:
 def _directory(exif: "Image.Exif", tag: int) -> Mapping[int, Any]:
     try:
         return exif.get_ifd(tag)
-    except (ValueError, TypeError, SyntaxError, KeyError, OSError):  # damaged: Pillow reads them late
+    except _TRIPPED:  # damaged: Pillow reads them late
         return {}
 
 
@@ -211,13 +213,19 @@ def _take_xmp(facts: PictureFacts, packet: bytes, zone: tzinfo) -> None:
         return
     from lxml import etree  # noqa: PLC0415 -- slow import
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True,
+                             encoding="utf-8")
+    # lxml trips over halves of characters, which it lets through: only sound UTF-8 is given to it
+    sound = packet.strip(b"\x00 \r\n").decode("utf-8", "replace").encode()
     try:
-        root = etree.fromstring(packet.strip(b"\x00 \r\n"), parser)
-    except (etree.XMLSyntaxError, ValueError):
+        root = etree.fromstring(sound, parser)
+        if root is not None:
+            _take_rdf(facts, root, zone)
+    except (etree.XMLSyntaxError, ValueError):  # the latter also for what is said by number: &#xD800;
         return
-    if root is None:
-        return
+
+
+def _take_rdf(facts: PictureFacts, root: Any, zone: tzinfo) -> None:
     facts.title = facts.title or next(_said(root, "dc", "title"), "") or next(_said(root, "photoshop", "Headline"), "")
     for text in _said(root, "dc", "description"):
         _describe(facts, text)

@@ -1,6 +1,7 @@
 """Pictures: the text in them, and what they say of themselves: time, place, camera, title, description, people."""
 
 import io
+import struct
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,7 +26,7 @@ _MANY_PIXELS = 30_000_000  # of more than these the text is not read: unpacked t
 _MANY_IN_JPEG = 250_000_000  # which can be unpacked small
 _PAGES = 20  # of a TIFF that is a fax or a scan
 _DAMAGED = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, OverflowError,
-            ZeroDivisionError, AttributeError, AssertionError, NotImplementedError)
+            ZeroDivisionError, AttributeError, AssertionError, NotImplementedError, struct.error)
 
 
 class Pictures:

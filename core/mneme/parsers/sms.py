@@ -64,9 +64,10 @@ class Sms:
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
         zone = source.clock.zone()
-        is_xml = source.data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+        data = _narrow(source.data)
+        is_xml = data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
         chats = _Chats(zone)
-        for text in _xml_texts(source.data) if is_xml else _json_texts(source.data):
+        for text in _xml_texts(data) if is_xml else _json_texts(data):
             chats.add(text)
         yield from chats.conversations()
 
@@ -143,7 +144,7 @@ def _xml_texts(data: bytes) -> Iterator[_Text]:
                                  no_network=True, huge_tree=False, load_dtd=False, encoding="utf-8")
     found = False
     try:
-        for piece in _pieces(_mended(_narrow(data))):
+        for piece in _pieces(_mended(data)):
             parser.feed(piece)
             element: Any
             for _event, element in parser.read_events():
@@ -174,7 +175,7 @@ def _pieces(data: bytes) -> Iterator[bytes]:
 
 
 def _narrow(data: bytes) -> bytes:
-    """UTF-8 instead of UTF-16."""
+    """UTF-8 instead of UTF-16, without its mark."""
     wide = next((name for start, name in _WIDE if data.startswith(start)), None)
     return data.decode(wide, "replace").encode("utf-8", "replace") if wide else data
 
