@@ -391,3 +391,11 @@ def test_real_exports(fixture_data: Path) -> None:
     assert len(made) > 250
     for path in sorted(importer.glob("roam/*.json")):
         assert documents(path.read_bytes(), path.name)[0], path.name
+
+
+def test_a_forbidden_reference_costs_no_note_of_evernote() -> None:
+    note = "<note><title>{}</title><content><![CDATA[<en-note>The boat is green.</en-note>]]></content></note>"
+    titles = ("&#xD83D;", "&#55357;&#56832; smile", "a&#1;b", "plain")
+    export = f"<en-export>{''.join(map(note.format, titles))}</en-export>"
+    found, _reason = documents(export.encode(), "notes.enex")
+    assert [d.title for d in found] == ["\ufffd", "😀 smile", "ab", "plain"]

@@ -18,6 +18,7 @@ from mneme.parsers.html import add_pieces
 from mneme.parsers.moments import parse_date
 from mneme.parsers.note_html import BOXES, Rules, read_note
 from mneme.parsers.notes import LeftOut, digest, locked
+from mneme.parsers.references import sound
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
@@ -152,7 +153,7 @@ def _body(data: bytes) -> bytes:
         return b"<en-export><note><content><![CDATA[" + data + b"]]></content></note></en-export>"
     if start < 0:
         raise Unreadable(_("is damaged, or is no {kind} file").format(kind="ENEX"))
-    return data[start:]
+    return sound(data[start:])
 
 
 def _notes(data: bytes, reading: Any) -> Iterator[_Note]:

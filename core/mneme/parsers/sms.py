@@ -24,14 +24,13 @@ from mneme.parsers.chatting import (
     with_names,
 )
 from mneme.parsers.encoding import clean, suffix_of
+from mneme.parsers.references import sound
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Moment, Role
 
 _XML = re.compile(rb"<smses[\s>]|<(?:sms|mms)\s[^<>]{0,2000}?\b(?:address|contact_name)=")
 _JSON = re.compile(rb'\s*\[?\s*\{[^\[\]]{0,4000}?"(?:__display_name|date_sent|sub_id|sim_slot)"')
 _MEDIA = re.compile(rb"\sdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
-_PAIR = re.compile(rb"&#(?:(\d{5})|x([dD][89abAB][0-9a-fA-F]{2}));&#(?:(\d{5})|x([dD][c-fC-F][0-9a-fA-F]{2}));")
-_REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"'](us-ascii|iso-8859-\d|windows-125\d)[\"']", re.IGNORECASE)
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00", "utf-16-le"),
          (b"\x00<", "utf-16-be"))
@@ -182,23 +181,7 @@ def _narrow(data: bytes) -> bytes:
 
 def _mended(data: bytes) -> bytes:
     """Without pictures and sounds, and with emoji whole, which these programs write as halves that XML forbids."""
-    data = _PAIR.sub(_whole, _MEDIA.sub(b"", data))
-    return _REFERENCE.sub(_allowed, data)
-
-
-def _whole(found: re.Match[bytes]) -> bytes:
-    high = int(found[1]) if found[1] else int(found[2], 16)
-    low = int(found[3]) if found[3] else int(found[4], 16)
-    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
-        return found[0]
-    return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
-
-
-def _allowed(found: re.Match[bytes]) -> bytes:
-    number = int(found[1]) if found[1] else int(found[2], 16)
-    if 0xD800 <= number < 0xE000 or number > 0x10FFFF:
-        return b"&#65533;"
-    return found[0] if number >= 32 or number in (9, 10, 13) else b""
+    return sound(_MEDIA.sub(b"", data))
 
 
 def _attributes(element: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ from mneme.upkeep.steps import NOTHING, Sight, Step, Worked, cursor, move
 SLICE = 200  # passages
 TELLERS = frozenset((Origin.OWNER, Origin.OTHER))  # never an assistant, never what Mneme itself derived
 EXAMPLES = 5
+PROSE = 0.6  # of a passage's characters
 
 
 def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
@@ -86,7 +87,7 @@ MEND = Step("mend", "Let go of what its sources no longer say", mend)
 
 def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], before: tuple[Heard, ...], sight: Sight
            ) -> list[NewFact]:
-    if passage.origin not in TELLERS:
+    if passage.origin not in TELLERS or not _is_prose(passage.text):
         return []
     said = passage.happened_at or Moment.of(passage.recorded_at.astimezone(sight.zone), sight.zone)
     taking_part = people.get(passage.thread, ()) if passage.thread is not None else ()
@@ -94,6 +95,11 @@ def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], before: tup
     saying = Saying(passage.text, passage.origin, passage.speaker, said, sight.owner,
                     tuple(name for name in taking_part if name != passage.speaker), above, before)
     return [_fact(one, passage, said) for one in statements(saying)]
+
+
+def _is_prose(text: str) -> bool:
+    """Whether most of it is letters and blanks: rules for sentences have no business with code and data."""
+    return sum(c.isalpha() or c.isspace() for c in text) >= PROSE * len(text)
 
 
 def _evidence(fact: NewFact, passage: PassageRow) -> str:
