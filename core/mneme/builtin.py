@@ -53,7 +53,7 @@ def _folder(place: Path, around: Surroundings) -> Source:
 
 
 def _mailbox(place: Path, _around: Surroundings) -> Source:
-    from mneme.parsers import mbox  # noqa: PLC0415 -- slow import
+    from mneme.parsers.mails import mbox  # noqa: PLC0415 -- slow import
 
     def read(data: bytes) -> Iterator[Conversation]:
         parsed = mbox.Mbox().parse(ParseInput(data, place.name, SystemClock()))

@@ -27,7 +27,7 @@ from locomo import K, Turn, as_conversation, evidence_of, plain, turns_of
 
 from mneme.engine import Engine
 from mneme.memory import retention
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.store import forgetting
 from mneme.testing import FakeClock
 from mneme.types import AnswerState

@@ -39,7 +39,7 @@ import psutil
 
 from mneme import builtin
 from mneme.engine import Engine
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.paths import Profile
 from mneme.ports import Embedder, Vectors
 from mneme.types import Conversation, Message, Moment, Participant, Stage

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from haystack import Setup, add_options, checked, setup_of, write_line
 
 from mneme.engine import Engine
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.types import Conversation, Message, Moment, Participant
 
 K = 30

@@ -21,7 +21,7 @@ from typing import Any
 
 from haystack import Setup, add_options, checked, setup_of, write_line
 
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.types import Conversation, Message, Moment, Participant, Role
 
 K = 200  # memories, which are a good deal more than ten sessions

@@ -46,7 +46,7 @@ from haystack import KeptReadings, KeptVectors, add_models, checked, setup_of
 
 from mneme.answer.judging import normal_form
 from mneme.engine import Engine
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.paths import Profile
 from mneme.registry import Plugins
 from mneme.testing import FakeClock

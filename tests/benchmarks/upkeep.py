@@ -30,7 +30,7 @@ from latency import Language
 
 from mneme import builtin
 from mneme.engine import LEARNING, Engine
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.paths import Profile
 from mneme.ports import Vectors
 from mneme.testing import FakeClock, ScriptedReader

@@ -39,7 +39,7 @@ from wholeness import broken, content, difference, digest, last_set, made, numbe
 
 from mneme import builtin
 from mneme.engine import Engine
-from mneme.parsers.conversation import write_conversation
+from mneme.parsers.chats.conversation import write_conversation
 from mneme.paths import Profile
 from mneme.store.columns import Handle
 from mneme.testing import FakeClock, HashEmbedder, ScriptedReader

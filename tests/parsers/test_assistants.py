@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mneme.errors import KnownError, Skipped, Unreadable
-from mneme.parsers import json_items as reading
 from mneme.parsers.all import PARSERS
+from mneme.parsers.chats import json_items as reading
+from mneme.parsers.chats.json_items import json_items
 from mneme.parsers.detect import Detector
-from mneme.parsers.json_items import json_items
-from mneme.parsers.takeout_dates import takeout_moment
+from mneme.parsers.records.takeout_dates import takeout_moment
 from mneme.ports import Parsed, ParseInput
 from mneme.testing import FakeClock
 from mneme.types import Conversation, Document, Mark, Message, Origin, Role

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mneme.errors import Unreadable
-from mneme.parsers.conversation import ConversationLines, write_conversation
+from mneme.parsers.chats.conversation import ConversationLines, write_conversation
 from mneme.parsers.moments import parse_iso
 from mneme.ports import Parsed, ParseInput
 from mneme.testing import FakeClock

@@ -9,12 +9,12 @@ import pytest
 
 from mneme.errors import Skipped, Unreadable
 from mneme.parsers.anydatabase import AnyDatabase
-from mneme.parsers.browsers import Chromium, Firefox, Safari
+from mneme.parsers.chats.imessage import IMessage
+from mneme.parsers.chats.typedstream import NoTypedStream, text_in
 from mneme.parsers.databases import _checksum, _committed, opened, tables_in
 from mneme.parsers.detect import Detector
-from mneme.parsers.imessage import IMessage
-from mneme.parsers.typedstream import NoTypedStream, text_in
-from mneme.parsers.visits import shown
+from mneme.parsers.records.browsers import Chromium, Firefox, Safari
+from mneme.parsers.records.visits import shown
 from mneme.ports import ParseInput, Parser
 from mneme.testing import FakeClock
 from mneme.types import Conversation, Document, Mark, Origin, Role

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from mneme.errors import KnownError
-from mneme.parsers import ocr, wire
+from mneme.parsers import wire
 from mneme.parsers.all import DATABASES, PARSERS
 from mneme.parsers.detect import HEAD, _storable
+from mneme.parsers.records import ocr
 from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.testing import FakeClock

@@ -10,11 +10,11 @@ import pytest
 from mneme.errors import KnownError, Skipped, Unreadable
 from mneme.parsers.all import PARSERS
 from mneme.parsers.detect import Detector
-from mneme.parsers.headers import addresses, moment, words
-from mneme.parsers.letters import bare_subject, ids_in, is_forward, is_reply
-from mneme.parsers.mailtext import from_html
-from mneme.parsers.mbox import starts
-from mneme.parsers.replies import own_words
+from mneme.parsers.mails.headers import addresses, moment, words
+from mneme.parsers.mails.letters import bare_subject, ids_in, is_forward, is_reply
+from mneme.parsers.mails.mailtext import from_html
+from mneme.parsers.mails.mbox import starts
+from mneme.parsers.mails.replies import own_words
 from mneme.ports import ParseInput
 from mneme.testing import FakeClock
 from mneme.types import Conversation, Mark, Message, Role

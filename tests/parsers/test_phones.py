@@ -14,7 +14,7 @@ import pytest
 
 from mneme.errors import KnownError
 from mneme.parsers.all import PARSERS
-from mneme.parsers.whatsapp_words import title_of
+from mneme.parsers.chats.whatsapp_words import title_of
 from mneme.ports import ParseInput
 from mneme.testing import FakeClock
 from mneme.types import Conversation, Message, Role

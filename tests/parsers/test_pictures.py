@@ -10,9 +10,9 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
 from mneme.errors import KnownError, Skipped, Unreadable
-from mneme.parsers import ocr
 from mneme.parsers.all import PARSERS
 from mneme.parsers.detect import Detector
+from mneme.parsers.records import ocr
 from mneme.ports import ParseInput
 from mneme.testing import FakeClock
 from mneme.types import Document, Origin

@@ -12,9 +12,9 @@ from mneme.errors import KnownError, Skipped, Unreadable
 from mneme.memory.facts.extracting import statements
 from mneme.memory.facts.statements import Saying
 from mneme.parsers.all import PARSERS
-from mneme.parsers.content_lines import components, fields, parse_line, unfolded
 from mneme.parsers.detect import Detector
-from mneme.parsers.recurrence import parse_rule, rule_said
+from mneme.parsers.records.content_lines import components, fields, parse_line, unfolded
+from mneme.parsers.records.recurrence import parse_rule, rule_said
 from mneme.ports import ParseInput
 from mneme.testing import FakeClock
 from mneme.types import Document, Origin

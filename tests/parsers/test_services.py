@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mneme.errors import Skipped, Unreadable
-from mneme.parsers.bookmarks import ChromeHistory, ChromiumBookmarks, FirefoxBookmarks, NetscapeBookmarks
+from mneme.parsers.chats.discord import DiscordExporter, DiscordExporterCsv
+from mneme.parsers.chats.discord_package import DiscordMessages, DiscordPackage
+from mneme.parsers.chats.discord_text import DiscordText
+from mneme.parsers.chats.meta import MetaArchive, MetaMessages, MetaPage, mended
+from mneme.parsers.chats.slack import SlackArchive, SlackDump
+from mneme.parsers.chats.slacktext import plain
 from mneme.parsers.detect import Detector
-from mneme.parsers.discord import DiscordExporter, DiscordExporterCsv
-from mneme.parsers.discord_package import DiscordMessages, DiscordPackage
-from mneme.parsers.discord_text import DiscordText
-from mneme.parsers.meta import MetaArchive, MetaMessages, MetaPage, mended
-from mneme.parsers.slack import SlackArchive, SlackDump
-from mneme.parsers.slacktext import plain
+from mneme.parsers.records.bookmarks import ChromeHistory, ChromiumBookmarks, FirefoxBookmarks, NetscapeBookmarks
 from mneme.parsers.zips import Package
 from mneme.ports import ParseInput, Parser
 from mneme.sources.bundles import is_bundle, pack

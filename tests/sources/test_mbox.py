@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mneme.errors import KnownError, Skipped
-from mneme.parsers.mbox import Mbox, starts
+from mneme.parsers.mails.mbox import Mbox, starts
 from mneme.ports import Found, ParseInput, Taken
 from mneme.sources import mbox
 from mneme.sources.mbox import MboxSource

@@ -1,4 +1,4 @@
-"""Character references in XML that XML forbids, made sound: halves of emoji put together, control characters left out."""
+"""Character references that XML forbids, made sound: halves of emoji put together, control characters left out."""
 
 import re
 

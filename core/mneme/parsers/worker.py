@@ -13,7 +13,8 @@ import traceback
 from typing import IO, Any
 
 from mneme.errors import KnownError
-from mneme.parsers import ocr, wire
+from mneme.parsers import wire
+from mneme.parsers.records import ocr
 from mneme.ports import Parsed, ParseInput, Parser
 
 if sys.platform != "win32":

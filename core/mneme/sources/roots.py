@@ -35,7 +35,7 @@ def mark_of(root: Path) -> str:
         status = root.stat()
     except OSError:
         return ""
-    return f"{'mounted' if root.is_mount() else 'plain'} {status.st_ino}"
+    return f"{'mounted' if os.path.ismount(root) else 'plain'} {status.st_ino}"
 
 
 def absent(root: str, mark: str) -> str | None:

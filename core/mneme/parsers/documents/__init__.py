@@ -1,0 +1,1 @@
+"""Documents and tables: text in its structure."""

@@ -1,0 +1,1 @@
+"""Mail: letters in every container, threads, and what in a letter is new."""

@@ -1,0 +1,1 @@
+"""What a life leaves behind: calendars, contacts, pictures, pages visited."""
