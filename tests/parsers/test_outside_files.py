@@ -35,5 +35,5 @@ def read(detector: Detector, file: Path) -> str:
 def test_outside_files_are_read_or_left_out_with_a_reason(fixture_data: Path, detector: Detector) -> None:
     outcomes = Counter(read(detector, file) for file in files(fixture_data))
     assert outcomes["markdown"] > 250, outcomes
-    assert outcomes["html"] > 50, outcomes
+    assert outcomes["html"] > 40, outcomes  # the others are pages of notes and chats that are told apart
     assert not [reason for reason in outcomes if "crashed" in reason or "longer" in reason], outcomes
