@@ -85,7 +85,7 @@ def reading(target: str) -> Read:
     reader = readers[target]
 
     def read(source: ParseInput) -> Iterator[Parsed]:
-        files = Package(source.data, "zip")
+        files = Package(source.data, "zip", PARSERS)
         if reader.claims([name for name in files.names if not name.endswith("/")]):
             yield from reader.read(files, source)
     return read

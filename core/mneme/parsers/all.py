@@ -1,5 +1,7 @@
 """The parsers that are built in, in the order in which they are asked; cheap to import."""
 
+from collections.abc import Sequence
+
 from mneme.parsers.anydatabase import AnyDatabase, DatabaseReader
 from mneme.parsers.archives import Archive, ArchiveReader
 from mneme.parsers.chats.chatgpt import ChatGpt, ChatGptExport
@@ -72,8 +74,26 @@ ARCHIVES: tuple[ArchiveReader, ...] = (
 DATABASES: tuple[DatabaseReader, ...] = (IMessage(), Firefox(), Chromium(), Safari(), SlackDatabase(), AppleNotes())
 """Readers of other programs' databases, asked in order about one that nothing else tells of."""
 
+
+class KnownArchive(Archive):
+    """A zip file: an export of one of ARCHIVES, or files for any of PARSERS."""
+
+    def readers(self) -> Sequence[ArchiveReader]:
+        return ARCHIVES
+
+    def parsers(self) -> Sequence[Parser]:
+        return PARSERS
+
+
+class KnownDatabase(AnyDatabase):
+    """A database of one of DATABASES."""
+
+    def readers(self) -> Sequence[DatabaseReader]:
+        return DATABASES
+
+
 PARSERS: tuple[Parser, ...] = (
-    IMessage(), Firefox(), Chromium(), Safari(), SlackDatabase(), AnyDatabase(), ChromiumBookmarks(),
+    IMessage(), Firefox(), Chromium(), Safari(), SlackDatabase(), KnownDatabase(), ChromiumBookmarks(),
     FirefoxBookmarks(), NetscapeBookmarks(), ChromeHistory(), SlackDump(), DiscordExporter(), DiscordExporterCsv(),
     DiscordText(), DiscordMessages(), MetaMessages(), MetaPage(),
     Evernote(), Keep(), Jex(), Roam(), Tomboy(), OneNote(), Canvas(), Excalidraw(), DayOne(), Simplenote(),
@@ -83,4 +103,4 @@ PARSERS: tuple[Parser, ...] = (
     Mbox(), Emlx(), Eml(), OutlookMsg(),
     Calendar(), Contacts(), Pictures(), PhotoDetails(),
     ConversationLines(), Pdf(), Docx(), Pptx(), Xlsx(), Epub(), Rtf(), Html(), Markdown(), Org(), Csv(), Json(), Code(),
-    Archive(), PlainText())
+    KnownArchive(), PlainText())

@@ -1,6 +1,6 @@
 """SQLite databases of which neither first bytes nor name tell the program: looked into, and read by whom they fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from mneme.errors import Skipped
@@ -28,14 +28,16 @@ class AnyDatabase:
     suffixes = frozenset({".db", ".sqlite", ".sqlite3", ".sqlitedb"})
     isolated = True
 
+    def readers(self) -> Sequence[DatabaseReader]:
+        """Who is asked whether a database is theirs; `all` knows them."""
+        return ()
+
     def recognises(self, head: bytes, name: str) -> float:
         return 0.3 if is_database(head) else 0.0
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
-        from mneme.parsers.all import DATABASES  # noqa: PLC0415 -- the list of parsers holds this one, too
-
         with opened(source.data, source.wal) as database:
-            for reader in DATABASES:
+            for reader in self.readers():
                 if reader.fits(database):
                     yield from reader.read(database, source)
                     return

@@ -40,17 +40,23 @@ class Archive:
     suffixes = frozenset({".zip"})
     isolated = True
 
+    def readers(self) -> Sequence[ArchiveReader]:
+        """Who is asked whether an export is theirs; `all` knows them."""
+        return ()
+
+    def parsers(self) -> Sequence[Parser]:
+        """Who reads the files of any other zip."""
+        return ()
+
     def recognises(self, head: bytes, name: str) -> float:
         if not head.startswith(_ZIP):
             return 0.0
         return 0.8 if suffix_of(name) in self.suffixes else 0.3
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
-        from mneme.parsers.all import ARCHIVES  # noqa: PLC0415 -- the lists hold this parser, too
-
-        files = Package(source.data, "zip")
+        files = Package(source.data, "zip", self.parsers())
         names = [name for name in files.names if not name.endswith("/")]
-        for reader in ARCHIVES:
+        for reader in self.readers():
             if reader.claims(names):
                 yield from reader.read(files, source)
                 return
@@ -62,9 +68,7 @@ def each_file(files: Package, names: Sequence[str], source: ParseInput) -> Itera
 
     Raises: Skipped where some, or all, of them were left out.
     """
-    from mneme.parsers.all import PARSERS  # noqa: PLC0415 -- the lists hold this parser, too
-
-    parsers = [parser for parser in PARSERS if parser.format != Archive.format]
+    parsers = [parser for parser in files.parsers if parser.format != Archive.format]
     read = left = 0
     for name in sorted(names):
         try:

@@ -5,11 +5,12 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from mneme.errors import Unreadable
 from mneme.messages import _
+from mneme.ports import Parser
 
 MAX_UNPACKED = 256_000_000  # bytes of all members that are read, or of all together where they are really packed
 MAX_PICTURES = 2  # unpacked : packed, below which a zip is full of pictures, most of which nobody reads
@@ -28,8 +29,10 @@ RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relations
 class Package:
     """The members of a zip file by name. Every way of reading is bounded. Raises: Unreadable."""
 
-    def __init__(self, data: bytes, kind: str) -> None:
+    def __init__(self, data: bytes, kind: str, parsers: Sequence[Parser] = ()) -> None:
+        """`parsers` are those that read members which are files of their own."""
         self._kind = kind
+        self.parsers = parsers
         if data.startswith(_OLE) and _ENCRYPTED in data:
             raise protected()
         try:
