@@ -65,9 +65,9 @@ class Capturing(QObject):
         """Ask how it stands now."""
         self._bridge.query(self, standing).named("standing").success(self._arrived).failure(lambda _error: None).run()
 
-    def pause(self, words: str) -> None:
-        """Capture nothing for a while that words tell: "1 hour", "until I resume"."""
-        self._do(lambda engine: engine.capture.pause_for(words))
+    def pause(self, words: str, *, private: bool = False) -> None:
+        """Capture nothing for a while that words tell ("1 hour", "until I resume"), nor afterwards what was private."""
+        self._do(lambda engine: engine.capture.pause_for(words, private=private))
 
     def resume(self) -> None:
         """End the pause."""
@@ -119,6 +119,9 @@ class PauseMenu(QMenu):
         for title, words in ((_("For 15 minutes"), "15 minutes"), (_("For 1 hour"), "1 hour"),
                              (_("Until tomorrow"), "until tomorrow"), (_("Until I resume"), "until I resume")):
             self._add(capturing, title, words)
+        self.addSeparator()
+        private = self.addAction(_("Private: take nothing of it in later"))
+        private.triggered.connect(lambda: capturing.pause("until I resume", private=True))
 
     def _add(self, capturing: Capturing, title: str, words: str) -> None:
         self.addAction(title).triggered.connect(lambda: capturing.pause(words))
@@ -126,6 +129,8 @@ class PauseMenu(QMenu):
 
 def pause_words(pause: Pause) -> str:
     """Until when it is paused, in words."""
+    if pause.private:
+        return _("Private until you resume")
     if pause.until is None:
         return _("Paused until you resume")
     return _("Paused until {when}").format(when=texts.local_time(pause.until).removeprefix(f"{_('today')}, "))

@@ -257,6 +257,36 @@ def test_a_pause_ends_by_itself_and_nothing_is_lost(engine: Engine, folder: Path
     assert texts(engine) == {"a.md": "The key is under the mat."}
 
 
+def test_nothing_of_private_mode_comes_in_afterwards(engine: Engine, folder: Path, clock: FakeClock) -> None:
+    def write(name: str, text: str) -> None:
+        (folder / name).write_text(text)
+        os.utime(folder / name, (clock.now().timestamp(),) * 2)
+
+    write("before.md", "The boat is green.")
+    clock.advance(timedelta(hours=1))
+    engine.capture.pause(clock.now() + timedelta(hours=8), private=True)
+    paused = engine.capture.paused()
+    assert paused is not None and paused.private
+    clock.advance(timedelta(hours=1))
+    write("meanwhile.md", "The key is under the mat.")
+    at = clock.now().isoformat()
+    lines = [{"mneme": "conversation", "version": 1, "title": "Kitchen", "participants": [{"id": "m", "name": "M"}]},
+             {"from": "m", "text": "Nobody knows this.", "at": at},
+             {"from": "m", "text": "Everybody knows this.", "at": "2025-05-01T10:00:00Z"}]
+    clock.advance(timedelta(hours=1))
+    engine.capture.resume()
+    clock.advance(timedelta(hours=1))
+    write("after.md", "The tent is dry.")
+    write("kitchen.jsonl", "\n".join(map(json.dumps, lines)))
+    report = engine.add([folder])
+    assert {m.text for m in engine.list_memories().memories} == {
+        "The boat is green.", "The tent is dry.", "Everybody knows this."}
+    assert ["private mode" in one.reason for one in report.skipped] == [True]
+    assert engine.capture.paused() is None
+    write("meanwhile.md", "The key is under the mat.")  # written again, after it
+    assert engine.add([folder]).added == 1
+
+
 def test_secrets_are_blotted_before_they_are_kept(engine: Engine, folder: Path) -> None:
     (folder / "a.md").write_text("The boat is green.\n\npassword: Tr0ub4dor&3x\n")
     chat(folder / "c.jsonl", ("Maren", "Wi-Fi password: Tr0ub4dor&3x"))

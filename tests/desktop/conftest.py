@@ -110,8 +110,8 @@ class ScriptedCapture:
     def pause(self, until: datetime | None) -> None:
         self.pauses = Pause(datetime.now(UTC), until)
 
-    def pause_for(self, words: str) -> None:
-        self.pause(parse_pause(words, datetime.now().astimezone()))
+    def pause_for(self, words: str, *, private: bool = False) -> None:
+        self.pauses = Pause(datetime.now(UTC), parse_pause(words, datetime.now().astimezone()), private=private)
 
     def resume(self) -> None:
         self.pauses = None

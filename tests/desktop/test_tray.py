@@ -86,7 +86,8 @@ def test_the_icons_differ_without_their_colour(window: MainWindow) -> None:
 
 
 def test_pausing_and_resuming_from_the_menu(qtbot: QtBot, tray: Tray, scripted: Any, window: MainWindow) -> None:
-    assert shown(tray.menu.pause) == ["For 15 minutes", "For 1 hour", "Until tomorrow", "Until I resume"]
+    assert shown(tray.menu.pause) == [
+        "For 15 minutes", "For 1 hour", "Until tomorrow", "Until I resume", "Private: take nothing of it in later"]
     action(tray.menu.pause, "For 1 hour").trigger()
     qtbot.waitUntil(lambda: "Resume" in shown(tray.menu))
     assert "Pause" not in shown(tray.menu)
@@ -100,6 +101,14 @@ def test_pausing_and_resuming_from_the_menu(qtbot: QtBot, tray: Tray, scripted: 
     action(tray.menu.pause, "Until I resume").trigger()
     qtbot.waitUntil(lambda: tray.menu.state.text() == "Paused until you resume")
     assert scripted.capture.pauses.until is None
+
+
+def test_private_mode(qtbot: QtBot, tray: Tray, scripted: Any, window: MainWindow) -> None:
+    action(tray.menu.pause, "Private: take nothing of it in later").trigger()
+    qtbot.waitUntil(lambda: tray.state == "paused")
+    assert scripted.capture.pauses.private
+    tray.menu.aboutToShow.emit()
+    qtbot.waitUntil(lambda: "Private until you resume" in shown(tray.menu))
 
 
 def test_a_pause_that_is_over_is_noticed(qtbot: QtBot, tray: Tray, scripted: Any, window: MainWindow) -> None:

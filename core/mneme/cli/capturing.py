@@ -176,11 +176,12 @@ def remove_rule(session: Session, rule: int) -> None:
 
 @click.command()
 @click.argument("words", nargs=-1)
+@click.option("--private", is_flag=True, help="What happens meanwhile is not taken in afterwards either.")
 @shared_options
 @pass_session
-def pause(session: Session, words: Sequence[str]) -> None:
+def pause(session: Session, words: Sequence[str], private: bool) -> None:
     """Capture nothing for a while: "15 minutes", "1 hour", "until tomorrow"; without words until `mneme resume`."""
-    session.engine.capture.pause_for(typed(words) or "until I resume")
+    session.engine.capture.pause_for(typed(words) or "until I resume", private=private)
     held = session.engine.capture.paused()
     _said(session, {"paused": held is not None, "until": _until(held)}, _pause_line(held))
 
@@ -346,6 +347,9 @@ def _until(pause: Pause | None) -> str | None:
 def _pause_line(pause: Pause | None) -> str:
     if pause is None:
         return _("Capture is on.")
+    if pause.private:
+        return (_("Private mode, until you resume: nothing of this time is taken in.") if pause.until is None else
+                _("Private mode until {when}: nothing of this time is taken in.").format(when=minute(pause.until)))
     if pause.until is None:
         return _("Capture is paused until you resume it.")
     return _("Capture is paused until {when}.").format(when=minute(pause.until))

@@ -146,19 +146,33 @@ class Capture:
         self._store.write(lambda db: sources.remove_rule(db, rule))
         self._changed()
 
-    def pause(self, until: datetime | None) -> None:
-        """Capture nothing until a moment, or (None) until `resume`. Names of what changes wait; nothing is read."""
-        pause = Pause(self._clock.now(), until)
-        self._store.write(lambda db: sources.keep_pause(db, pause))
+    def pause(self, until: datetime | None, *, private: bool = False) -> None:
+        """Capture nothing until a moment, or (None) until `resume`. Names of what changes wait; nothing is read.
+
+        In private mode (`private`) what changed, was written or was copied meanwhile is not taken in afterwards either.
+        """
+        pause = Pause(self._clock.now(), until, private=private)
+
+        def work(db: Handle) -> None:
+            sources.end_private(db, pause.since)
+            sources.keep_pause(db, pause)
+            if private:
+                sources.begin_private(db, pause.since, until)
+
+        self._store.write(work)
         self._changed()
 
-    def pause_for(self, words: str) -> None:
+    def pause_for(self, words: str, *, private: bool = False) -> None:
         """Pause for "15 minutes", "1 hour", "until tomorrow", "until I resume". Raises: KnownError for other words."""
-        self.pause(pausing.parse_pause(words, self._clock.now().astimezone(self._clock.zone())))
+        self.pause(pausing.parse_pause(words, self._clock.now().astimezone(self._clock.zone())), private=private)
 
     def resume(self) -> None:
         """End the pause: what changed meanwhile is looked at now."""
-        self._store.write(lambda db: sources.keep_pause(db, None))
+        def work(db: Handle) -> None:
+            sources.keep_pause(db, None)
+            sources.end_private(db, self._clock.now())
+
+        self._store.write(work)
         self._changed()
 
     def paused(self) -> Pause | None:

@@ -9,18 +9,21 @@ from mneme.types import Candidate, Conversation, Role
 
 
 def heard(conversation: Conversation, wish: Wish, left_out: list[tuple[str, str]]) -> Conversation:
-    """The conversation without those whom a rule of the owner keeps out; what went is noted by the name alone."""
-    why = {}
-    for person in conversation.participants:
-        reason = wish.ask(Candidate(sender=person.name)) or wish.ask(Candidate(sender=person.key))
-        if reason is not None:
-            why[person.key] = (person.name, reason)
-    if not why:
+    """The conversation without those whom a rule of the owner keeps out, and without what was said in private mode.
+
+    What went is noted by the name alone.
+    """
+    why = {person.key: (person.name, reason) for person in conversation.participants
+           if (reason := wish.ask(Candidate(sender=person.name)) or wish.ask(Candidate(sender=person.key))) is not None}
+    private = {message.key: reason for message in conversation.messages if message.at is not None
+               and (reason := wish.ask(Candidate(changed_at=message.at.utc))) is not None}
+    if not why and not private:
         return conversation
-    kept = tuple(message for message in conversation.messages if message.sender not in why)
     left_out += [value for key, value in why.items() if any(m.sender == key for m in conversation.messages)]
-    return replace(conversation, messages=kept,
-                   participants=tuple(p for p in conversation.participants if p.key not in why))
+    left_out += [(conversation.title, reason) for reason in dict.fromkeys(private.values())]
+    return replace(conversation, participants=tuple(p for p in conversation.participants if p.key not in why),
+                   messages=tuple(message for message in conversation.messages
+                                  if message.sender not in why and message.key not in private))
 
 
 def speakers(conversation: Conversation, owners: Collection[str]) -> set[str]:

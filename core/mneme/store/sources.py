@@ -15,7 +15,9 @@ from mneme.store.entries import shown
 from mneme.types import LogLine, Pause, Rule, SourceInfo, WhenGone
 
 KEPT_LINES = 1000  # of what was left out
-_PAUSE = "capture_pause"
+MOST_PRIVATE = 1000  # stretches of private mode
+_PAUSE, _PRIVATE = "capture_pause", "private_times"
+Stretch = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,36 @@ def remove_rule(db: Handle, rule: int) -> None:
 def kept_pause(db: Handle) -> Pause | None:
     """The pause of all capture as it was kept, over or not."""
     kept = json.loads(preferences.own_value(db, _PAUSE, "null"))
-    return None if kept is None else Pause(instant(kept[0]), instant_or_none(kept[1]), instant_or_none(kept[2]))
+    if kept is None:
+        return None
+    return Pause(instant(kept[0]), instant_or_none(kept[1]), instant_or_none(kept[2]), private=bool(kept[3]))
 
 
 def keep_pause(db: Handle, pause: Pause | None) -> None:
     """Keep the pause of all capture; None: there is none."""
-    kept = None if pause is None else [micros(pause.since), micros_or_none(pause.until), micros_or_none(pause.behind)]
+    kept = None if pause is None else [micros(pause.since), micros_or_none(pause.until), micros_or_none(pause.behind),
+                                       int(pause.private)]
     preferences.set_own_value(db, _PAUSE, json.dumps(kept))
+
+
+def private_times(db: Handle) -> list[Stretch]:
+    """The stretches of private mode, oldest first; the last may have no end."""
+    kept = json.loads(preferences.own_value(db, _PRIVATE, "[]"))
+    return [(instant(start), instant_or_none(end)) for start, end in kept]
+
+
+def begin_private(db: Handle, start: datetime, end: datetime | None) -> None:
+    """Keep a stretch of private mode; the oldest of very many go."""
+    _keep_private(db, [*private_times(db), (start, end)][-MOST_PRIVATE:])
+
+
+def end_private(db: Handle, now: datetime) -> None:
+    """What was to last longer ends now."""
+    _keep_private(db, [(start, now if end is None or end > now else end) for start, end in private_times(db)])
+
+
+def _keep_private(db: Handle, times: Sequence[Stretch]) -> None:
+    preferences.set_own_value(db, _PRIVATE, json.dumps([[micros(start), micros_or_none(end)] for start, end in times]))
 
 
 # ------------------------------------------------------------------ what was taken, and what was left out

@@ -77,12 +77,14 @@ class Suggestion:
 class Pause:
     """A pause of capture that began at `since` and ends at `until`, or (None) when the owner resumes.
 
-    `behind`: the earliest moment that the clock has shown since it was set back to before the pause began.
+    `behind`: the earliest moment that the clock has shown since it was set back to before the pause began. `private`:
+    what happens meanwhile is not taken in afterwards either.
     """
 
     since: datetime
     until: datetime | None
     behind: datetime | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
