@@ -21,7 +21,7 @@ from mneme.upkeep.steps import NOTHING, Sight, Step, Worked, cursor, move
 SLICE = 200  # passages
 TELLERS = frozenset((Origin.OWNER, Origin.OTHER))  # never an assistant, never what Mneme itself derived
 EXAMPLES = 5
-PROSE = 0.6  # of a passage's characters
+PROSE = 0.4  # of a passage's characters
 
 
 def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:

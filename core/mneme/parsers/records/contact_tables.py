@@ -17,7 +17,6 @@ _OUTLOOK_PHONES = {"Mobile Phone": "mobile", "Home Phone": "home", "Home Phone 2
                    "Business Phone 2": "work", "Primary Phone": "", "Other Phone": "", "Company Main Phone": "work",
                    "Home Fax": "home fax", "Business Fax": "work fax", "Car Phone": "", "Pager": "pager"}
 _OUTLOOK_TIES = {"Spouse": "spouse", "Manager's Name": "manager", "Assistant's Name": "assistant", "Children": "child"}
-_LONGEST = 1_000_000  # characters in one cell
 _APART = " ::: "  # between several values in one cell of Google's
 
 
@@ -36,7 +35,6 @@ def _cells(line: str) -> list[str]:
 
 def table(text: str) -> Iterator[Contact]:
     """A contact for each row that says something."""
-    csv.field_size_limit(_LONGEST)
     rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=False)
     names: list[str] = []
     try:
