@@ -391,6 +391,11 @@ class Engine:
             self._background = self._new_background(on_progress or _quiet)
             self._background.start()
 
+    @property
+    def leads(self) -> bool:
+        """Whether this process watches the sources and runs the jobs; another may do it, until it ends."""
+        return self._looker is not None
+
     def jobs(self) -> tuple[JobStatus, ...]:
         """How the background jobs stand, whichever process runs them."""
         return tuple((self._background or self._new_background(_quiet)).describe())

@@ -132,6 +132,13 @@ def test_watch_runs_until_it_is_told_to_stop(tmp_path: Path, mneme: Run, folder:
     assert {Path(one["what"]).name for one in lines} == {"WhatsApp Chat with Anna.txt", "boat.md"}
     (folder / "new.md").write_text("The tent is dry.")
     assert Path(json.loads(child.stdout.readline())["what"]).name == "new.md"
+    second = subprocess.Popen(
+        [sys.executable, "-m", "mneme.cli", "--profile", str(tmp_path / "profile"), "--no-keyring", "watch"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None and "Another running Mneme" in second.stderr.readline()
+    second.send_signal(signal.SIGINT)
+    assert second.wait(30) == 0
+    second.stderr.close()
     child.send_signal(signal.SIGTERM)
     _out, err = child.communicate(timeout=30)
     assert child.returncode == 0 and err == ""

@@ -285,8 +285,10 @@ def watch(session: Session) -> int:
         signal.signal(number, lambda *_: stop.set())
     last = _Told(session)
     engine.start_background(last.progress)
+    stop.wait(1.0)
     if not session.shared.json:
-        session.err.print(_("Watching. Ctrl-C ends it."), style="dim")
+        session.err.print(_("Watching. Ctrl-C ends it.") if engine.leads else
+                          _("Another running Mneme watches already; this one goes on when that ends."), style="dim")
     while not stop.wait(1.0):
         last.tell(engine.capture.log(limit=50))
     last.tell(engine.capture.log(limit=50))

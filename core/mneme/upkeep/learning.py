@@ -21,7 +21,7 @@ from mneme.upkeep.steps import NOTHING, Sight, Step, Worked, cursor, move
 SLICE = 200  # passages
 TELLERS = frozenset((Origin.OWNER, Origin.OTHER))  # never an assistant, never what Mneme itself derived
 EXAMPLES = 5
-PROSE = 0.4  # of a passage's characters
+DATA, MOST_DATA = '{}[]<>"=;|\\', 0.3  # characters of data, and the share of a passage from which on it is none of ours
 
 
 def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
@@ -98,8 +98,8 @@ def _facts(passage: PassageRow, people: Mapping[int, Sequence[str]], before: tup
 
 
 def _is_prose(text: str) -> bool:
-    """Whether most of it is letters and blanks: rules for sentences have no business with code and data."""
-    return sum(c.isalpha() or c.isspace() for c in text) >= PROSE * len(text)
+    """Whether few of its characters are those of data: rules for sentences have no business there, and take long."""
+    return sum(map(text.count, DATA)) < MOST_DATA * len(text)
 
 
 def _evidence(fact: NewFact, passage: PassageRow) -> str:
