@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mneme.messages import _
-from mneme.types import SourceInfo, Suggestion
+from mneme.types import Pause, SourceInfo, Suggestion
 from mneme_desktop import texts
 from mneme_desktop.adder import choose_folder
 from mneme_desktop.bridge import Bridge
@@ -101,9 +101,7 @@ class WatchedPart(QWidget):
             return
         say(self.state, state_words(now) if now.sources or now.pause else _("Nothing is watched yet"))
         self._about.setVisible(not now.sources or now.pause is not None)
-        say(self._about, _("Nothing new is read until then; what changes meanwhile is looked at afterwards.")
-            if now.pause is not None else
-            _("A watched folder is read now, and again by itself whenever something in it changes."))
+        say(self._about, about_words(now.pause))
         self.pause.setVisible(bool(now.sources) and now.pause is None)
         self.resume.setVisible(now.pause is not None)
         self._show_places(now)
@@ -239,3 +237,12 @@ def preview_words(kind: str) -> str:
             "browser": _("Titles and addresses of the pages that you visit; not the pages themselves."),
             "mbox": _("Its messages, and those that come from now on.")}.get(
                 kind, _("What is in it, and what comes from now on."))
+
+
+def about_words(pause: Pause | None) -> str:
+    """What becomes of what changes now."""
+    if pause is None:
+        return _("A watched folder is read now, and again by itself whenever something in it changes.")
+    if pause.private:
+        return _("Nothing of this time is taken in, not afterwards either.")
+    return _("Nothing new is read until then; what changes meanwhile is looked at afterwards.")

@@ -85,7 +85,7 @@ def test_pausing_in_the_room_of_adding(qtbot: QtBot, window: MainWindow, scripte
     window.go(ADD)
     part = window.add_page.watched
     qtbot.waitUntil(part.pause.isVisible)
-    part.pauses.actions()[-1].trigger()
+    next(one for one in part.pauses.actions() if one.text() == "Until I resume").trigger()
     qtbot.waitUntil(part.resume.isVisible)
     assert "Paused until you resume" in words(part) and not part.pause.isVisible()
     press(qtbot, part, "Resume")
