@@ -61,6 +61,19 @@ def test_the_data_folder_is_the_one_the_program_uses(house: Path, environment: d
     assert says == uses.stdout.strip()
 
 
+def test_uninstall_ends_starting_at_login(house: Path) -> None:
+    (house / ".venv/bin").mkdir(parents=True)
+    entries = [house.parent / folder / "autostart" / "mneme-desktop.desktop" for folder in ("here", "elsewhere")]
+    for entry, program in zip(entries, (house / ".venv/bin/mneme-desktop", "/opt/mneme/mneme-desktop"), strict=True):
+        entry.parent.mkdir(parents=True)
+        entry.write_text(f"[Desktop Entry]\nExec={program} --tray\n", encoding="utf-8")
+    for entry in entries:
+        (house / ".venv").mkdir(exist_ok=True)
+        done = run(house, "--uninstall", XDG_CONFIG_HOME=str(entry.parents[1]))
+        assert done.returncode == 0, done.stderr
+    assert [entry.exists() for entry in entries] == [False, True], "another installation's stays"
+
+
 def test_uninstall_keeps_the_memories_and_says_where_they_are(house: Path) -> None:
     data = profile_in(house.parent / "data")
     (house / ".venv/bin").mkdir(parents=True)
