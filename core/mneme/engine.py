@@ -601,6 +601,8 @@ class Engine:
         if version != self._seen_version:
             self._seen_version = version
             self._renew_mind()
+            if self._looker is not None:
+                self._looker.notice()
             self._hub.publish(Changes(everything=True))
 
 

@@ -87,6 +87,38 @@ def test_nothing_is_read_while_capture_is_paused(open_engine: Callable[[], Engin
     assert until(lambda: len(texts(engine)) == 2)
 
 
+def test_vectors_are_made_while_capture_is_paused(open_engine: Callable[[], Engine], folder: Path) -> None:
+    engine = open_engine()
+    engine.capture.add_source(folder)
+    engine.start_background()
+    assert until(lambda: engine.leads)
+    engine.capture.pause(None)
+    (folder / "a.md").write_text("The boat is green.")
+    engine.add([folder / "a.md"], wait=False)  # by hand it comes in all the same
+    assert until(lambda: texts(engine) and engine.status().waiting_vectors == 0)
+
+
+def test_what_another_process_arranges_is_heeded(open_engine: Callable[[], Engine], folder: Path) -> None:
+    leader, other = open_engine(), open_engine()
+    leader.start_background()
+    assert until(lambda: leader.leads)
+    (folder / "a.md").write_text("The boat is green.")
+    source = other.capture.add_source(folder)
+    assert until(lambda: texts(leader) == {"The boat is green."})
+    other.capture.pause(None)
+    time.sleep(3)  # it looks for others' writing every two seconds
+    (folder / "b.md").write_text("The key is under the mat.")
+    time.sleep(2)
+    assert texts(leader) == {"The boat is green."}
+    other.capture.resume()
+    assert until(lambda: len(texts(leader)) == 2)
+    other.capture.remove_source(source.id)
+    time.sleep(3)
+    (folder / "c.md").write_text("The tent is dry.")
+    time.sleep(2)
+    assert len(texts(leader)) == 2
+
+
 def test_a_source_that_rests_is_not_looked_at(open_engine: Callable[[], Engine], folder: Path) -> None:
     engine = open_engine()
     source = engine.capture.add_source(folder)

@@ -298,6 +298,12 @@ class Capture:
         with self._store.reader() as db:
             return sources.every(db)
 
+    def arrangement(self) -> object:
+        """Sources, rules and the pause: what is equal only while none of them changed."""
+        with self._store.reader() as db:
+            watched = [replace(row, cursor=None) for row in sources.every(db)]
+            return watched, sources.rules(db), sources.kept_pause(db)
+
     def made(self, row: SourceRow) -> Source:
         """The source of a row. Raises: KnownError where its plug-in is gone."""
         return self._kind(row.kind).make(row.place, self._surroundings(row.identity))

@@ -48,7 +48,8 @@ class Looker:
         self._watcher = Watcher(self._told_of)
         self._eyes: dict[int, _Eye] = {}
         self._stale = True
-        self._running = self._waiting = False
+        self._known: object = None  # sources, rules and pause as they were when they were last arranged
+        self._running = self._waiting = self._held = False
 
     def start(self) -> None:
         """Begin to watch. Nothing is read before `look`."""
@@ -64,20 +65,27 @@ class Looker:
 
     def refresh(self) -> None:
         """Sources, rules or the pause are others than they were."""
-        self._stale = True
+        self._stale, self._held = True, False
         if self._running:
             self._on_news()
+
+    def notice(self) -> None:
+        """Another process has written: if sources, rules or the pause are others now, they are arranged anew."""
+        if self._running and self._capture.arrangement() != self._known:
+            self.refresh()
 
     @property
     def news(self) -> bool:
         """Whether `look` would find something to do that should not wait."""
-        return self._running and (self._stale or self._waiting)
+        return self._running and not self._held and (self._stale or self._waiting)
 
     def look(self, on_progress: OnProgress, cancelled: IsCancelled) -> str | None:
         """Take in what changed; a sentence on what came of it. While capture is paused only names are gathered."""
         if not self._running:
             return None
-        if self._capture.paused() is not None:
+        self._held = self._capture.paused() is not None
+        if self._held:
+            self._known = self._capture.arrangement()
             self._watcher.hold()
             return None
         self._watcher.release()
@@ -86,10 +94,13 @@ class Looker:
         changed = self._watcher.take()
         total = AddReport()
         for eye in list(self._eyes.values()):
+            news = changed.get(str(eye.row.id))
+            report = None if cancelled() else self._look_at(eye, news, on_progress, cancelled)
             if cancelled():
-                return None
-            report = self._look_at(eye, changed.get(str(eye.row.id)), on_progress, cancelled)
+                self._put_back(eye, news)
             total = _sum(total, report) if report is not None else total
+        if cancelled():
+            return self._told(total)
         report = self._try_again(on_progress, cancelled)
         total = _sum(total, report) if report is not None else total
         self._let_go_overdue()
@@ -105,7 +116,7 @@ class Looker:
         """Watch what the rows say now; a source whose rules may be others is looked at wholly."""
         if not self._stale:
             return
-        self._stale = False
+        self._stale, self._known = False, self._capture.arrangement()
         rows = {row.id: row for row in self._capture.rows() if not row.paused}
         for gone in self._eyes.keys() - rows.keys():
             self._watcher.unwatch(str(gone))
@@ -135,9 +146,7 @@ class Looker:
             self._put_back(eye, changed)
             eye.looked = ticks
             return None
-        if cancelled():
-            self._put_back(eye, changed)
-        elif whole:
+        if whole and not cancelled():
             eye.looked = ticks
         problem = self._watcher.problem(str(eye.row.id))
         self._store.write(lambda db: sources.looked(db, eye.row.id, self._clock.now(), problem))
