@@ -51,7 +51,8 @@ _CODE_NAMES = (
     r"验证码|驗證碼|校验码|动态码|确认码|認証コード|確認コード|認証番号|確認番号|セキュリティコード|"
     r"ワンタイムパスワード|인증번호|인증 ?코드|확인 ?코드|"
     r"mã (?:xác (?:minh|nhận|thực)|otp|bảo mật)|รหัส(?:ยืนยัน| ?otp|ความปลอดภัย)")
-_SIGNS = ("code", "kod", "codul", "cod de", "koodi", "otp", "2fa", "tan ", "tan:", " pin ", "pin:", "codice", "passw",
+_SIGNS = ("log in", "sign in", "code", "kod", "codul", "cod de", "koodi", "otp", "2fa", "tan ", "tan:", " pin ", "pin:",
+          "codice", "passw",
           "nummer",
           "código", "einmal", "код", "парол", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證",
           "校验", "动态", "确认", "認証", "確認", "コード", "パスワード", "인증", "확인", "mã ", "รหัส", "şifre", "kód")
@@ -185,6 +186,7 @@ _LINE_OF_SEED = re.compile(
     r"(?m)^[ \t>\"'\[*`:-]{0,20}(?:\w{1,20}[:=][ \t\"']{0,4})?(?:1[.):]?[ \t]{0,9})?"
     rf"(?P<seed>[A-Za-z]{{3,8}}(?:{_SEED_GAP}[A-Za-z]{{3,8}}){{11,24}})(?![A-Za-z])")
 _WORD = re.compile(r"[^\W\d_]+")
+_SEED_LENGTHS = (12, 15, 18, 21, 24)
 
 
 def seed_phrases(text: str, low: str) -> Iterator[Found]:
@@ -205,10 +207,25 @@ def _seed(text: str, span: Span, *, named: bool) -> Iterator[Found]:
         known += 1
     if known >= 12 and (named or _checks([text[slice(*word)].lower() for word in words], known)):
         yield "seed phrase", (words[0][0], words[known - 1][1])
+    elif not named and "\n" in text[slice(*span)]:
+        yield from _seed_lines(text, words)
+
+
+def _seed_lines(text: str, words: list[Span]) -> Iterator[Found]:
+    """A phrase below a line of other words, or above one: "metamask", then the twelve."""
+    breaks = [n for n in range(1, len(words)) if "\n" in text[words[n - 1][1]:words[n][0]]]
+    edges = (0, *breaks, len(words))
+    for first in edges:
+        last = next((end for end in reversed(edges) if end - first in _SEED_LENGTHS), None)
+        if last is not None:
+            phrase = [text[slice(*word)].lower() for word in words[first:last]]
+            if all(word in known_words() for word in phrase) and _checks(phrase, len(phrase)):
+                yield "seed phrase", (words[first][0], words[last - 1][1])
+                return
 
 
 def _checks(words: list[str], known: int) -> bool:
     """Whether these are as many words as a phrase has, not sorted, and their last bits are a checksum (BIP 39)."""
-    if len(words) != known or known not in (12, 15, 18, 21, 24) or words == sorted(words):
+    if len(words) != known or known not in _SEED_LENGTHS or words == sorted(words):
         return False
     return wordlist().check(" ".join(words))

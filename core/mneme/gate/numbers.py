@@ -7,7 +7,7 @@ from mneme.gate.shapes import Found
 from mneme.gate.views import places
 from mneme.types import Span
 
-_DIGITS = re.compile(r"(?<![\w.,+/█-])\d{3,19}(?:(?:[ \-.]|[ \-]?\r?\n[ \t>]{0,4})\d{1,13}){0,7}(?!\w)")
+_DIGITS = re.compile(r"(?<![\w.,+/█-])\d{3,19}(?:(?:[ \-./]|[ \-]?\r?\n[ \t>]{0,4})\d{1,13}){0,7}(?!\w)")
 _GROUP = re.compile(r"\d+")
 _NO_CARD = re.compile(r"(?i:order|invoice|ticket|tracking|parcel|shipment|reference|\bref\b|isbn|issn|imei|article|"
     r"serial"
@@ -41,7 +41,8 @@ _IBAN_LENGTHS = {name: int(length) for name, length in (one.split(":") for one i
 
 _SSN = r"(?!000|666|9\d\d)\d{3}(?P<gap>[ -]?)(?!00)\d\d(?P=gap)(?!0000)\d{4}"
 _SSN_AFTER = re.compile(
-    rf"(?i:ssn|social[ \-_]?security|\bitin)[^\d\n]{{0,40}}\n?[^\d\n]{{0,4}}(?<!\d)(?P<number>{_SSN})(?!\d)")
+    rf"(?i:ssn|social[ \-_]?security|\bsocial (?:is|number|no)\b|\bitin)"
+    rf"[^\d\n]{{0,40}}\n?[^\d\n]{{0,4}}(?<!\d)(?P<number>{_SSN})(?!\d)")
 _SSN_BEFORE = re.compile(rf"(?<![\d-])(?P<number>{_SSN})(?![\d-])[^\d\n]{{0,25}}$")
 
 
@@ -99,7 +100,7 @@ def _mod_97(iban: str) -> bool:
 def social_security(text: str, low: str) -> Iterator[Found]:
     """US social security numbers, where something names them so."""
     for place in places(low, ("ssn", "social security", "social-security", "social_security", "socialsecurity",
-        "itin")):
+        "social is", "social number", "social no", "itin")):
         before = _SSN_BEFORE.search(text, max(0, place - 60), place)
         for found in (_SSN_AFTER.match(text, place), before):
             if found:

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mneme.gate import codes, labels, numbers, shapes, views
+from mneme.gate import beside, codes, labels, numbers, shapes, tables, views
 from mneme.gate.shapes import Found
 from mneme.types import Span
 
 MASK = "█"
 _MASKED_ROUNDS = 4  # a mask may bring to light what stood beside a secret
 
-_LONG_WORDS = re.compile(r"[A-Za-z0-9_\-.:/+=?&]{16,}")
+_LONG_WORDS = re.compile(r"[A-Za-z0-9_\-.:/+=?&~@$]{16,}")
 _PIECES = re.compile(r"[A-Za-z0-9]")
 _NOT_BROKEN = re.compile(r"[^\r\n]+")
 
@@ -87,6 +87,10 @@ def _looked(text: str) -> Iterator[Found]:
     yield from shapes.private_keys(text)
     yield from labels.headed(text, low)
     yield from labels.labelled(text, low)
+    yield from beside.said(text, low)
+    yield from beside.cookies(text, low)
+    yield from beside.forms(text, low)
+    yield from tables.columns(text, low)
     yield from codes.one_time(text, low)
     yield from codes.recovery(text, low)
     yield from codes.seed_phrases(text, low)

@@ -73,7 +73,7 @@ TOKENS = (
     _shape("Mailgun key", "key-", rf"{_B}key-[0-9a-f]{{32}}{_E}"),
     _shape("Mailgun key", "-", rf"{_B}[0-9a-f]{{32}}-[0-9a-f]{{8}}-[0-9a-f]{{8}}{_E}"),
     _shape("Mailchimp key", "-us", rf"{_B}[0-9a-f]{{32}}-us[0-9]{{1,2}}{_E}"),
-    _shape("Telegram token", ":A", rf"{_B}[0-9]{{6,12}}:A[A-Za-z0-9_\-]{{34}}{_E}"),
+    _shape("Telegram token", ":A", rf"(?:{_B}|(?<=/bot))[0-9]{{6,12}}:A[A-Za-z0-9_\-]{{34}}{_E}"),
     _shape("Discord token", ".", rf"{_B}[MNO][A-Za-z0-9_\-]{{23,27}}\.{_W}{{6}}\.{_W}{{27,40}}{_E}"),
     _shape("Discord token", "mfa.", rf"{_B}mfa\.{_W}{{60,100}}"),
     _shape("JSON web token", "eyJ", rf"{_B}eyJ{_W}{{8,8000}}\.(?:eyJ)?{_W}{{0,8000}}\.{_W}{{8,8000}}(?:\.{_W}{{1,"
@@ -114,6 +114,38 @@ TOKENS = (
     _shape("Alibaba key", "LTAI", rf"{_B}LTAI[A-Za-z0-9]{{12,20}}{_E}"),
     _shape("1Password token", "ops_ey", rf"{_B}ops_ey{_W}{{100,1500}}"),
     _shape("1Password key", "A3-", rf"{_B}A3-[A-Z0-9]{{6}}-[A-Z0-9]{{6,11}}(?:-[A-Z0-9]{{5}}){{3,4}}{_E}"),
+    _shape("Tailscale key", "tskey-", rf"{_B}tskey-[a-z]{{2,12}}-{_W}{{20,120}}"),
+    _shape("Firebase key", ":APA91b", rf"{_B}{_W}{{8,30}}:APA91b{_W}{{80,200}}"),
+    _shape("Cloudflare token", "eyJhIjoi", rf"{_B}eyJhIjoi{_W}{{60,400}}={{0,2}}"),
+    _shape("AWS key", "IQoJb3JpZ2lu FwoGZXIvYXdz", rf"{_B}(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)[A-Za-z0-9+/=]{{60,3000}}"),
+    _shape("Pinecone key", "pcsk_", rf"{_B}pcsk_[A-Za-z0-9_]{{40,90}}"),
+    _shape("Resend key", "re_", rf"{_B}re_[A-Za-z0-9]{{8}}_[A-Za-z0-9]{{22,26}}{_E}"),
+    _shape("Brevo key", "xkeysib- xsmtpsib-", rf"{_B}x(?:key|smtp)sib-[a-f0-9]{{64}}-[A-Za-z0-9]{{14,18}}"),
+    _shape("LangSmith key", "lsv2_", rf"{_B}lsv2_(?:pt|sk)_[a-f0-9]{{32}}_[a-f0-9]{{10}}"),
+    _shape("Bitbucket token", "ATBB", rf"{_B}ATBB[A-Za-z0-9]{{32}}"),
+    _shape("ClickUp token", "pk_", rf"{_B}pk_[0-9]{{6,10}}_[A-Z0-9]{{32}}{_E}"),
+    _shape("Asana token", "1/ 2/", rf"{_B}[12]/[0-9]{{13,20}}(?:/[0-9]{{13,20}})?:[a-f0-9]{{32}}{_E}"),
+    _shape("access key", "bkua_ sqp_ squ_ sqa_ shippo_",
+           rf"{_B}(?:bkua|sq[pua]|shippo_(?:live|test))_[a-f0-9]{{40}}{_E}"),
+    _shape("Contentful token", "CFPAT-", rf"{_B}CFPAT-{_W}{{43}}"),
+    _shape("Adafruit key", "aio_", rf"{_B}aio_[A-Za-z0-9]{{28}}{_E}"),
+    _shape("access key", "tfp_ duffel_ pnu_ ico- AKCp EZAK EZTK rpa_",
+           rf"{_B}(?:tfp_{_W}{{40,64}}|duffel_(?:live|test)_{_W}{{40,50}}|pnu_[A-Za-z0-9]{{36}}|ico-[A-Za-z0-9]{{32}}|"
+           r"AKCp[A-Za-z0-9]{69,73}|EZ[AT]K[A-Za-z0-9]{54}|rpa_[A-Z0-9]{40,50})"),
+    _shape("Plaid token", "access-",
+           rf"{_B}access-(?:production|sandbox|development)-[a-f0-9]{{8}}-(?:[a-f0-9]{{4}}-){{3}}[a-f0-9]{{12}}"),
+    _shape("Flutterwave key", "FLWSECK", rf"{_B}FLWSECK(?:_TEST)?-[a-z0-9]{{12,40}}-X"),
+    _shape("Razorpay key", "rzp_", rf"{_B}rzp_(?:live|test)_[A-Za-z0-9]{{14}}"),
+    _shape("Braintree token", "access_token$", r"access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}"),
+    _shape("Mapbox token", "sk.eyJ", rf"{_B}sk\.eyJ{_W}{{20,300}}\.{_W}{{16,40}}"),
+    _shape("Harness token", "pat. sat.", rf"{_B}[ps]at\.{_W}{{22}}\.[a-f0-9]{{24}}\.[A-Za-z0-9]{{20}}"),
+    _shape("Dynatrace token", "dt0", rf"{_B}dt0[a-z][0-9]{{2}}\.[A-Z0-9]{{24}}\.[A-Z0-9]{{64}}"),
+    _shape("Yandex key", "AQVN", rf"{_B}AQVN{_W}{{35}}{_E}"),
+    _shape("Tencent key", "AKID", rf"{_B}AKID[A-Za-z0-9]{{32}}{_E}"),
+    # of services that nobody has listed: a name in small letters, then a long word of all kinds of signs
+    _shape("access key", "_", rf"{_B}[a-z][a-z0-9]{{1,11}}(?:_[a-z0-9]{{2,10}}){{0,2}}_"
+           rf"(?=(?:[A-Za-z]{{0,20}}[0-9]){{4}})"
+           rf"(?=[a-z0-9]{{0,30}}[A-Z])(?=[A-Z0-9]{{0,30}}[a-z])[A-Za-z0-9]{{30,200}}{_E}"),
     _shape("age key", "AGE-SECRET-KEY-", r"(?i:AGE-SECRET-KEY-)(?:PQ-)?1[A-Za-z0-9]{30,4000}"),
     _shape("Nostr key", "nsec1", rf"{_B}nsec1[a-z0-9]{{58}}{_E}"),
     _shape("wallet key", "prv", rf"{_B}[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{{90,120}}{_E}"),
@@ -121,14 +153,16 @@ TOKENS = (
 
 PLAIN = (
     _shape("password", "://", r"://[^\s/:@\"'<>█]{0,200}:([^\s/█]{1,200})@[\w.\[:-]"),
+    _shape("access key", "://", r"://(?=[A-Za-z_-]{0,60}\d)([A-Za-z0-9_-]{20,120})@[\w.\[-]"),
     _shape("authenticator secret", "otpauth:", r"(?i:otpauth://)[^\s?█]{0,300}\?[^\s█]{0,300}?(?i:secret)"
         r"=([A-Za-z2-7=%]{8,300})"),
     _shape("authenticator secret", "otpauth-migration:", r"(?i:otpauth-migration://)[^\s?█]{0,"
         r"100}\?data=([A-Za-z0-9%+/=_-]{8,9000})"),
     _shape("Wi-Fi password", "wifi:", r"(?i:WIFI):(?:[A-OQ-Z]{1,3}\d?:(?:\\.|[^;\\\n█]){0,100};){0,6}P:((?:\\.|"
         r"[^;\\\n█]){1,100})"),
-    _shape("WireGuard key", "privatekey presharedkey",
-           r"(?i:(?:Private|Preshared)_?Key)[\"']?[ \t]{0,9}[=:][ \t]{0,9}[\"']?([A-Za-z0-9+/]{42,43}=)"),
+    _shape("WireGuard key", "privatekey presharedkey private_key preshared_key private-key preshared-key",
+           r"(?i:(?:Private|Preshared)[_-]?Key)[\"']?(?:[ \t]{0,9}[=:][ \t]{0,9}|[ ](?:<\(echo[ ])?)"
+           r"[\"']?([A-Za-z0-9+/]{42,43}=)"),
     _shape("password hash", "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $gy$ $argon2 $apr1$ $scrypt$", r"\$(?:1|2[abxy]|"
         r"5|6|7|y|gy|argon2(?:id|i|d)|apr1|scrypt)\$[A-Za-z0-9./$=,+]{20,300}"),
     _shape("recovery key", "-", r"(?<![\d-])[0-9]{6}(?:-[0-9]{6}){7}(?![\d-])"),

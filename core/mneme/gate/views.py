@@ -1,5 +1,6 @@
 """Ways to look at a text so that disguised secrets show: unseen characters gone, escapes undone, lines joined."""
 
+import html
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +18,7 @@ _PLAIN = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys
 _PLAINER = re.compile(f"[{''.join(map(chr, _PLAIN))}]|[^\\D0-9]")
 
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\/"
-                     r"|&(?:amp|quot|apos|lt|gt|#[0-9]{1,3}|#[xX][0-9A-Fa-f]{1,2});")
-_ENTITIES = {"&amp;": "&", "&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "\\/": "/"}
+                     r"|&(?:[A-Za-z]{2,8}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 
 _AROUND = 400  # characters around an escape that are looked at with it
 
@@ -120,10 +120,12 @@ def joined(text: str) -> View | None:
 
 def _character(found: re.Match[str]) -> str:
     escape = found[0]
-    if escape in _ENTITIES:
-        return _ENTITIES[escape]
-    hexadecimal = escape[0] in "%\\" or escape[2] in "xX"
-    code = int(escape.lstrip("%\\&#uxX").rstrip(";"), 16 if hexadecimal else 10)
+    if escape == "\\/":
+        return "/"
+    if escape[0] == "&":
+        sign = html.unescape(escape)
+        return sign if len(sign) == 1 and 0x20 <= ord(sign) < 0x7F else " " if sign == "\xa0" else escape
+    code = int(escape.lstrip("%\\ux"), 16)
     return chr(code) if 0x20 <= code < 0x7F else escape
 
 

@@ -1,0 +1,107 @@
+"""Secrets that something beside them gives away, not a label and a sign before them: "Tr0mbone is the password"."""
+
+import re
+from collections.abc import Iterator
+
+from mneme.gate.shapes import Found
+from mneme.gate.views import places
+
+_NAMES = (r"(?:pass[ -]?(?:word|code|phrase)|passwor[dt]|kennwort|wachtwoord|lösenord(?:et)?|passord(?:et)?|"
+          r"adgangskoden?|mot de passe|contraseña|senha|hasło|heslo|пароль|şifre|pw|pwd)")
+_SIGNS = ("passw", "pass", "kennwort", "wachtwoord", "lösenord", "adgangskod", "mot de passe", "contraseña", "senha",
+          "hasło", "heslo", "пароль", "şifre", "pw")
+_ARTICLE = (r"(?:(?:the|my|your|our|his|her|a|das|mein|dein|unser|ihr|le|mon|votre|la|mi|tu|su|a|minha|het|mijn|il)[ ])"
+            r"(?:(?:new|old|current|temporary|temp|wifi|wi-fi|admin|root|router|neue|alte|nuevo|nouveau)[ ]){0,2}")
+# no word of a language: letters with digits, or signs within; no address, no call, no file
+_STRONG = (r"(?=[^\s█]{0,40}[^\W\d_])(?=[^\s█]{0,40}[\d!#$%^&*+=?~])(?![^\s█]{0,60}(?:://|\(|\{))(?!\d{1,3}[.)])"
+           r"(?![\w.+-]+@[\w-]+\.)(?![#>*`<\[-])")
+_BELOW = re.compile(rf"(?i){_NAMES}(?:[ ][^\n█:]{{1,40}})?[?.!:]?[ \t]{{0,9}}(?:\r?\n[ \t>]{{0,9}}){{1,2}}"
+                    rf"(?P<secret>{_STRONG}[^\s█]{{6,64}})[ \t\r]{{0,9}}(?:\n|$)")
+_BEFORE = re.compile(rf"(?i)(?<![^\s\"'`(])(?P<secret>{_STRONG}[^\s█\"'`,;]{{6,64}})[\"'`]?"
+                     rf"(?:[ ](?:is|ist|war|was|est|es|é|è|är|er)[ ]{_ARTICLE}|"
+                     rf"[ ]\((?:{_ARTICLE})?(?:is[ ])?)$")
+_NAME = re.compile(rf"(?i)(?<!\w){_NAMES}(?!\w)")
+_LOOKED_BACK = 110
+
+
+def said(text: str, low: str) -> Iterator[Found]:
+    """Passwords on the line below the one that asks for them, and those that are called so only afterwards."""
+    after = 0
+    for place in places(low, _SIGNS):
+        if place < after:
+            continue
+        name = _NAME.match(text, place)
+        if name is None:
+            continue
+        after = name.end()
+        if below := _BELOW.match(text, place):
+            yield "password", below.span("secret")
+        if before := _BEFORE.search(text, max(0, place - _LOOKED_BACK), place):
+            yield "password", before.span("secret")
+
+
+_COOKIES = re.compile(r"(?i)cookie\b[\"']?:[ \t]*[\"']?[^\n█]{0,8000}")
+_COOKIE = re.compile(r"(?P<name>[\w.-]{1,60})=(?=[A-Za-z_%.+/~-]{0,80}\d)(?P<secret>[^\s;,█\"']{16,4000})")
+_NO_COOKIE = frozenset(("path", "domain", "expires", "samesite", "max-age"))
+
+
+def cookies(text: str, low: str) -> Iterator[Found]:
+    """Every long value in the header of a cookie: which of them is the session's, only its server knows."""
+    after = 0
+    for place in places(low, ("cookie",)):
+        line = _COOKIES.match(text, place) if place >= after else None
+        after = line.end() if line else after
+        for found in _COOKIE.finditer(text, *line.span()) if line else ():
+            if found["name"].lower() not in _NO_COOKIE:
+                yield "session cookie", found.span("secret")
+
+
+_Form = tuple[tuple[str, ...], str, re.Pattern[str]]
+
+# what a pattern begins with, in small letters; what the secret is; the pattern
+_BEGUN: tuple[_Form, ...] = (
+    (("define(", "set(", "put(", "setenv(", "putenv(", "setproperty(", "setdefault("), "password", re.compile(
+        r"(?i)\w{3,11}\(\s{0,9}[\"'][\w.-]{0,40}(?:pass(?:word|wd)?|pwd|secret|"
+        r"token|_key|_salt)[\w.-]{0,20}[\"']\s{0,9},\s{0,9}(?:\"(?P<double>[^\"\n█]{6,400})\"|"
+        r"'(?P<single>[^'\n█]{6,400})')")),
+    (("name:", 'name"', "name'", "key:", 'key"', "key'"), "password", re.compile(
+        r"(?i)(?:name|key)[\"']?\s{0,9}[:=][ ]?[\"']?[\w.-]{0,40}(?:password|passwd|pwd|secret|token|api_?key)[\"']?"
+        r"[,;]?\s{1,40}[\"']?value[\"']?[ ]?[:=][ ]?[\"']?(?P<secret>(?![${<])[^\s\"',█}]{6,2000})")),
+    (("creds", "credentials", "login:", "zugangsdaten"), "password", re.compile(
+        r"(?i)(?:creds|credentials|login|zugangsdaten)[ ]?:[ ]{0,3}[^\s█/:]{2,64}[ ]?[/:][ ]?"
+        rf"(?P<secret>{_STRONG}[^\s█/]{{5,64}})(?!\S)")),
+    (("net use",), "password", re.compile(
+        r"(?i)\bnet use [^\n█]{0,60}?\\\\[^\s█]{1,100}[ ](?P<secret>(?!/|\*)[^\s█]{3,100})")),
+    ((" --",), "access key", re.compile(
+        r"[ ]--(?:[a-z]{1,12}-){0,3}(?:token|auth-?key|api-?key|secret|secret-key|access-key)[ =][\"']?"
+        r"(?P<secret>(?=[A-Za-z_.+/=-]{0,60}\d)[A-Za-z0-9_.+/=:-]{16,2000})")),
+    (("enter ",), "one-time code", re.compile(
+        r"[Ee]nter (?:the )?(?:code )?[\"'*`]{0,3}(?P<secret>[A-Z0-9]{4}-[A-Z0-9]{4})(?![\w-])")),
+    (("wi-fi", "wifi", "wlan"), "Wi-Fi password", re.compile(
+        r"(?im)\b(?:wi-?fi|wlan)\b[^\n█:]{0,20}:[ ][^\n█/|,]{1,32}[ ]?[/|,][ ]?"
+        r"(?P<secret>(?=\D{0,63}\d)(?=[^a-z\n]{0,63}[a-z])[^\s█/]{8,63})[ \t]*$")),
+)
+# what must stand somewhere in the text, and the same
+_SOMEWHERE: tuple[_Form, ...] = (
+    ((":5432:", ":5433:", ":6432:", ":*:"), "password", re.compile(
+        r"(?m)^[\w.*-]{1,100}:(?:5432|5433|6432|\*):[\w*-]{1,63}:[\w.*@-]{1,63}:(?P<secret>[^\s█]{3,200})$")),
+    (('kty"', "kty:"), "private key", re.compile(
+        r"(?<![\w-])(?:d|p|q|dp|dq|qi|k)[\"']?\s{0,9}:\s{0,9}[\"']?(?P<secret>[\w=-]{20,1400})")),
+    (("authenticator", "2fa", "totp", "two-factor", "can't scan", "cannot scan"), "authenticator secret", re.compile(
+        r"(?<![A-Za-z0-9])(?P<secret>[A-Za-z2-7]{4}"
+        r"(?=[ -][A-Za-z2-7]{4}[ -])(?=[A-Za-z -]{0,40}[2-7])(?:[ -][A-Za-z2-7]{4}){3,15})"
+        r"(?![A-Za-z0-9])")),
+    (("sort code", "routing number", "routing no", "aba "), "bank account", re.compile(
+        r"(?i)\b(?:account|acct|a/c)(?: number| no\.?| #)?[ ]?[:#]?[ ]{0,3}(?:is )?(?P<secret>\d{6,17})(?!\w)")),
+)
+
+
+def forms(text: str, low: str) -> Iterator[Found]:
+    """Secrets that a command, a call or a file of its own form holds."""
+    for signs, kind, pattern in _BEGUN:
+        for place in places(low, signs):
+            if found := pattern.match(text, place):
+                yield kind, found.span(found.lastgroup or 0)
+    for signs, kind, pattern in _SOMEWHERE:
+        if any(sign in low for sign in signs):
+            yield from ((kind, found.span("secret")) for found in pattern.finditer(text))
