@@ -1,6 +1,7 @@
 """What the window's tests share: Qt offscreen, a theme, a scripted engine for what a real one does not do on order."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -284,6 +285,26 @@ def answered(question: str) -> Answer:
     text = "The spare key 🔑 hangs behind the blue rain barrel now."
     return Answer(question, AnswerState.ANSWERED, "behind the blue rain barrel", 0.9,
                   (cited(1, text, "behind the blue rain barrel"),), 12.0)
+
+
+_ended: list[int] = []
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    _ended.append(int(exitstatus))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """End the process here, with what came of the tests.
+
+    After hundreds of windows in one process, Qt's own static data sometimes crashes while the C library takes it down,
+    long after Python has ended; a program that shows one window does not (`test_the_program_ends_well`).
+    """
+    if _ended and QApplication.instance() is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_ended[-1])
 
 
 @pytest.fixture

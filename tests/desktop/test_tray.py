@@ -1,5 +1,9 @@
 """The tray's menu and icon, closing into it, starting in it. Offscreen there is no tray: its parts are driven."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -268,3 +272,16 @@ def test_started_where_there_is_no_tray_the_window_is_there(
 def _button(window: MainWindow, text: str) -> QPushButton:
     assert window.question is not None
     return next(b for b in window.question.findChildren(QPushButton) if b.text() == text)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_the_program_ends_well(tmp_path: Path) -> None:
+    """The real program, from its start to the end of its process."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "mneme_desktop.app", "--profile", str(tmp_path / "profile"), "--no-keyring"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    over = time.monotonic() + 60
+    while not (tmp_path / "profile" / "leader.lock").exists() and time.monotonic() < over:
+        time.sleep(0.1)
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(60) == 0
