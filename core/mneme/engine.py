@@ -193,6 +193,16 @@ class Engine:
         states = [EntryState.FAILED] if entry_ids is None else [EntryState.FAILED, EntryState.SKIPPED]
         return self._again(states, entry_ids, progress, cancelled)
 
+    def i_am(self, names: Sequence[str]) -> int:
+        """Remember names as the owner's (`capture.i_am`) and learn at once what was said under them; how many messages.
+
+        Raises: ModelError where the embedder cannot work.
+        """
+        claimed = self.capture.i_am(names)
+        if claimed:
+            self.upkeep_now(only=LEARNING)
+        return claimed
+
     def embed_waiting(self, *, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> int:
         """Embed what waits, in batches on N-1 cores; how many texts. Raises: ModelError, KnownError.
 
@@ -470,6 +480,7 @@ class Engine:
             return
         if self.entry_counts().get(EntryState.WAITING):
             self.resume(progress=on_progress, cancelled=cancelled)
+
         def stop() -> bool:
             return cancelled() or (self._looker is not None and self._looker.news)
 

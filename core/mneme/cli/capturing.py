@@ -208,8 +208,7 @@ def log(session: Session, which: str | None, limit: int) -> None:
     """List what was last taken in and last left out, with the reason that decided."""
     found = session.engine.capture.log(limit=limit, taken=None if which is None else which == "taken")
     if session.shared.json:
-        session.emit({"log": [{"at": one.at.isoformat(), "what": one.what, "state": one.state, "why": one.why,
-                               "items": one.items} for one in found]})
+        session.emit({"log": [shapes.log_line(one) for one in found]})
         return
     for one in found:
         session.out.print(_log_line(one))
@@ -258,9 +257,7 @@ def me(session: Session, names: Sequence[str]) -> None:
     """Say which names, addresses and numbers in chats are yours; without any, show what is known."""
     capture = session.engine.capture
     if names:
-        claimed = capture.i_am(names)
-        if claimed:
-            session.engine.upkeep_now(only=("mend", "learn"))
+        claimed = session.engine.i_am(names)
         _said(session, {"names": list(capture.names()), "messages": claimed},
               ngettext("{n} message is yours now.", "{n} messages are yours now.", claimed).format(n=claimed))
         return
@@ -315,8 +312,7 @@ class _Told:
                and one.state != "waiting"]
         for one in reversed(new):
             if self._session.shared.json:
-                self._session.emit({"at": one.at.isoformat(), "what": one.what, "state": one.state, "why": one.why,
-                                    "items": one.items})
+                self._session.emit(shapes.log_line(one))
             else:
                 self._session.out.print(_log_line(one))
         if new:

@@ -203,8 +203,7 @@ def _ask_who(session: Session, speakers: Sequence[str]) -> None:
     chosen = click.prompt(_("Which of these is you? (0: none)"), type=click.IntRange(0, len(speakers)), default=0,
                           err=True)
     if chosen:
-        session.engine.capture.i_am([speakers[chosen - 1]])
-        session.engine.upkeep_now(only=("mend", "learn"))
+        session.engine.i_am([speakers[chosen - 1]])
 
 
 def _print_report(session: Session, report: AddReport) -> None:

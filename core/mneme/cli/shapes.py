@@ -13,6 +13,7 @@ from mneme.types import (
     Fact,
     Hit,
     JournalEntry,
+    LogLine,
     Memory,
     MemoryDetail,
     Moment,
@@ -49,6 +50,12 @@ def trace(value: Trace) -> dict[str, Any]:
             "considered": [{"memory": one.memory, "answer": one.text, "score": round(one.score, 3),
                             "parts": {name: round(part, 3) for name, part in one.parts.items()}}
                            for one in value.considered]}
+
+
+def log_line(value: LogLine) -> dict[str, Any]:
+    """What was taken in or left out, and why."""
+    return {"at": value.at.isoformat(), "what": value.what, "state": value.state, "why": value.why,
+            "items": value.items}
 
 
 def source(value: SourceInfo) -> dict[str, Any]:

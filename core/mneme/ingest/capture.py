@@ -99,7 +99,7 @@ class Capture:
         chosen = self._kind(kind or self._kind_of(place))
         with self._store.reader() as db:
             sources.require_new(sources.every(db), chosen.name, place)
-        source = chosen.make(place, self._surroundings())
+        source = chosen.make(place, self._surroundings(self.wish()))
         for finding in source.check():
             raise KnownError(finding.message)
         identity = mark_of(place)
@@ -121,9 +121,10 @@ class Capture:
     def check(self) -> list[Finding]:
         """What keeps the sources from their work, for doctor."""
         found: list[Finding] = []
+        wish = self.wish()
         for row in self.rows():
             try:
-                found += self.made(row).check()
+                found += self._made(row, wish).check()
             except KnownError as error:
                 found.append(Finding("source", str(error), repairable=False))
         return found
@@ -206,15 +207,14 @@ class Capture:
         """
         if not self._settings()["capture.clipboard"] or self.paused() is not None or not text.strip():
             return False
-        reason = gate(self._store, self._clock)(Candidate(app=app, title=None))
+        reason = gate(self._store, self._clock)(Candidate(app=app))
         if reason is None and len(text) > LONGEST_CLIP:
             reason = _("is too long for a copied text")
         if reason is not None:
             self.left_out(_("A copied text"), reason)
             return False
         at = self._now()
-        key = at.utc.isoformat()
-        document = Document(text, title=_("Copied text"), happened_at=at, key=key, origin=Origin.OTHER)
+        document = Document(text, title=_("Copied text"), happened_at=at, key=at.utc.isoformat(), origin=Origin.OTHER)
         return self._take(Taken(Path(CLIPBOARD), CLIPBOARD, (document,)))
 
     def left_out(self, what: str, why: str) -> None:
@@ -234,9 +234,7 @@ class Capture:
 
     def names(self) -> tuple[str, ...]:
         """The names that the owner goes by, as typed."""
-        settings = self._settings()
-        return tuple(name.strip() for name in (str(settings["owner.name"]), *str(settings["owner.also"]).split(";"))
-                     if name.strip())
+        return _names(self._settings())
 
     def unknown_speakers(self) -> tuple[tuple[str, int], ...]:
         """Who speaks in chats in which nobody is the owner yet, and in how many of them: one may be the owner."""
@@ -269,13 +267,13 @@ class Capture:
             owners = wish.owners | ({owner.strip().casefold()} if owner else frozenset())
             again = as_format is not None or owner is not None
             return self.taking_in().add(paths, replace(wish, forced=as_format, owners=owners, again=again),
-                                        self.seconds(), progress, cancelled)
+                                        progress, cancelled)
 
     def again(self, states: list[EntryState], ids: Sequence[int] | None, progress: OnProgress, cancelled: IsCancelled
               ) -> AddReport:
         """Take in what is in the queue already."""
         with self._busy:
-            return self.taking_in().resume(states, ids, self.wish(), self.seconds(), progress, cancelled)
+            return self.taking_in().resume(states, ids, self.wish(), progress, cancelled)
 
     def look(self, row: SourceRow, changed: Changed | None, progress: OnProgress, cancelled: IsCancelled, *,
              later: Callable[[Path], None] = lambda path: None) -> AddReport:
@@ -284,13 +282,14 @@ class Capture:
         `later` hears of large files that are just being written.
         """
         with self._busy:
-            source = self.made(row)
-            wish = replace(self.wish(), source=row.id, when_gone=row.when_gone, rest=self.rest)
+            general = self.wish()
+            source = self._made(row, general)
+            wish = replace(general, source=row.id, when_gone=row.when_gone, rest=self.rest)
             if changed is not None and isinstance(source, FolderSource):
                 moves = {new: old for old, new in changed.moves}
                 ready = _ready(source.changed(changed.paths), later)
-                return self.taking_in().run(ready, replace(wish, moves=moves), self.seconds(), progress, cancelled)
-            return self.taking_in().run(source.scan(row.cursor), wish, self.seconds(), progress, cancelled,
+                return self.taking_in().run(ready, replace(wish, moves=moves), progress, cancelled)
+            return self.taking_in().run(source.scan(row.cursor), wish, progress, cancelled,
                                         roots=_whole(source, row.place))
 
     def rows(self) -> list[SourceRow]:
@@ -306,7 +305,7 @@ class Capture:
 
     def made(self, row: SourceRow) -> Source:
         """The source of a row. Raises: KnownError where its plug-in is gone."""
-        return self._kind(row.kind).make(row.place, self._surroundings(row.identity))
+        return self._made(row, self.wish())
 
     def every(self, row: SourceRow) -> float | None:
         """Seconds between two looks at a source that is not watched. Raises: KnownError."""
@@ -316,12 +315,9 @@ class Capture:
         """How a run is wanted, by the settings and rules of now."""
         settings = self._settings()
         return Wish(max_bytes=int(settings["ingest.max_megabytes"]) * MEGABYTE,
-                    owners=frozenset(name.casefold() for name in self.names()), ask=gate(self._store, self._clock),
+                    seconds=float(settings["ingest.parse_seconds"]),
+                    owners=frozenset(name.casefold() for name in _names(settings)), ask=gate(self._store, self._clock),
                     mask=bool(settings["capture.mask_secrets"]))
-
-    def seconds(self) -> float:
-        """How long the reading of one file may take."""
-        return float(self._settings()["ingest.parse_seconds"])
 
     def taking_in(self) -> "TakeIn":
         """What takes in, made when it is first needed."""
@@ -370,9 +366,16 @@ class Capture:
         return next((one.kind for kind in self._plugins.sources.values() for one in kind.suggest(Path.home())
                      if Path(one.place) == place), FOLDER)
 
-    def _surroundings(self, mark: str | None = None) -> Surroundings:
-        wish = self.wish()
+    def _made(self, row: SourceRow, wish: Wish) -> Source:
+        return self._kind(row.kind).make(row.place, self._surroundings(wish, row.identity))
+
+    def _surroundings(self, wish: Wish, mark: str | None = None) -> Surroundings:
         return Surroundings(self._profile.root, wish.max_bytes, wish.ask, mark)
+
+
+def _names(settings: Mapping[str, Value]) -> tuple[str, ...]:
+    names = (str(settings["owner.name"]), *str(settings["owner.also"]).split(";"))
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def _ready(found: Iterable[Found], later: Callable[[Path], None]) -> Iterator[Found]:

@@ -25,29 +25,27 @@ class TakeIn:
         self._intake = Intake(store, self._detector.parse, clock)
         self._profile_root = profile_root
 
-    def add(self, paths: Sequence[Path], wish: Wish, seconds: float, on_progress: OnProgress, cancelled: IsCancelled
-            ) -> AddReport:
+    def add(self, paths: Sequence[Path], wish: Wish, on_progress: OnProgress, cancelled: IsCancelled) -> AddReport:
         """Take in files and folders that the owner names; known places in the folders that are there no more are gone.
 
-        `seconds`: how long the reading of one file may take. Raises: KnownError for a root that cannot be read or an
-        unknown format.
+        Raises: KnownError for a root that cannot be read or an unknown format.
         """
         if wish.forced is not None:
             self._detector.require(wish.forced)
         source = FolderSource(paths, max_bytes=wish.max_bytes, profile_root=self._profile_root, ask=wish.ask)
         roots = [path for path in paths if path.is_dir()]
-        return self.run(source.scan(), wish, seconds, on_progress, cancelled, roots=roots)
+        return self.run(source.scan(), wish, on_progress, cancelled, roots=roots)
 
-    def run(self, found: Iterable[Found | Taken], wish: Wish, seconds: float, on_progress: OnProgress,
-            cancelled: IsCancelled, *, roots: Sequence[Path] = ()) -> AddReport:
+    def run(self, found: Iterable[Found | Taken], wish: Wish, on_progress: OnProgress, cancelled: IsCancelled, *,
+            roots: Sequence[Path] = ()) -> AddReport:
         """Take in what a source found; `roots` are the folders it has looked through wholly."""
-        self._limit(seconds)
+        self._limit(wish.seconds)
         return self._intake.run(found, wish, on_progress, cancelled, roots=roots)
 
-    def resume(self, states: list[EntryState], ids: Sequence[int] | None, wish: Wish, seconds: float,
-               on_progress: OnProgress, cancelled: IsCancelled) -> AddReport:
+    def resume(self, states: list[EntryState], ids: Sequence[int] | None, wish: Wish, on_progress: OnProgress,
+               cancelled: IsCancelled) -> AddReport:
         """Take in what is in the queue already."""
-        self._limit(seconds)
+        self._limit(wish.seconds)
         return self._intake.resume(states, None if ids is None else list(ids), wish, on_progress, cancelled)
 
     def take(self, taken: Taken, wish: Wish) -> Outcome:

@@ -20,13 +20,14 @@ def anything(_candidate: object) -> None:
 class Wish:
     """How a run is wanted.
 
-    `forced` is a format named by the owner, `owners` the names they go by (case-folded), `again` reads even what has
-    not changed, `ask` is the gate, `mask` hides secrets. `source` is the row of the source that finds, None where the
-    owner named the places; `moves` are old names by new ones, as hints; `rest` is called between files and lets others
-    go first.
+    `max_bytes` and `seconds` are what one file may cost. `forced` is a format named by the owner, `owners` the names
+    they go by (case-folded), `again` reads even what has not changed, `ask` is the gate, `mask` hides secrets. `source`
+    is the row of the source that finds, None where the owner named the places; `moves` are old names by new ones, as
+    hints; `rest` is called between files and lets others go first.
     """
 
     max_bytes: int
+    seconds: float = 60.0
     forced: str | None = None
     owners: frozenset[str] = frozenset()
     again: bool = False

@@ -1,7 +1,6 @@
 """Which memories are meant by "the last hour", "everything from X", "about Y" or "between these dates"."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 from mneme.store.columns import Handle, in_batches, marks, micros
 from mneme.types import Selected, Selection
@@ -20,7 +19,7 @@ def select(db: Handle, what: Selection) -> Selected:
         f"SELECT m.id, m.kind, n.shown, m.text FROM {_ROWS} WHERE {' AND '.join(conditions)} ORDER BY m.id",
         values).fetchall()
     if what.about is not None:
-        wanted = _words(what.about)
+        wanted = _plain(what.about)
         rows = [row for row in rows if _tells(wanted, row[3]) or _tells(wanted, row[2])]
     kinds, places = Counter(row[1] for row in rows), Counter(row[2] for row in rows)
     examples = [" ".join(row[3].split())[:SHOWN] for row in rows if row[1] == "passage"][:EXAMPLES]
@@ -30,10 +29,10 @@ def select(db: Handle, what: Selection) -> Selected:
 def forget_questions(db: Handle, what: Selection) -> int:
     """Take away the questions that were asked in a stretch of time, or about something; how many."""
     rows = db.execute("SELECT id, text, asked_at FROM asked").fetchall()
-    wanted = [] if what.about is None else _words(what.about)
+    wanted = "" if what.about is None else _plain(what.about)
     since = None if what.since is None else micros(what.since)
     until = None if what.until is None else micros(what.until)
-    gone = [row[0] for row in rows if (wanted and _tells(wanted, row[1])) or (
+    gone = [row[0] for row in rows if _tells(wanted, row[1]) or (
         since is not None and since <= row[2] and (until is None or row[2] <= until))]
     for part in in_batches(gone):
         db.execute(f"DELETE FROM asked WHERE id IN ({marks(part)})", part)
@@ -58,12 +57,11 @@ def _conditions(what: Selection) -> tuple[list[str], list[object]]:
     return conditions, values
 
 
-def _words(text: str) -> list[str]:
-    return text.casefold().split()
+def _plain(text: str) -> str:
+    """The words of a text alone, in lower case, a blank between them."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
-def _tells(words: Sequence[str], text: str) -> bool:
-    """Whether these words stand in a text one after the other, as whole words."""
-    plain = "".join(c if c.isalnum() else " " for c in text.casefold())
-    wanted = "".join(c if c.isalnum() else " " for c in " ".join(words))
-    return bool(wanted.strip()) and f" {' '.join(wanted.split())} " in f" {' '.join(plain.split())} "
+def _tells(wanted: str, text: str) -> bool:
+    """Whether these plain words stand in a text one after the other, as whole words."""
+    return bool(wanted) and f" {wanted} " in f" {_plain(text)} "

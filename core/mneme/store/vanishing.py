@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from mneme.store import acts
-from mneme.store.changes import ChangeSet
+from mneme.store import acts, changes
 from mneme.store.columns import Handle, micros
 from mneme.store.entries import KnownPlace
 
@@ -23,10 +22,7 @@ def take_back(db: Handle, known: KnownPlace, now: datetime) -> None:
     if known.gone_at is None:
         return
     gone = [row[0] for row in db.execute(f"{_OF_ENTRY} AND m.forgotten_at = ?", [known.id, known.gone_at]).fetchall()]
-    if gone:
-        changes = ChangeSet(db, "back again", "owner", now)
-        acts.restore(db, changes, gone)
-        changes.close()
+    changes.within(db, "back again", "owner", now, lambda made: acts.restore(db, made, gone))
     db.execute("UPDATE entry SET gone_at = NULL WHERE id = ?", [known.id])
 
 
@@ -42,8 +38,5 @@ def bin_overdue(db: Handle, source: int, before: datetime, now: datetime, most: 
 
 
 def _forgotten(db: Handle, what: str, memories: list[int], now: datetime) -> int:
-    if memories:
-        changes = ChangeSet(db, what, "owner", now)
-        acts.forget(db, changes, memories)
-        changes.close()
+    changes.within(db, what, "owner", now, lambda made: acts.forget(db, made, memories))
     return len(memories)

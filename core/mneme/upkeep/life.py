@@ -87,6 +87,19 @@ class LifeOfMemories:
         """Take out of the bin, with what went there together with them. Raises: NotFound."""
         return self._moved("restore", acts.restore, memory_ids)
 
+    def select(self, what: Selection) -> Selected:
+        """What a selection of memories comes to, before anything is erased."""
+        with self._store.reader() as db:
+            return selecting.select(db, what)
+
+    def erase_selected(self, what: Selection, *, progress: OnProgress | None = None) -> Selected:
+        """Erase what a selection means, for good, with all that was made of it; what it was. The caller has asked."""
+        selected = self.select(what)
+        erasing.erase(self._store, selected.memories, self._clock.now(), progress)
+        erasing.erase_lines(self._store, what)
+        self._publish(Changes(everything=True, entries=True, vectors=True))
+        return selected
+
     def pin(self, memory_ids: Sequence[int], *, on: bool = True) -> Changes:
         """A pinned memory does not fade, until it is unpinned. Raises: NotFound."""
         what = "pinned" if on else "unpinned"
@@ -224,19 +237,6 @@ class LifeOfMemories:
         return consolidating.plan(self._store, self._sight(), only=only)
 
     # ------------------------------------------------------------------ questions that found nothing
-
-    def select(self, what: Selection) -> Selected:
-        """What a selection of memories comes to, before anything is erased."""
-        with self._store.reader() as db:
-            return selecting.select(db, what)
-
-    def erase_selected(self, what: Selection, *, progress: OnProgress | None = None) -> Selected:
-        """Erase what a selection means, for good, with all that was made of it; what it was. The caller has asked."""
-        selected = self.select(what)
-        erasing.erase(self._store, selected.memories, self._clock.now(), progress)
-        erasing.erase_lines(self._store, what)
-        self._publish(Changes(everything=True, entries=True, vectors=True))
-        return selected
 
     def keep_question(self, text: str) -> None:
         """Keep a question that found nothing, to be asked again when there is something new."""
