@@ -6,21 +6,34 @@ from itertools import groupby
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
 from mneme.types import Changes, Conflict, Fact, PortraitLine
 from mneme_desktop import texts
-from mneme_desktop.account import more_chip
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.facts import quotes, state_words, told_words
 from mneme_desktop.lines import LineButton
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, Flow, IconButton, Turning, button, clear, column, frame, label, row, say
+from mneme_desktop.widgets import (
+    Chip,
+    Flow,
+    IconButton,
+    Turning,
+    button,
+    centred,
+    clear,
+    column,
+    frame,
+    label,
+    more_chip,
+    row,
+    say,
+    scrolling,
+)
 
-WIDEST = 800
 SHOWN = 12  # lines of a section; more on request, so that a long life is no long wait
 CONFLICTS_SHOWN = 5
 BESIDE_FROM = 480  # pixels; below, the sides of a contradiction stand one above the other
@@ -70,7 +83,6 @@ class AboutPage(QWidget):
     def _build(self) -> None:
         inside = QWidget()
         inside.setProperty("role", "clear")
-        inside.setMaximumWidth(WIDEST + 48)
         inner = column(inside, 12, (24, 32, 24, 32))
         inner.addWidget(label(_("About me"), "headline"))
         self._sentence = label("", "muted", wrap=True)
@@ -79,17 +91,7 @@ class AboutPage(QWidget):
         self._content = column(spacing=12)
         inner.addLayout(self._content)
         inner.addStretch(1)
-        middle = QWidget()
-        middle.setProperty("role", "clear")
-        line = row(middle, 0)
-        line.addStretch(1)
-        line.addWidget(inside, 1000)
-        line.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(middle)
+        self._scroll = scrolling(centred(inside))
         column(self, 0).addWidget(self._scroll)
 
     # reading

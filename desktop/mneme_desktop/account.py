@@ -1,6 +1,6 @@
 """What is known beside a memory, as lines that can be pressed: its places, what was made of it, what is like it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -15,7 +15,7 @@ from mneme_desktop.fading import layer_words, nature_words
 from mneme_desktop.lines import LineButton, place_line
 from mneme_desktop.model import first_words, source_line
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, Flow, clear, column, label
+from mneme_desktop.widgets import Flow, clear, column, label, more_chip
 
 SHOWN = 5  # lines of one sort; more on request
 
@@ -126,16 +126,6 @@ class Account(QWidget):
     def _button(self, title: str, line: Line) -> LineButton:
         return LineButton(self._theme, line.words, line.below,
                           lambda: self.opened.emit(line.memory, line.span, title))
-
-
-def more_chip(count: int, unfold: Callable[[], object]) -> Chip:
-    """A chip that says how many more there are; it goes when they come."""
-    def come() -> None:
-        chip.hide()
-        unfold()
-
-    chip = Chip(_("{n} more").format(n=texts.number(count)), come)
-    return chip
 
 
 def sections_of(seen: Seen) -> list[tuple[str, list[Line]]]:

@@ -1,7 +1,7 @@
 """The room where files and folders are added, and watched: what is being read, what came of it, what was left out."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _, ngettext
@@ -15,9 +15,8 @@ from mneme_desktop.state import WindowState
 from mneme_desktop.theme import Theme
 from mneme_desktop.watched import WatchedPart
 from mneme_desktop.whoami import WhoCard
-from mneme_desktop.widgets import Chip, ElidedLabel, Picture, button, column, frame, label, row, say
+from mneme_desktop.widgets import Chip, ElidedLabel, Picture, button, centred, column, frame, label, row, say, scrolling
 
-WIDEST = 800
 LIST_HEIGHT = 240  # of the places with trouble, at least
 
 
@@ -46,7 +45,6 @@ class AddPage(QWidget):
     def _build(self) -> None:
         inside = QWidget()
         inside.setProperty("role", "clear")
-        inside.setMaximumWidth(WIDEST + 48)
         inner = column(inside, 16, (24, 32, 24, 24))
         inner.addWidget(label(_("Add to your memory"), "headline"))
         inner.addWidget(self._drop_card())
@@ -56,18 +54,7 @@ class AddPage(QWidget):
         inner.addWidget(self.watched)
         inner.addWidget(self.places, 1)
         inner.addStretch(0)
-        middle = QWidget()
-        middle.setProperty("role", "clear")
-        line = row(middle, 0)
-        line.addStretch(1)
-        line.addWidget(inside, 1000)
-        line.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(middle)
-        column(self, 0).addWidget(scroll)
+        column(self, 0).addWidget(scrolling(centred(inside)))
 
     def _drop_card(self) -> QFrame:
         card = frame("drop")

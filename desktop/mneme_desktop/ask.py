@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
@@ -15,9 +15,8 @@ from mneme_desktop.composer import Composer
 from mneme_desktop.evidence import Wanted
 from mneme_desktop.theme import Theme
 from mneme_desktop.turn import Turn
-from mneme_desktop.widgets import ElidedLabel, IconButton, button, clear, column, label, row
+from mneme_desktop.widgets import ElidedLabel, IconButton, button, centred, clear, column, label, row, scrolling
 
-WIDEST = 800
 EXAMPLES = 3
 LOOKED_AT = 60  # of the latest memories, to find names for the example questions
 
@@ -53,11 +52,7 @@ class AskPage(QWidget):
         self._conversation.setProperty("role", "clear")
         self._lines = column(self._conversation, 48, (24, 24, 24, 24))
         self._lines.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(_centred(self._conversation))
+        self._scroll = scrolling(centred(self._conversation))
         bar = self._scroll.verticalScrollBar()
         bar.rangeChanged.connect(lambda _low, high: self._follow(high))
         bar.actionTriggered.connect(lambda _action: self._scrolled())
@@ -65,14 +60,14 @@ class AskPage(QWidget):
         self._empty.setProperty("role", "clear")
         self._welcome = column(self._empty, 12, (24, 24, 24, 24))
         self._stack = QStackedLayout()
-        self._stack.addWidget(_centred(self._empty))
+        self._stack.addWidget(centred(self._empty))
         self._stack.addWidget(self._scroll)
         below = QWidget()
         column(below, 0, (24, 8, 24, 32)).addWidget(self.composer)
         outer = column(self, 0)
         outer.addLayout(self._header())
         outer.addLayout(self._stack, 1)
-        outer.addWidget(_centred(below))
+        outer.addWidget(centred(below))
 
     def _header(self) -> QVBoxLayout:
         """The conversation's name, and a way to begin another."""
@@ -85,7 +80,7 @@ class AskPage(QWidget):
         self._bar = bar
         bar.hide()
         around = column(spacing=0)
-        around.addWidget(_centred(bar))
+        around.addWidget(centred(bar))
         return around
 
     # asking
@@ -256,15 +251,3 @@ def example_questions(page: Page) -> list[str]:
 def _speaks(title: str) -> bool:
     """Whether a title is words and not a file's name."""
     return " " in title and "_" not in title and not any(character.isdigit() for character in title)
-
-
-def _centred(inner: QWidget) -> QWidget:
-    """A widget in the middle, no wider than lines are pleasant to read."""
-    outer = QWidget()
-    outer.setProperty("role", "clear")
-    inner.setMaximumWidth(WIDEST + 48)
-    line = row(outer, 0)
-    line.addStretch(1)
-    line.addWidget(inner, 1000)
-    line.addStretch(1)
-    return outer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from mneme.errors import KnownError, NotFound
 from mneme.messages import _, ngettext
@@ -18,7 +18,20 @@ from mneme_desktop.bridge import Bridge
 from mneme_desktop.fading import RetentionCurve, later_words, outlook_words, share_kept
 from mneme_desktop.passage import PassageView, compose
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, ElidedLabel, Flow, IconButton, Ring, clear, column, frame, label, row, say
+from mneme_desktop.widgets import (
+    Chip,
+    ElidedLabel,
+    Flow,
+    IconButton,
+    Ring,
+    clear,
+    column,
+    frame,
+    label,
+    row,
+    say,
+    scrolling,
+)
 
 USES_SHOWN = 4
 PASSAGE_LEAST, PASSAGE_MOST = 64, 220  # pixels that the passage keeps when the panel has to scroll
@@ -75,11 +88,7 @@ class EvidencePanel(QWidget):
         top.addWidget(self.back)
         top.addWidget(self._heading, 1)
         top.addWidget(IconButton(self._theme, "close", _("Close the panel (Esc)"), self.closed.emit, size=16))
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._inside())
+        self._scroll = scrolling(self._inside())
         outer = column(self, 4)
         outer.addLayout(top)
         outer.addWidget(self._scroll, 1)

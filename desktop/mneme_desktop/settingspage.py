@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -30,10 +29,9 @@ from mneme_desktop.dialogs import show_recovery_key
 from mneme_desktop.fading import LayerCurves
 from mneme_desktop.theme import Theme
 from mneme_desktop.upkeep import UpkeepPart
-from mneme_desktop.widgets import Chip, Flow, Turning, column, frame, label, row
+from mneme_desktop.widgets import Chip, Flow, Turning, centred, column, frame, label, row, scrolling
 
 CONTROL_WIDTH = 200
-WIDEST = 800
 STEPS = 100
 ABOVE = 160  # pixels that are seen of what stands above a part that is scrolled to
 BESIDE_FROM = 420  # pixels; below, a control stands under its words
@@ -187,25 +185,14 @@ class SettingsPage(QWidget):
         self.upkeep = UpkeepPart(theme, bridge)
         inside = QWidget()
         inside.setProperty("role", "clear")
-        inside.setMaximumWidth(WIDEST + 48)
         inner = column(inside, 16, (24, 32, 24, 32))
         inner.addWidget(label(_("Settings"), "headline"))
         for group in dict.fromkeys(setting.group for setting in SETTINGS):
             self._add_group(inner, group)
         self._add_profile(inner)
         inner.addStretch(1)
-        middle = QWidget()
-        middle.setProperty("role", "clear")
-        line = row(middle, 0)
-        line.addStretch(1)
-        line.addWidget(inside, 1000)
-        line.addStretch(1)
-        scroll = self._scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(middle)
-        column(self, 0).addWidget(scroll)
+        self._scroll = scrolling(centred(inside))
+        column(self, 0).addWidget(self._scroll)
 
     def _add_group(self, outer: QVBoxLayout, group: str) -> None:
         outer.addSpacing(4)

@@ -14,7 +14,19 @@ from mneme_desktop.adder import choose_folder
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.capturing import Capturing, PauseMenu, Standing, name_of, state_words
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import Chip, ElidedLabel, IconButton, Picture, clear, column, frame, label, row, say
+from mneme_desktop.widgets import (
+    Chip,
+    ElidedLabel,
+    IconButton,
+    Picture,
+    clear,
+    column,
+    frame,
+    label,
+    more_chip,
+    row,
+    say,
+)
 
 SHOWN = 3  # suggestions; more on request
 
@@ -40,8 +52,7 @@ class WatchedPart(QWidget):
         self.card = frame("card")
         inner = column(self.card, 0, (20, 16, 16, 16))
         self.state = label("", "title", wrap=True)
-        self._about = label(_("A watched folder is read now, and again by itself whenever something in it changes."),
-                            "muted", wrap=True)
+        self._about = label(about_words(None), "muted", wrap=True)
         inner.addWidget(self.state)
         inner.addSpacing(2)
         inner.addWidget(self._about)
@@ -127,8 +138,7 @@ class WatchedPart(QWidget):
         for offer in self.offers:
             self._offers.addWidget(offer)
         if more := len(found) - len(shown):
-            self._offers.addWidget(Chip(_("{n} more").format(n=texts.number(more)), self._unfold), 0,
-                                   Qt.AlignmentFlag.AlignLeading)
+            self._offers.addWidget(more_chip(more, self._unfold), 0, Qt.AlignmentFlag.AlignLeading)
         self._offer_title.setVisible(bool(found))
 
     def _unfold(self) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStyleOptionButton,
     QToolButton,
@@ -29,9 +30,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mneme.messages import _
 from mneme_desktop import clipboard, icons, texts
 from mneme_desktop.theme import FADING, Theme
 
+WIDEST = 800  # pixels of a page; wider lines are not pleasant to read
 TOOLTIP_LIMIT = 600
 NARROWEST_CHIP = 64
 CHIP_EDGES = 22  # what padding and border of a chip take of its width
@@ -168,6 +171,16 @@ class Chip(QPushButton):
                                              int(Qt.TextFlag.TextShowMnemonic))
 
 
+def more_chip(count: int, unfold: Callable[[], object]) -> Chip:
+    """A chip that says how many more there are; it goes when they come."""
+    def come() -> None:
+        chip.hide()
+        unfold()
+
+    chip = Chip(_("{n} more").format(n=texts.number(count)), come)
+    return chip
+
+
 def button(text: str, on_click: Callable[[], object], role: str = "") -> QPushButton:
     """A push button with a role for the style sheet."""
     made = QPushButton(text.replace("&", "&&"))
@@ -244,6 +257,28 @@ def row(parent: QWidget | None = None, spacing: int = 8,
     made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
     made.setSpacing(spacing)
     made.setContentsMargins(*margins)
+    return made
+
+
+def centred(inner: QWidget) -> QWidget:
+    """A widget in the middle, no wider than lines are pleasant to read."""
+    outer = QWidget()
+    outer.setProperty("role", "clear")
+    inner.setMaximumWidth(WIDEST + 48)
+    line = row(outer, 0)
+    line.addStretch(1)
+    line.addWidget(inner, 1000)
+    line.addStretch(1)
+    return outer
+
+
+def scrolling(inner: QWidget) -> QScrollArea:
+    """What scrolls a page up and down."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(inner)
     return made
 
 

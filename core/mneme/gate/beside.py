@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mneme.gate.shapes import Found
+from mneme.gate.shapes import Found, Shape, begun, somewhere
 from mneme.gate.views import places
 
 _NAMES = (r"(?:pass[ -]?(?:word|code|phrase)|passwor[dt]|kennwort|wachtwoord|lösenord(?:et)?|passord(?:et)?|"
@@ -56,52 +56,44 @@ def cookies(text: str, low: str) -> Iterator[Found]:
                 yield "session cookie", found.span("secret")
 
 
-_Form = tuple[tuple[str, ...], str, re.Pattern[str]]
-
-# what a pattern begins with, in small letters; what the secret is; the pattern
-_BEGUN: tuple[_Form, ...] = (
-    (("define(", "set(", "put(", "setenv(", "putenv(", "setproperty(", "setdefault("), "password", re.compile(
+_BEGUN = (
+    Shape("password", ("define(", "set(", "put(", "setenv(", "putenv(", "setproperty(", "setdefault("), re.compile(
         r"(?i)\w{3,11}\(\s{0,9}[\"'][\w.-]{0,40}(?:pass(?:word|wd)?|pwd|secret|"
         r"token|_key|_salt)[\w.-]{0,20}[\"']\s{0,9},\s{0,9}(?:\"(?P<double>[^\"\n█]{6,400})\"|"
         r"'(?P<single>[^'\n█]{6,400})')")),
-    (("name:", 'name"', "name'", "key:", 'key"', "key'"), "password", re.compile(
+    Shape("password", ("name:", 'name"', "name'", "key:", 'key"', "key'"), re.compile(
         r"(?i)(?:name|key)[\"']?\s{0,9}[:=][ ]?[\"']?[\w.-]{0,40}(?:password|passwd|pwd|secret|token|api_?key)[\"']?"
         r"[,;]?\s{1,40}[\"']?value[\"']?[ ]?[:=][ ]?[\"']?(?P<secret>(?![${<])[^\s\"',█}]{6,2000})")),
-    (("creds", "credentials", "login:", "zugangsdaten"), "password", re.compile(
+    Shape("password", ("creds", "credentials", "login:", "zugangsdaten"), re.compile(
         r"(?i)(?:creds|credentials|login|zugangsdaten)[ ]?:[ ]{0,3}[^\s█/:]{2,64}[ ]?[/:][ ]?"
         rf"(?P<secret>{_STRONG}[^\s█/]{{5,64}})(?!\S)")),
-    (("net use",), "password", re.compile(
+    Shape("password", ("net use",), re.compile(
         r"(?i)\bnet use [^\n█]{0,60}?\\\\[^\s█]{1,100}[ ](?P<secret>(?!/|\*)[^\s█]{3,100})")),
-    ((" --",), "access key", re.compile(
+    Shape("access key", (" --",), re.compile(
         r"[ ]--(?:[a-z]{1,12}-){0,3}(?:token|auth-?key|api-?key|secret|secret-key|access-key)[ =][\"']?"
         r"(?P<secret>(?=[A-Za-z_.+/=-]{0,60}\d)[A-Za-z0-9_.+/=:-]{16,2000})")),
-    (("enter ",), "one-time code", re.compile(
+    Shape("one-time code", ("enter ",), re.compile(
         r"[Ee]nter (?:the )?(?:code )?[\"'*`]{0,3}(?P<secret>[A-Z0-9]{4}-[A-Z0-9]{4})(?![\w-])")),
-    (("wi-fi", "wifi", "wlan"), "Wi-Fi password", re.compile(
+    Shape("Wi-Fi password", ("wi-fi", "wifi", "wlan"), re.compile(
         r"(?im)\b(?:wi-?fi|wlan)\b[^\n█:]{0,20}:[ ][^\n█/|,]{1,32}[ ]?[/|,][ ]?"
         r"(?P<secret>(?=\D{0,63}\d)(?=[^a-z\n]{0,63}[a-z])[^\s█/]{8,63})[ \t]*$")),
 )
-# what must stand somewhere in the text, and the same
-_SOMEWHERE: tuple[_Form, ...] = (
-    ((":5432:", ":5433:", ":6432:", ":*:"), "password", re.compile(
+_SOMEWHERE = (
+    Shape("password", (":5432:", ":5433:", ":6432:", ":*:"), re.compile(
         r"(?m)^[\w.*-]{1,100}:(?:5432|5433|6432|\*):[\w*-]{1,63}:[\w.*@-]{1,63}:(?P<secret>[^\s█]{3,200})$")),
-    (('kty"', "kty:"), "private key", re.compile(
+    Shape("private key", ('kty"', "kty:"), re.compile(
         r"(?<![\w-])(?:d|p|q|dp|dq|qi|k)[\"']?\s{0,9}:\s{0,9}[\"']?(?P<secret>[\w=-]{20,1400})")),
-    (("authenticator", "2fa", "totp", "two-factor", "can't scan", "cannot scan"), "authenticator secret", re.compile(
+    Shape("authenticator secret", (
+        "authenticator", "2fa", "totp", "two-factor", "can't scan", "cannot scan"), re.compile(
         r"(?<![A-Za-z0-9])(?P<secret>[A-Za-z2-7]{4}"
         r"(?=[ -][A-Za-z2-7]{4}[ -])(?=[A-Za-z -]{0,40}[2-7])(?:[ -][A-Za-z2-7]{4}){3,15})"
         r"(?![A-Za-z0-9])")),
-    (("sort code", "routing number", "routing no", "aba "), "bank account", re.compile(
+    Shape("bank account", ("sort code", "routing number", "routing no", "aba "), re.compile(
         r"(?i)\b(?:account|acct|a/c)(?: number| no\.?| #)?[ ]?[:#]?[ ]{0,3}(?:is )?(?P<secret>\d{6,17})(?!\w)")),
 )
 
 
 def forms(text: str, low: str) -> Iterator[Found]:
     """Secrets that a command, a call or a file of its own form holds."""
-    for signs, kind, pattern in _BEGUN:
-        for place in places(low, signs):
-            if found := pattern.match(text, place):
-                yield kind, found.span(found.lastgroup or 0)
-    for signs, kind, pattern in _SOMEWHERE:
-        if any(sign in low for sign in signs):
-            yield from ((kind, found.span("secret")) for found in pattern.finditer(text))
+    yield from begun(_BEGUN, text, low)
+    yield from somewhere(_SOMEWHERE, text, low)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from mneme.gate.shapes import Found
+from mneme.gate.shapes import Found, Shape, begun, somewhere
 from mneme.gate.views import places
 from mneme.types import Span
 
@@ -244,51 +244,42 @@ _COMMAND = re.compile(r"\b(?:mysql(?:dump|admin)? [^\n█]{0,80}?-p|sshpass -p ?
     r"[\"']?(?P<secret>[^\s\"'█-][^\s\"'█]{3,80})")
 _DOCKER = re.compile(r"\bauth\"?[ \t]{0,3}[:=][ \t]{0,3}\"?(?P<secret>(?=[A-Za-z+/]{0,400}\d)[A-Za-z0-9+/]{12,"
     r"400}={0,2})(?![\w-])")
-_NAMED = (("authorization", "authorization header", _HEADER), ("bearer", "authorization header", _BEARER),
-          ("basic", "authorization header", _BASIC), ("cookie:", "session cookie", _COOKIE),
-          ("mysql", "password", _COMMAND), ("sshpass", "password", _COMMAND), ("curl", "password", _CURL), ("login",
-          "password", _NETRC), ("identified", "password", _SQL),
-          ("auth", "Docker token", _DOCKER))
+_NAMED = (
+    Shape("authorization header", ("authorization",), _HEADER), Shape("authorization header", ("bearer",), _BEARER),
+    Shape("authorization header", ("basic",), _BASIC), Shape("session cookie", ("cookie:",), _COOKIE),
+    Shape("password", ("mysql", "sshpass"), _COMMAND), Shape("password", ("login",), _NETRC),
+    Shape("password", ("identified",), _SQL), Shape("Docker token", ("auth",), _DOCKER))
+_OF_CURL = Shape("password", ("curl",), _CURL)
 
 # keys without a form of their own, of a service that is named shortly before them
 _NEAR = (
-    (("aws", "amazon", "secret"), "AWS secret key", re.compile(
+    Shape("AWS secret key", ("aws", "amazon", "secret"), re.compile(
         r"(?i:aws|secret[_ ]?access[_ ]?key|amazon)[^\n█]{0,60}?[=:\"' \t](?P<secret>(?=[A-Za-z/+]{0,38}[0-9])"
         r"(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    (("akia",), "AWS secret key", re.compile(
+    Shape("AWS secret key", ("akia",), re.compile(
         r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})"
         r"[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    (("otp",), "one-time code", re.compile(r"(?i:otp)\b[^\n█]{0,100}?\bis:?[ ](?P<secret>\d{4,8})(?![\w.,]\d)\b")),
-    (("wifi", "wi-fi", "wlan"), "Wi-Fi password", re.compile(
+    Shape("one-time code", ("otp",), re.compile(r"(?i:otp)\b[^\n█]{0,100}?\bis:?[ ](?P<secret>\d{4,8})(?![\w.,]\d)\b")),
+    Shape("Wi-Fi password", ("wifi", "wi-fi", "wlan"), re.compile(
         r"(?i:wi-?fi|wlan)\b[^\n█]{0,40}?(?i:\bkey|\bschlüssel)[ \t]?[:=][ \t]?(?P<secret>[^\s█]{8,63})")),
-    (("twilio",), "Twilio key", re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
+    Shape("Twilio key", ("twilio",), re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
      r"(?![A-Za-z0-9])")),
-    (("heroku",), "Heroku key", re.compile(
+    Shape("Heroku key", ("heroku",), re.compile(
         r"(?i:heroku)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})")),
-    (("mailgun",), "Mailgun key", re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
+    Shape("Mailgun key", ("mailgun",), re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
      r"(?![A-Za-z0-9])")),
-    (("datadog", "dd_api"), "Datadog key", re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])"
+    Shape("Datadog key", ("datadog", "dd_api"), re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])"
      r"(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
-    (("cloudflare",), "Cloudflare token", re.compile(
+    Shape("Cloudflare token", ("cloudflare",), re.compile(
         r"(?i:cloudflare)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>(?=[A-Za-z_-]{0,39}[0-9])[A-Za-z0-9_-]{40})"
         r"(?![A-Za-z0-9_-])")),
 )
 
 
-def _begun(text: str, low: str, sign: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Where a pattern that begins with its sign stands: to search for the sign first is many times faster."""
-    return (found for place in places(low, (sign,)) if (found := pattern.match(text, place)))
-
-
 def headed(text: str, low: str) -> Iterator[Found]:
     """Secrets in the headers, commands and lines where programs keep them, or right after the name of their service."""
-    for sign, kind, pattern in _NAMED:
-        matches = _begun(text, low, sign, pattern) if pattern is not _CURL else pattern.finditer(text)
-        for found in matches if sign in low else ():
-            yield kind, found.span("secret")
-    for signs, kind, pattern in _NEAR:
-        for place in places(low, signs):
-            if near := pattern.match(text, place):
-                yield kind, near.span("secret")
+    yield from somewhere((_OF_CURL,), text, low)
+    yield from begun(_NAMED, text, low)
+    yield from begun(_NEAR, text, low)

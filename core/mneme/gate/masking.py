@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 
 from mneme.gate.secrets import masked, secrets_in
 from mneme.messages import _, ngettext
@@ -17,6 +18,7 @@ class _Masking:
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
+        self.key = cache(_clear_key)  # the same few people send all messages
 
     def text(self, text: str) -> str:
         clear, kinds = masked(text)
@@ -34,9 +36,10 @@ class _Masking:
         label = f"{name.replace(chr(10), ' ')}: "
         return self.text(label + value)[len(label):]
 
-    def key(self, key: str) -> str:
-        """A key that holds a secret becomes its digest: keys must stay different, and the same in every export."""
-        return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest() if secrets_in(key) else key
+
+def _clear_key(key: str) -> str:
+    """A key that holds a secret becomes its digest: keys must stay different, and the same in every export."""
+    return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest() if secrets_in(key) else key
 
 
 def masked_document(document: Document) -> tuple[Document, Kinds]:

@@ -85,6 +85,7 @@ def _weight(rule: Rule, candidate: Candidate, now: datetime, folds_case: bool) -
 
 @lru_cache(maxsize=1024)
 def _parts(path: str, folds_case: bool) -> Parts:
+    """Of a rule's folder, and of a candidate, which every rule is asked about."""
     return parts_of(path, folds_case=folds_case)
 
 
@@ -92,7 +93,7 @@ def _folder_weight(rule: Rule, path: str | None, folds_case: bool) -> int:
     if path is None:
         return 0
     folder = _parts(rule.value, folds_case)
-    within = is_within(parts_of(path, folds_case=folds_case), folder, loosely=rule.verdict == "deny")
+    within = is_within(_parts(path, folds_case), folder, loosely=rule.verdict == "deny")
     return len(folder) if within else 0
 
 
@@ -100,7 +101,7 @@ def _leads_to_allowed(rules: Sequence[Rule], denying: Rule, candidate: Candidate
     """Whether a folder that a folder rule denies has one below it that is allowed."""
     if denying.field != "folder" or not candidate.is_folder or candidate.path is None:
         return False
-    here = parts_of(candidate.path, folds_case=folds_case)
+    here = _parts(candidate.path, folds_case)
     return any(one.field == "folder" and one.verdict == "allow" and is_within(_parts(one.value, folds_case), here,
                                                                               loosely=False) for one in rules)
 
@@ -115,7 +116,7 @@ def _pattern_fits(value: str, candidate: Candidate, folds_case: bool) -> bool:
         return candidate.title is not None and _words_in(value[len(_TITLE):], candidate.title)
     if candidate.path is None:
         return False
-    root, *names = parts_of(candidate.path, folds_case=folds_case)
+    root, *names = _parts(candidate.path, folds_case)
     path = "/".join(names if root == "/" else (root.lstrip("/"), *names)) + ("/" if candidate.is_folder else "")
     value = unicodedata.normalize("NFC", value.casefold() if folds_case or root != "/" else value)
     try:

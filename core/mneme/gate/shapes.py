@@ -5,9 +5,10 @@ https://docs.github.com/code-security/secret-scanning list.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mneme.gate.views import places
 from mneme.types import Span
 
 Found = tuple[str, Span]
@@ -16,7 +17,7 @@ Found = tuple[str, Span]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kind of secret; its pattern is tried only where one of `signs` stands. Group 1, if there is one, is the secret.
+    """A kind of secret; its pattern is tried only where one of `signs` stands. Its group, if it has one, is the secret.
 
     Every pattern begins with something literal and repeats within bounds or over one class: linear on any text.
     """
@@ -183,13 +184,30 @@ def tokens(text: str, words: str) -> Iterator[Found]:
 
 def plain_forms(text: str, low: str) -> Iterator[Found]:
     """Secrets in addresses and configurations. `low` is the text in small letters."""
-    for shape in PLAIN:
+    yield from somewhere(PLAIN, text, low)
+
+
+def somewhere(shapes: Iterable[Shape], text: str, low: str) -> Iterator[Found]:
+    """Secrets of shapes wherever they stand in a text that has one of their signs, in small letters."""
+    for shape in shapes:
         if any(sign in low for sign in shape.signs):
             yield from _standing(text, shape)
 
 
+def begun(shapes: Iterable[Shape], text: str, low: str) -> Iterator[Found]:
+    """Secrets of shapes that begin with one of their signs: to search for those first is many times faster."""
+    for shape in shapes:
+        for place in places(low, shape.signs):
+            if found := shape.pattern.match(text, place):
+                yield shape.kind, _secret(found)
+
+
 def _standing(text: str, shape: Shape) -> Iterator[Found]:
-    return ((shape.kind, found.span(shape.pattern.groups and 1)) for found in shape.pattern.finditer(text))
+    return ((shape.kind, _secret(found)) for found in shape.pattern.finditer(text))
+
+
+def _secret(found: re.Match[str]) -> Span:
+    return found.span(found.lastindex or 0)
 
 
 def private_keys(text: str) -> Iterator[Found]:

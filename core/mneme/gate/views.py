@@ -62,8 +62,7 @@ def stretches(pattern: re.Pattern[str], text: str, around: int) -> Iterator[Span
 class View:
     """A text as it is looked at, and the way back to the text as it stands.
 
-    `seen[n]` is where the n-th stretch begins in `text`, `stands[n]` where it begins in the original, `gaps` where
-    something was left out or replaced.
+    `seen[n]` is where the n-th stretch begins in `text`, `stands[n]` where it begins in the original.
     """
 
     text: str

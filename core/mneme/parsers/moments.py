@@ -1,7 +1,7 @@
 """Dates as people and files write them, read into moments that keep how precise they were."""
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -56,6 +56,12 @@ def moment_of(when: datetime, zone: tzinfo, precision: Precision = "second") -> 
         return Moment.of(when.replace(tzinfo=minutes, microsecond=0), zone, precision)
     except (OverflowError, ValueError):
         return None
+
+
+def start_of_day(moment: Moment) -> Moment:
+    """The whole day that a moment lies in, on its own clock."""
+    midnight = moment.local().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Moment(midnight.astimezone(UTC), moment.offset, "day")
 
 
 def _moment(parts: dict[str, str | None], zone: tzinfo) -> Moment | None:

@@ -69,12 +69,12 @@ class Package:
 
     def broken(self) -> Unreadable:
         """What to raise where the content is not what the name says."""
-        return Unreadable(_("is damaged, or is no {kind} file").format(kind=self._kind))
+        return _damaged(self._kind)
 
     def xml(self, name: str) -> Any:
         """The root element of an XML member, entities unexpanded; None where there is no such member."""
         data = self.read(name)
-        return None if data is None else parse_xml(data, self)
+        return None if data is None else parse_xml(data, self._kind)
 
     def related(self, name: str) -> dict[str, str]:
         """What a member of an office file refers to: relationship id -> member name."""
@@ -105,7 +105,15 @@ class Package:
             raise self.broken() from error
 
 
-def parse_xml(data: bytes, package: Package) -> Any:
+def name_in_zip(name: str) -> str:
+    """A member's name as it was meant: some programs write UTF-8 without saying so, and it is read as CP437."""
+    try:
+        return name if name.isascii() else name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def parse_xml(data: bytes, kind: str) -> Any:
     """The root of XML from a hostile place: no entities, no network, no huge trees. Raises: Unreadable."""
     from lxml import etree  # noqa: PLC0415 -- slow import
 
@@ -113,7 +121,7 @@ def parse_xml(data: bytes, package: Package) -> Any:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise package.broken() from error
+        raise _damaged(kind) from error
 
 
 def resolve(folder: str, target: str) -> str:
@@ -125,6 +133,10 @@ def resolve(folder: str, target: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def _damaged(kind: str) -> Unreadable:
+    return Unreadable(_("is damaged, or is no {kind} file").format(kind=kind))
 
 
 def _too_much(limit: int) -> Unreadable:

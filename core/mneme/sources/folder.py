@@ -11,6 +11,7 @@ from mneme.ports import Ask, Found
 from mneme.sources import ignore, roots, skips
 from mneme.sources.bundles import is_bundle
 from mneme.sources.ignore import Rules
+from mneme.sources.roots import is_within
 from mneme.sources.walk import Folder, Level, Limits, Walk
 from mneme.types import Finding
 
@@ -116,7 +117,7 @@ class FolderSource:
 
     def root_of(self, path: str) -> str | None:
         """The innermost root at or above `path`."""
-        above = [root for root in self._roots if path == root or path.startswith(root.rstrip(os.sep) + os.sep)]
+        above = [root for root in self._roots if is_within(path, root)]
         return max(above, key=len, default=None)
 
     def _walk(self, *, partial: bool = False) -> Walk:
@@ -139,7 +140,7 @@ class FolderSource:
         """The part of a whole scan that has to do with these paths."""
         met = {os.path.abspath(one.path): one for one in self._whole(self._walk())}  # noqa: PTH100
         for path in wanted:
-            around = [one for place, one in met.items() if _within(place, path) or _within(path, place)]
+            around = [one for place, one in met.items() if is_within(place, path) or is_within(path, place)]
             yield from around
             if not around and self.root_of(path) is not None and is_gone(path):
                 yield Found(Path(path), gone=True)
@@ -147,7 +148,7 @@ class FolderSource:
     def _is_tangled(self) -> bool:
         """Whether the same folder is named twice, by a link, so that only a whole scan knows what belongs to which."""
         real = {root: os.path.realpath(root) for root in self._roots}
-        return any(_within(real[one], real[other]) != _within(one, other)
+        return any(is_within(real[one], real[other]) != is_within(one, other)
                    for one in self._roots for other in self._roots if one != other)
 
     def _subject(self, path: str) -> str:
@@ -216,7 +217,7 @@ class _Look:
             self._wanted.setdefault(folder, set()).add(name)
         done = ""  # the last folder that was told as a whole
         for path in wanted:
-            if not done or not _within(path, done) or self._source.root_of(path) != self._source.root_of(done):
+            if not done or not is_within(path, done) or self._source.root_of(path) != self._source.root_of(done):
                 whole: list[str] = []
                 yield from self._at(path, whole)
                 done = whole[0] if whole else done
@@ -325,10 +326,6 @@ def _everything(walk: Walk, there: Sequence[tuple[str, os.stat_result]]) -> Iter
 
 def _real_rules(rules: Rules | bool | None) -> Rules | None:
     return rules if isinstance(rules, Rules) else None
-
-
-def _within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _status(root: str) -> os.stat_result | None:

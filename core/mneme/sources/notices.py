@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mneme.messages import _
 from mneme.sources import ignore
+from mneme.sources.roots import is_within
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent
@@ -235,7 +236,7 @@ def network_reason(path: Path) -> str | None:
 
     mounts = {one.mountpoint: one for one in psutil.disk_partitions(all=True)}
     real = os.path.realpath(path)
-    here = max((point for point in mounts if _within(real, point)), key=len, default=None)
+    here = max((point for point in mounts if is_within(real, point)), key=len, default=None)
     if here is None or not _is_remote(mounts[here].fstype.lower(), mounts[here].opts):
         return None
     return _("{path} is on a network drive ({kind}), which does not say what changes; Mneme looks there every few "
@@ -253,7 +254,3 @@ def _is_remote(kind: str, options: str) -> bool:
     if kind in _LOCAL_FUSE or kind == "fuseblk":
         return False
     return kind in _REMOTE or kind.startswith("fuse.") or "remote" in options.split(",")
-
-
-def _within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

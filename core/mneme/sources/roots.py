@@ -9,6 +9,11 @@ from mneme.messages import _
 from mneme.sources import ignore
 
 
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies below it, by their names alone."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 def status_of(root: str) -> os.stat_result:
     """The status of a root that can be listed or read. Raises: KnownError."""
     try:

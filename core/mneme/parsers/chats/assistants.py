@@ -55,11 +55,6 @@ def _on_clock(when: datetime, zone: tzinfo) -> Moment | None:
     return Moment(when.astimezone(UTC).replace(microsecond=0), round(offset.total_seconds() / 60))
 
 
-def listing(value: Any) -> list[Any]:
-    """The list, or an empty one where something else stands in its place."""
-    return value if isinstance(value, list) else []
-
-
 def parts_text(content: Any, kinds: Sequence[str] = ("text", "input_text", "output_text")) -> str:
     """The words of content that is a string, one part, or parts of which those of certain `kinds` hold words."""
     if isinstance(content, dict):

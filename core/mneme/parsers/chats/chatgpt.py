@@ -6,13 +6,14 @@ The format is not documented by its maker; https://github.com/mohamed-chs/convov
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
-from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, listing, moment_from
-from mneme.parsers.chats.chatting import dict_of, digest, text_of
+from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, moment_from
+from mneme.parsers.chats.chatting import dict_of, digest, listing, text_of
 from mneme.parsers.chats.json_items import json_items
 from mneme.parsers.encoding import suffix_of
 from mneme.parsers.zips import Package
@@ -110,8 +111,7 @@ def _about(told: tuple[str, Moment | None]) -> Document:
     builder = TextBuilder()
     builder.add("paragraph", text)
     built = builder.build(title=_("Custom instructions for ChatGPT"), happened_at=when)
-    return Document(built.text, built.blocks, built.title, happened_at=when, notes=built.notes,
-                    key=f"chatgpt-instructions-{digest(text)}", origin=Origin.OWNER)
+    return replace(built, key=f"chatgpt-instructions-{digest(text)}", origin=Origin.OWNER)
 
 
 class _Reader:

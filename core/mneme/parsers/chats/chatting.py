@@ -38,9 +38,14 @@ def dict_of(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def listing(value: object) -> list[Any]:
+    """The list, or an empty one where something else stands in its place."""
+    return value if isinstance(value, list) else []
+
+
 def list_of(value: object) -> list[dict[str, Any]]:
     """The objects in a list of JSON."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [one for one in listing(value) if isinstance(one, dict)]
 
 
 def number_of(value: object) -> float | None:

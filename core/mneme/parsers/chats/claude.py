@@ -5,13 +5,14 @@ The format is not documented by its maker; https://github.com/osteele/claude-cha
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
-from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, listing, moment_from
-from mneme.parsers.chats.chatting import dict_of, digest, text_of
+from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, moment_from
+from mneme.parsers.chats.chatting import dict_of, digest, listing, text_of
 from mneme.parsers.chats.json_items import json_items
 from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
@@ -168,8 +169,8 @@ def _attached(value: dict[str, Any]) -> Iterator[str]:
 
 def _project(project: dict[str, Any], source: ParseInput) -> Iterator[Document]:
     """The owner's documents in a project; its description and instructions are one of their own."""
-    name, key = text_of(project.get("name")), text_of(project.get("uuid")) or digest(text_of(project.get("name")))
-    zone = source.clock.zone()
+    name, zone = text_of(project.get("name")), source.clock.zone()
+    key = text_of(project.get("uuid")) or digest(name)
     about = joined((text_of(project.get("description")), text_of(project.get("prompt_template"))))
     if about and project.get("is_starter_project") is not True:
         yield _document(f"claude-project-{key}", name, about, Origin.OWNER,
@@ -199,5 +200,4 @@ def _document(key: str, title: str, text: str, origin: Origin | None, **about: A
     for paragraph in text.split("\n\n"):
         builder.add("paragraph", paragraph)
     built = builder.build(title=title, **about)
-    return Document(built.text, built.blocks, built.title, built.authors, built.happened_at, built.tags, built.links,
-                    built.properties, built.notes, key, origin)
+    return replace(built, key=key, origin=origin)

@@ -1,8 +1,6 @@
 """The neutral form of a conversation: JSON lines, a header first and then one message a line; read and written."""
 
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 from mneme.errors import Unreadable
 from mneme.messages import _, ngettext
 from mneme.parsers.building import one_line
+from mneme.parsers.chats.chatting import Keys, digest, list_of, listing, text_of
 from mneme.parsers.encoding import clean, decode, suffix_of, too_long
 from mneme.parsers.moments import parse_iso
 from mneme.ports import Parsed, ParseInput
@@ -79,10 +78,9 @@ def _header(line: str) -> dict[str, Any]:
 
 def _participants(header: dict[str, Any]) -> dict[str, Participant]:
     people: dict[str, Participant] = {}
-    listed = header.get("participants")
-    for one in listed if isinstance(listed, list) else []:
-        if isinstance(one, dict) and (key := _text(one.get("id")) or _text(one.get("name"))):
-            people[key] = _participant(key, _text(one.get("name")) or key, one.get("role"))
+    for one in list_of(header.get("participants")):
+        if key := text_of(one.get("id")) or text_of(one.get("name")):
+            people[key] = _participant(key, text_of(one.get("name")) or key, one.get("role"))
     return people
 
 
@@ -95,7 +93,7 @@ def _messages(lines: list[str], people: dict[str, Participant], zone: tzinfo) ->
     """The messages, and the numbers (from 1) of lines that are none. Unknown senders join `people`."""
     messages: list[Message] = []
     broken: list[int] = []
-    seen: Counter[tuple[str, str, str]] = Counter()
+    keys = Keys()
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
             continue
@@ -103,7 +101,7 @@ def _messages(lines: list[str], people: dict[str, Participant], zone: tzinfo) ->
         if fields is None or not isinstance(fields.get("text"), str):
             broken.append(number)
             continue
-        message, whole = _message(fields, zone, seen)
+        message, whole = _message(fields, zone, keys)
         messages.append(message)
         people.setdefault(message.sender, Participant(message.sender, message.sender))
         if not whole:
@@ -111,15 +109,12 @@ def _messages(lines: list[str], people: dict[str, Participant], zone: tzinfo) ->
     return messages, broken
 
 
-def _message(fields: dict[str, Any], zone: tzinfo, seen: Counter[tuple[str, str, str]]) -> tuple[Message, bool]:
+def _message(fields: dict[str, Any], zone: tzinfo, keys: Keys) -> tuple[Message, bool]:
     """The message, and whether its time (if there is one) could be read."""
-    when, sender, text = _text(fields.get("at")), _text(fields.get("from")) or "?", clean(fields["text"])
+    when, sender, text = text_of(fields.get("at")), text_of(fields.get("from")) or "?", clean(fields["text"])
     at = parse_iso(when, zone) if when else None
-    key = _text(fields.get("id"))
-    if not key:
-        seen[when, sender, text] += 1
-        key = _digest(when, sender, text, str(seen[when, sender, text]))
-    return Message(key, sender, text, at, _text(fields.get("reply_to")) or None), bool(at) or not when
+    key = text_of(fields.get("id")) or keys.of(when, sender, text)
+    return Message(key, sender, text, at, text_of(fields.get("reply_to")) or None), bool(at) or not when
 
 
 def _object(line: str) -> dict[str, Any] | None:
@@ -130,20 +125,10 @@ def _object(line: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _text(value: object) -> str:
-    """A string or a number as a name or key; anything else counts as missing."""
-    return clean(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
 def _key(header: dict[str, Any], title: str, people: dict[str, Participant]) -> str:
     """The conversation's own id, else one from its title and those who were listed: it outlives new messages."""
-    listed = header.get("participants")
-    ids = [p.key for p in people.values()][:len(listed) if isinstance(listed, list) else 0]
-    return _text(header.get("id")) or _digest(title, *ids)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+    ids = [p.key for p in people.values()][:len(listing(header.get("participants")))]
+    return text_of(header.get("id")) or digest(title, *ids)
 
 
 def _broken(numbers: list[int]) -> str:

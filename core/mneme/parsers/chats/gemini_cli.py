@@ -11,8 +11,8 @@ from typing import Any
 from mneme.errors import Skipped
 from mneme.messages import _
 from mneme.parsers.building import one_line
-from mneme.parsers.chats.assistants import USER, assistant, conversation, listing, moment_from, parts_text
-from mneme.parsers.chats.chatting import dict_of, digest, text_of
+from mneme.parsers.chats.assistants import USER, assistant, conversation, moment_from, parts_text
+from mneme.parsers.chats.chatting import dict_of, digest, listing, text_of
 from mneme.parsers.chats.json_items import json_items
 from mneme.parsers.chats.log_lines import lines, mark_at_end, start_of_new
 from mneme.ports import Parsed, ParseInput

@@ -9,19 +9,20 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
-from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, listing, moment_from
-from mneme.parsers.chats.chatting import Keys, dict_of, text_of
+from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, moment_from
+from mneme.parsers.chats.chatting import Keys, dict_of, listing, text_of
 from mneme.parsers.chats.json_items import json_items
-from mneme.parsers.documents.html import Html
+from mneme.parsers.documents.html import Html, running_text
 from mneme.parsers.documents.pages import read_page
 from mneme.parsers.encoding import decode, suffix_of
+from mneme.parsers.moments import start_of_day
 from mneme.parsers.records.takeout_dates import LONGEST, takeout_moment
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Document, Message, Moment, Origin
@@ -191,12 +192,7 @@ def html_words(markup: str, zone: tzinfo) -> str:
     """The text of an answer; points of a list below one another, a blank line between paragraphs."""
     if "<" not in markup and "&" not in markup:
         return markup.strip()
-    said, last = "", ""
-    for piece in read_page(f"<html><body>{markup}</body></html>", zone).pieces:
-        gap = "\n" if piece.kind == last == "list" else "\n\n"
-        said += (gap if said else "") + piece.text
-        last = piece.kind
-    return said.strip()
+    return running_text(read_page(f"<html><body>{markup}</body></html>", zone).pieces).strip()
 
 
 # ------------------------------------------------------------------ the chat with Gemini
@@ -251,19 +247,11 @@ def _day(product: str, day: date | None, entries: list[_Entry]) -> Document:
     builder = TextBuilder()
     entries = _in_time(entries)
     builder.lines("list", map(_line, entries))
-    when = Moment.of(entries[0].at.local().replace(hour=0, minute=0, second=0), _zone_of(entries[0].at),
-                     "day") if entries[0].at else None
+    when = start_of_day(entries[0].at) if entries[0].at else None
     called = one_line(product) or _("Google")
     title = _("{product}: {day}").format(product=called, day=day.isoformat()) if day else called
     built = builder.build(title=title, happened_at=when, links=[e.link for e in entries if e.link.startswith("http")])
-    return Document(built.text, built.blocks, built.title, (), built.happened_at, (), built.links, {}, built.notes,
-                    f"google-activity-{called}-{day or ''}", Origin.OTHER)
-
-
-def _zone_of(moment: Moment) -> tzinfo:
-    zone = moment.local().tzinfo
-    assert zone is not None, "a moment's own clock is aware"
-    return zone
+    return replace(built, key=f"google-activity-{called}-{day or ''}", origin=Origin.OTHER)
 
 
 def _line(entry: _Entry) -> str:

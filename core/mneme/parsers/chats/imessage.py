@@ -9,7 +9,7 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 from mneme.messages import _
-from mneme.parsers.chats.chatting import People, dict_of, in_time, moment_at, text_of, with_names
+from mneme.parsers.chats.chatting import People, dict_of, in_time, listing, moment_at, text_of, with_names
 from mneme.parsers.chats.typedstream import NoTypedStream, text_in
 from mneme.parsers.databases import Database, Row, is_database, opened, tables_in
 from mneme.parsers.encoding import clean
@@ -209,7 +209,7 @@ def _text(row: _Row) -> str | None:
     """The newest text; None for a message that was unsent."""
     edits = _plist(row.summary)
     whole = row.text if isinstance(row.text, str) and row.text else _string(row.body)
-    if edits.get("rp") and set(map(str, _list(edits["rp"]))) >= set(map(str, dict_of(edits.get("otr")))):
+    if edits.get("rp") and set(map(str, listing(edits["rp"]))) >= set(map(str, dict_of(edits.get("otr")))):
         return None
     newest = _edited(edits)
     text = clean(newest or (whole if isinstance(whole, str) else ""))
@@ -224,7 +224,7 @@ def _edited(edits: dict[str, Any]) -> str:
     parts = dict_of(edits.get("ec"))
     if not parts or not set(parts) >= set(dict_of(edits.get("otr"))):
         return ""
-    newest = [_list(parts[number])[-1:] for number in sorted(parts, key=lambda n: (len(str(n)), str(n)))]
+    newest = [listing(parts[number])[-1:] for number in sorted(parts, key=lambda n: (len(str(n)), str(n)))]
     return "\n".join(filter(None, (_string(dict_of(part[0]).get("t")) for part in newest if part)))
 
 
@@ -235,10 +235,6 @@ def _plist(data: object) -> dict[str, Any]:
         return dict_of(plistlib.loads(data))
     except _PLIST:
         return {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _string(data: object) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _, ngettext
-from mneme.parsers.chats.assistants import conversation, listing, moment_from, parts_text
-from mneme.parsers.chats.chatting import Keys, dict_of, digest, text_of
+from mneme.parsers.chats.assistants import conversation, moment_from, parts_text
+from mneme.parsers.chats.chatting import Keys, dict_of, digest, listing, text_of
 from mneme.parsers.chats.json_items import json_items
 from mneme.parsers.chats.log_lines import lines, mark_at_end, start_of_new, whole_lines
 from mneme.parsers.encoding import suffix_of

@@ -15,6 +15,7 @@ from mneme.parsers.chats.chatting import (
     digest,
     in_time,
     list_of,
+    listing,
     moment_at,
     moment_in,
     number_of,
@@ -85,8 +86,7 @@ class MetaMessages:
 
 def _as_now(thread: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
     """An old Instagram thread in today's form; its title is who takes part."""
-    people = [name for name in thread["participants"] if isinstance(name, str)] \
-        if isinstance(thread.get("participants"), list) else []
+    people = [name for name in listing(thread.get("participants")) if isinstance(name, str)]
     rows = []
     for row in list_of(thread["conversation"]):
         at = moment_in(row.get("created_at"), zone)
@@ -176,8 +176,7 @@ class _Thread:
         """A file's content; the newest messages come first in it, and in the first file."""
         self._path = text_of(given.get("thread_path")) or self._path or text_of(given.get("threadName"))
         self._title = mended(text_of(given.get("title"))) or text_of(given.get("threadName")) or self._title
-        listed = given.get("participants")
-        for one in listed if isinstance(listed, list) else []:
+        for one in listing(given.get("participants")):
             if name := mended(text_of(one.get("name") if isinstance(one, dict) else one)):
                 self._names[name] = None
         self._rows += list_of(given.get("messages"))

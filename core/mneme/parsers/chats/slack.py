@@ -16,6 +16,7 @@ from mneme.parsers.chats.chatting import (
     dict_of,
     in_time,
     list_of,
+    listing,
     moment_at,
     read_json,
     text_of,
@@ -58,10 +59,9 @@ class Workspace:
 
     def add_channel(self, channel: dict[str, Any]) -> None:
         key, name = text_of(channel.get("id")), text_of(channel.get("name"))
-        members = channel.get("members")
         if key:
             self.channels[key] = name or self.channels.get(key, "")
-            self.members[key] = [m for m in members if isinstance(m, str)] if isinstance(members, list) else []
+            self.members[key] = [m for m in listing(channel.get("members")) if isinstance(m, str)]
             if channel.get("is_im") and (other := text_of(channel.get("user"))):
                 self.members[key] = self.members[key] or [other]
 

@@ -13,6 +13,7 @@ from mneme.parsers.chats.chatting import (
     dict_of,
     digest,
     list_of,
+    listing,
     moment_at,
     moment_in,
     read_json,
@@ -186,8 +187,7 @@ def _notice(one: dict[str, Any]) -> str:
     """What happened, in the export's own words: "Anna: create group: Hikers"."""
     action = text_of(one.get("action")).replace("_", " ")
     details = [text_of(one.get(part)) for part in _SAID_BY_ACTION]
-    members = one.get("members")
-    details += [text_of(name) for name in members] if isinstance(members, list) else []
+    details += [text_of(name) for name in listing(one.get("members"))]
     said = _plain(one.get("text")) if not text_of(one.get("text")) else ""
     return ": ".join(filter(None, (text_of(one.get("actor")), action, ", ".join(filter(None, [*details, said])))))
 

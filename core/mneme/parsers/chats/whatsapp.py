@@ -21,7 +21,7 @@ from mneme.parsers.chats.whatsapp_words import (
 )
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of, too_long
 from mneme.parsers.moments import moment_of
-from mneme.parsers.zips import Package
+from mneme.parsers.zips import Package, name_in_zip
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Role
 
@@ -284,12 +284,8 @@ def _is_hidden(name: str) -> bool:
 
 
 def _base(name: str) -> str:
-    """A member's own name; phones write UTF-8 without saying so, which is then taken for an old encoding."""
-    base = name.rpartition("/")[2]
-    try:
-        return base if base.isascii() else base.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return base
+    """A member's own name, without its folders."""
+    return name_in_zip(name.rpartition("/")[2])
 
 
 def _unescaped(text: str) -> str:

@@ -64,6 +64,18 @@ def add_pieces(builder: TextBuilder, pieces: list[Piece], shift: int = 0) -> Non
         builder.add(piece.kind, piece.text, min(piece.level + shift, 6) if piece.kind == "heading" else 0)
 
 
+def running_text(pieces: list[Piece]) -> str:
+    """The pieces with a blank line between two that do not stand in one list."""
+    lines: list[str] = []
+    last = ""
+    for piece in pieces:
+        if lines and not (piece.kind == last == "list"):
+            lines.append("")
+        lines.append(piece.text)
+        last = piece.kind
+    return "\n".join(lines)
+
+
 def page_of(data: bytes, source: ParseInput) -> Page:
     """The page in the bytes of an (X)HTML file inside a container. Raises: Skipped."""
     return read_page(decode(data, _declared(data)).text, source.clock.zone())

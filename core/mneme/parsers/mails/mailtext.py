@@ -3,7 +3,7 @@
 import re
 from datetime import tzinfo
 
-from mneme.parsers.documents.html import readable
+from mneme.parsers.documents.html import readable, running_text
 from mneme.parsers.documents.pages import read_page
 
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|div|table|"
@@ -73,15 +73,7 @@ def _quoted(quotes: list[str], number: int, zone: tzinfo) -> str:
 
 
 def _read(page: str, zone: tzinfo) -> str:
-    """The pieces of a page with a blank line between two that do not stand in one list."""
-    lines: list[str] = []
-    last = ""
-    for piece in readable(read_page(page, zone).pieces):
-        if lines and not (piece.kind == last == "list"):
-            lines.append("")
-        lines.append(piece.text)
-        last = piece.kind
-    return "\n".join(lines)
+    return running_text(readable(read_page(page, zone).pieces))
 
 
 def from_plain(text: str, flowed: bool = False, delete_space: bool = False) -> tuple[str, list[str]]:

@@ -6,8 +6,9 @@ from typing import Any
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import list_of
 from mneme.parsers.encoding import suffix_of
-from mneme.parsers.notes.exported import json_of, markdown, objects, words
+from mneme.parsers.notes.exported import json_of, markdown, words
 from mneme.ports import Parsed, ParseInput
 
 
@@ -26,7 +27,7 @@ class Canvas:
         canvas = json_of(source.data)
         if not isinstance(canvas, dict):
             raise Unreadable(_("is no canvas"))
-        cards = sorted(objects(canvas.get("nodes")), key=lambda card: (_figure(card.get("y")), _figure(card.get("x"))))
+        cards = sorted(list_of(canvas.get("nodes")), key=lambda card: (_figure(card.get("y")), _figure(card.get("x"))))
         builder = TextBuilder()
         tags: list[str] = []
         links: list[str] = []
@@ -39,7 +40,7 @@ class Canvas:
             builder.lines("paragraph", filter(None, [words(card.get("file")), words(card.get("url"))]))
             tags += read.tags
             links += [*read.links, words(card.get("file")), words(card.get("url"))]
-        builder.lines("list", _arrows(objects(canvas.get("edges")), cards))
+        builder.lines("list", _arrows(list_of(canvas.get("edges")), cards))
         if builder.empty:
             raise Skipped(_("is empty"))
         yield builder.build(tags=tags, links=links)

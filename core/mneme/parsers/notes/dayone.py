@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
+from mneme.parsers.chats.chatting import digest, list_of, listing
 from mneme.parsers.encoding import looks_like_text
 from mneme.parsers.moments import parse_iso
-from mneme.parsers.notes.exported import digest, json_of, markdown, objects, with_more, words
+from mneme.parsers.notes.exported import json_of, markdown, with_more, words
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
@@ -36,7 +37,7 @@ class DayOne:
         if not isinstance(journal, dict) or not isinstance(journal.get("entries"), list):
             raise Unreadable(_("is no journal of Day One"))
         given = False
-        for entry in objects(journal["entries"]):
+        for entry in list_of(journal["entries"]):
             document = _document(entry, source)
             if document.text.strip():  # there are entries of a picture alone
                 yield document
@@ -51,10 +52,9 @@ def _document(entry: dict[str, Any], source: ParseInput) -> Document:
     zone = _zone(words(entry.get("timeZone")), source.clock.zone())
     created = parse_iso(words(entry.get("creationDate")), zone)
     at = parse_iso(created.utc.astimezone(zone).isoformat(timespec="seconds"), zone) if created else None
-    tags = entry.get("tags")
     return with_more(
         read, happened_at=at, key=words(entry.get("uuid")) or digest(words(entry.get("creationDate")), text),
-        tags=[words(tag) for tag in tags] if isinstance(tags, list) else (),
+        tags=[words(tag) for tag in listing(entry.get("tags"))],
         properties={"place": _place(entry.get("location")), "weather": _weather(entry.get("weather")),
                     "updated": words(entry.get("modifiedDate"))})
 
@@ -89,5 +89,5 @@ def _rich(text: str | Any) -> str:
     if not isinstance(text, str) or not text.strip():
         return ""
     rich = json_of(text.encode("utf-8", "replace")) if text.lstrip().startswith("{") else None
-    parts = objects(rich.get("contents")) if isinstance(rich, dict) else []
+    parts = list_of(rich.get("contents")) if isinstance(rich, dict) else []
     return "".join(words(part.get("text")) for part in parts)

@@ -6,17 +6,18 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _, ngettext
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import digest
 from mneme.parsers.documents.html import add_pieces
 from mneme.parsers.encoding import decode, looks_like_text
 from mneme.parsers.moments import parse_date
-from mneme.parsers.notes.exported import LeftOut, digest, locked
+from mneme.parsers.notes.exported import LeftOut, locked
 from mneme.parsers.notes.note_html import BOXES, Rules, read_note
 from mneme.parsers.references import sound
 from mneme.ports import Parsed, ParseInput
@@ -193,8 +194,7 @@ def _document(note: _Note, key: str, zone: tzinfo) -> Document:
     made = builder.build(
         title=note.one("title"), authors=[note.one("author")], happened_at=parse_date(note.one("created"), zone),
         tags=[tag.strip() for tag in note.said.get("tag", ())], links=links, properties=_properties(note))
-    return Document(made.text, made.blocks, made.title, made.authors, made.happened_at, made.tags, made.links,
-                    made.properties, made.notes, key)
+    return replace(made, key=key)
 
 
 def _enml(content: str) -> str:

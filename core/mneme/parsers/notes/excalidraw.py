@@ -7,9 +7,10 @@ from typing import Any
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import list_of
 from mneme.parsers.documents import frontmatter
 from mneme.parsers.encoding import decode, suffix_of
-from mneme.parsers.notes.exported import json_of, markdown, objects, with_more, words
+from mneme.parsers.notes.exported import json_of, markdown, with_more, words
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
@@ -64,10 +65,10 @@ def _drawing(source: ParseInput) -> Document:
     if not isinstance(drawing, dict):
         raise Unreadable(_("is no drawing of Excalidraw"))
     builder = TextBuilder()
-    for element in objects(drawing.get("elements")):
+    for element in list_of(drawing.get("elements")):
         if element.get("isDeleted") is not True:
             builder.add("paragraph", _words(element))
-    return builder.build(links=(words(element.get("link")) for element in objects(drawing.get("elements"))))
+    return builder.build(links=(words(element.get("link")) for element in list_of(drawing.get("elements"))))
 
 
 def _words(element: dict[str, Any]) -> str:

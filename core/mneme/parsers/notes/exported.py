@@ -1,6 +1,5 @@
 """What the readers of other note apps share: their JSON, their times, their Markdown, and saying what they left out."""
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -28,11 +27,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKDOWN = Markdown()
 
 
-def digest(*parts: str) -> str:
-    """A short key that the same parts give in every export."""
-    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
 def json_of(data: bytes) -> Any:
     """The value in an export's JSON. Raises: Skipped, Unreadable."""
     text = decode(data, "utf-8", LONGEST).text
@@ -40,19 +34,6 @@ def json_of(data: bytes) -> Any:
         return json.JSONDecoder(strict=False).decode(text.strip())
     except (ValueError, RecursionError):
         raise Unreadable(_("is no valid JSON"), _("Export it again.")) from None
-
-
-def name_in_zip(name: str) -> str:
-    """A member's name as it was meant: some programs write UTF-8 without saying so, and it is read as CP437."""
-    try:
-        return name if name.isascii() else name.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return name
-
-
-def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects in a list; an empty list where it is none."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def words(value: Any) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import digest, list_of
 from mneme.parsers.encoding import looks_like_text
-from mneme.parsers.notes.exported import digest, json_of, moment_after, objects, with_more, words
+from mneme.parsers.notes.exported import json_of, moment_after, with_more, words
 from mneme.parsers.notes.note_html import BOXES
 from mneme.ports import Parsed, ParseInput
 
@@ -35,9 +36,9 @@ class Keep:
         zone = source.clock.zone()
         created = moment_after(note.get("createdTimestampUsec"), zone, units=_MICROSECONDS)
         edited = moment_after(note.get("userEditedTimestampUsec"), zone, units=_MICROSECONDS)
-        labels = [words(label.get("name")) for label in objects(note.get("labels"))]
-        links = [words(one.get("url")) for one in objects(note.get("annotations"))]
-        shared = ", ".join(words(one.get("email")) for one in objects(note.get("sharees")))
+        labels = [words(label.get("name")) for label in list_of(note.get("labels"))]
+        links = [words(one.get("url")) for one in list_of(note.get("annotations"))]
+        shared = ", ".join(words(one.get("email")) for one in list_of(note.get("sharees")))
         title = words(note.get("title"))
         key = words(note.get("createdTimestampUsec")) or digest(title, words(note.get("textContent")))
         yield with_more(
@@ -51,16 +52,16 @@ def _text(note: dict[str, Any]) -> TextBuilder:
     for paragraph in words(note.get("textContent")).split("\n\n"):
         builder.add("paragraph", paragraph)
     builder.lines("list", (f"- {BOXES[point.get('isChecked') is True]}{words(point.get('text'))}"
-                           for point in objects(note.get("listContent")) if words(point.get("text")).strip()))
+                           for point in list_of(note.get("listContent")) if words(point.get("text")).strip()))
     builder.lines("paragraph", _attached(note))
     return builder
 
 
 def _attached(note: dict[str, Any]) -> Iterator[str]:
     """Links with their titles, and the names of pictures and recordings."""
-    for link in objects(note.get("annotations")):
+    for link in list_of(note.get("annotations")):
         said = [words(link.get(name)).strip() for name in ("title", "description", "url")]
         yield " — ".join(dict.fromkeys(filter(None, said)))
-    for file in objects(note.get("attachments")):
+    for file in list_of(note.get("attachments")):
         if name := words(file.get("filePath")).rpartition("/")[2]:
             yield f"[{name}]"

@@ -12,9 +12,9 @@ from mneme.parsers.documents.csv import Csv
 from mneme.parsers.documents.html import add_pieces
 from mneme.parsers.encoding import decode, suffix_of
 from mneme.parsers.moments import parse_date
-from mneme.parsers.notes.exported import attachments, markdown, name_in_zip, with_more
+from mneme.parsers.notes.exported import attachments, markdown, with_more
 from mneme.parsers.notes.note_html import ROW, read_note
-from mneme.parsers.zips import Package
+from mneme.parsers.zips import Package, name_in_zip
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Block, Document, Moment
 

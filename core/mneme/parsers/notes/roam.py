@@ -7,9 +7,10 @@ from typing import Any
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import digest, list_of
 from mneme.parsers.encoding import looks_like_text
 from mneme.parsers.moments import parse_iso
-from mneme.parsers.notes.exported import digest, json_of, moment_after, objects, with_more, words
+from mneme.parsers.notes.exported import json_of, moment_after, with_more, words
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document, Moment
 
@@ -42,11 +43,11 @@ class Roam:
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
         pages = json_of(source.data)
-        if not isinstance(pages, list) or not any("title" in page for page in objects(pages)):
+        if not isinstance(pages, list) or not any("title" in page for page in list_of(pages)):
             raise Unreadable(_("is no export of Roam Research"))
         blocks = _by_id(pages)
         given = False
-        for page in objects(pages):
+        for page in list_of(pages):
             if any(_said(block).strip() for block, _depth in _within(page)):
                 yield _document(page, blocks, source)
                 given = True
@@ -56,14 +57,14 @@ class Roam:
 
 def _within(page: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
     """The blocks below a page with their depth, in order; with its own stack, for they may be nested deep."""
-    waiting = [iter(objects(page.get("children")))]
+    waiting = [iter(list_of(page.get("children")))]
     while waiting:
         block = next(waiting[-1], None)
         if block is None:
             waiting.pop()
             continue
         yield block, len(waiting) - 1
-        waiting.append(iter(objects(block.get("children"))))
+        waiting.append(iter(list_of(block.get("children"))))
 
 
 def _said(block: dict[str, Any]) -> str:
@@ -72,7 +73,7 @@ def _said(block: dict[str, Any]) -> str:
 
 def _by_id(pages: list[Any]) -> dict[str, str]:
     return {words(block.get("uid")): _said(block)
-            for page in objects(pages) for block, _depth in _within(page) if block.get("uid")}
+            for page in list_of(pages) for block, _depth in _within(page) if block.get("uid")}
 
 
 def _document(page: dict[str, Any], blocks: dict[str, str], source: ParseInput) -> Document:

@@ -6,9 +6,10 @@ from typing import Any
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import digest, list_of, listing
 from mneme.parsers.encoding import looks_like_text
 from mneme.parsers.moments import parse_iso
-from mneme.parsers.notes.exported import LeftOut, digest, in_the_bin, json_of, markdown, objects, with_more, words
+from mneme.parsers.notes.exported import LeftOut, in_the_bin, json_of, markdown, with_more, words
 from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
@@ -31,7 +32,7 @@ class Simplenote:
         export = json_of(source.data)
         if not isinstance(export, dict) or not isinstance(export.get("activeNotes"), list):
             raise Unreadable(_("is no export of Simplenote"))
-        active, binned = objects(export["activeNotes"]), objects(export.get("trashedNotes"))
+        active, binned = list_of(export["activeNotes"]), list_of(export.get("trashedNotes"))
         for note in active:
             yield _document(note, source)
         if not active and not binned:
@@ -59,12 +60,11 @@ class SimplenoteZip:
 def _document(note: dict[str, Any], source: ParseInput) -> Document:
     text, zone = words(note.get("content")), source.clock.zone()
     created = parse_iso(words(note.get("creationDate")), zone)
-    tags = note.get("tags")
     first = next((line.strip() for line in text.split("\n", 50) if line.strip()), "")
     read = markdown(text, source.clock) if note.get("markdown") is True else _plain(text)
     return with_more(
         read, title=first.lstrip("# "), happened_at=created, key=words(note.get("id")) or digest(text),
-        tags=[words(tag) for tag in tags] if isinstance(tags, list) else (),
+        tags=[words(tag) for tag in listing(note.get("tags"))],
         properties={"updated": words(note.get("lastModified"))})
 
 

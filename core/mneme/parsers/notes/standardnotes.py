@@ -7,11 +7,12 @@ from mneme.clock import Clock
 from mneme.errors import KnownError, Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import list_of
 from mneme.parsers.documents.html import add_pieces
 from mneme.parsers.documents.pages import Piece
 from mneme.parsers.encoding import looks_like_text
 from mneme.parsers.moments import parse_iso
-from mneme.parsers.notes.exported import LeftOut, in_the_bin, json_of, locked, markdown, objects, with_more, words
+from mneme.parsers.notes.exported import LeftOut, in_the_bin, json_of, locked, markdown, with_more, words
 from mneme.parsers.notes.note_html import BOXES, read_note
 from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
@@ -38,7 +39,7 @@ class StandardNotes:
         backup = json_of(source.data)
         if not isinstance(backup, dict) or not isinstance(backup.get("items"), list):
             raise Unreadable(_("is no backup of Standard Notes"))
-        items = objects(backup["items"])
+        items = list_of(backup["items"])
         notes = [item for item in items if item.get("content_type") == "Note" and item.get("deleted") is not True]
         tags, left = _tags(items), LeftOut()
         for note in notes:
@@ -74,7 +75,7 @@ def _tags(items: list[dict[str, Any]]) -> dict[str, list[str]]:
     for item in items:
         content = item.get("content")
         if item.get("content_type") == "Tag" and isinstance(content, dict):
-            for note in objects(content.get("references")):
+            for note in list_of(content.get("references")):
                 tags.setdefault(words(note.get("uuid")), []).append(words(content.get("title")))
     return tags
 
@@ -122,7 +123,7 @@ def _lines(root: Any) -> Iterator[tuple[str, str]]:
             yield kind, "".join(parts)
             kind, parts = words(node.get("type")), [_mark(node)]
         parts.append("\n" if node.get("type") == "linebreak" else words(node.get("text")))
-        waiting += reversed(objects(node.get("children")))
+        waiting += reversed(list_of(node.get("children")))
     yield kind, "".join(parts)
 
 

@@ -7,22 +7,13 @@ from typing import Any
 from mneme.clock import Clock
 from mneme.errors import KnownError
 from mneme.parsers.building import TextBuilder
+from mneme.parsers.chats.chatting import listing
 from mneme.parsers.documents.html import add_pieces
 from mneme.parsers.encoding import decode
 from mneme.parsers.moments import parse_date
-from mneme.parsers.notes.exported import (
-    LeftOut,
-    attachments,
-    in_the_bin,
-    json_of,
-    locked,
-    markdown,
-    name_in_zip,
-    with_more,
-    words,
-)
+from mneme.parsers.notes.exported import LeftOut, attachments, in_the_bin, json_of, locked, markdown, with_more, words
 from mneme.parsers.notes.note_html import read_note
-from mneme.parsers.zips import Package
+from mneme.parsers.zips import Package, name_in_zip
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
@@ -104,8 +95,7 @@ def _about(info: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tags(bear: dict[str, Any]) -> list[str]:
-    tags = bear.get("tags")
-    return [words(tag) for tag in tags] if isinstance(tags, list) else []
+    return [words(tag) for tag in listing(bear.get("tags"))]
 
 
 def _read(text: str, kind: str, clock: Clock) -> Document:

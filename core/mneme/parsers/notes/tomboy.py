@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from mneme.errors import Skipped, Unreadable
+from mneme.errors import Skipped
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.documents.office import local
 from mneme.parsers.encoding import looks_like_text
 from mneme.parsers.moments import parse_date
+from mneme.parsers.zips import parse_xml
 from mneme.ports import Parsed, ParseInput
 
 _FRACTION = re.compile(r"[.,]\d+(?=Z|[+-]\d\d:?\d\d$|$)")
@@ -29,7 +30,7 @@ class Tomboy:
         return 0.95 if fits and looks_like_text(head) else 0.0
 
     def parse(self, source: ParseInput) -> Iterator[Parsed]:
-        root = _root(source.data)
+        root = parse_xml(source.data.lstrip(b"\xef\xbb\xbf \t\r\n"), "Tomboy")
         said = {local(child): (child.text or "").strip() for child in root}
         tags = [(tag.text or "").strip() for tag in root.iter() if local(tag) == "tag"]
         if "system:template" in tags:
@@ -49,16 +50,6 @@ class Tomboy:
             tags=[tag for tag in tags if not tag.startswith("system:")],
             links=_links(content) if content is not None else (),
             properties={"notebook": ", ".join(notebook), "updated": said.get("last-change-date", "")})
-
-
-def _root(data: bytes) -> Any:
-    from lxml import etree  # noqa: PLC0415 -- slow import
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    try:
-        return etree.fromstring(data.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(_("is damaged, or is no {kind} file").format(kind="Tomboy")) from error
 
 
 def _lines(content: Any) -> list[str]:

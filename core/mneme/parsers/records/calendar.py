@@ -3,7 +3,6 @@
 iCalendar (RFC 5545) and vCalendar 1.0.
 """
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from mneme.clock import Clock
 from mneme.errors import KnownError, Skipped, Unreadable
 from mneme.messages import _, ngettext
 from mneme.parsers.building import TextBuilder, one_line
+from mneme.parsers.chats.chatting import digest
 from mneme.parsers.documents.html import Html
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.parsers.records.calendar_times import When, Zones, duration, last_day, span_said
@@ -80,7 +80,7 @@ class _Given:
         if said in before:
             return None
         before.add(said)
-        return document if len(before) == 1 else replace(document, key=f"{document.key}#{_digest(said)}")
+        return document if len(before) == 1 else replace(document, key=f"{document.key}#{digest(said)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,9 @@ def _key(entry: Component) -> str:
     uid = entry.text("UID")
     if not uid:
         first = entry.first("DTSTART", "DUE")
-        uid = _digest(entry.name, entry.text("SUMMARY"), first.value if first else "", entry.text("DESCRIPTION"))
+        uid = digest(entry.name, entry.text("SUMMARY"), first.value if first else "", entry.text("DESCRIPTION"))
     instance = entry.text("RECURRENCE-ID")
     return f"{uid}/{instance}" if instance else uid
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 # ------------------------------------------------------------------ one entry

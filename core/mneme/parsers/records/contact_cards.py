@@ -1,11 +1,11 @@
 """An entry of an address book as a document: sentences that say whose number, birthday and address is what."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from mneme.parsers.building import TextBuilder, one_line
+from mneme.parsers.chats.chatting import digest
 from mneme.parsers.records.saying import MONTHS
 from mneme.types import Document, Moment
 
@@ -51,8 +51,7 @@ class Contact:
         if self.uid:
             return self.uid.removeprefix("urn:uuid:")
         first = (next(iter(self.phones), ("", ""))[1], next(iter(self.emails), ("", ""))[1])
-        named = "\x1f".join((self.called, *first))
-        return hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=12).hexdigest()
+        return digest(self.called, *first)
 
 
 def kind_of(words: frozenset[str] | set[str], label: str = "") -> str:

@@ -3,7 +3,6 @@
 Takeout writes them as IMG_1.jpg.json or IMG_1.jpg.supplemental-metadata.json, the latter often cut short.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 from mneme.errors import Skipped, Unreadable
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
+from mneme.parsers.chats.chatting import dict_of, digest, list_of
 from mneme.parsers.encoding import decode, looks_like_text
 from mneme.parsers.records.picture_facts import PictureFacts, utc_moment
 from mneme.parsers.records.pictures import said_of
@@ -54,10 +54,9 @@ class PhotoDetails:
 
 def _read(text: str) -> dict[str, Any]:
     try:
-        said = json.loads(text)
+        return dict_of(json.loads(text))
     except (ValueError, RecursionError):
         raise Unreadable(_("is damaged, or is no {kind} file").format(kind="JSON")) from None
-    return said if isinstance(said, dict) else {}
 
 
 def _text(value: Any) -> str:
@@ -65,16 +64,15 @@ def _text(value: Any) -> str:
 
 
 def _people(listed: Any) -> Iterator[str]:
-    for one in listed if isinstance(listed, list) else []:
-        if isinstance(one, dict) and (name := one_line(_text(one.get("name")))):
+    for one in list_of(listed):
+        if name := one_line(_text(one.get("name"))):
             yield name
 
 
 def _position(said: dict[str, Any]) -> str:
     """Where it was taken: as its owner said, else as the camera did."""
     for name in ("geoData", "geoDataExif"):
-        place = said.get(name)
-        place = place if isinstance(place, dict) else {}
+        place = dict_of(said.get(name))
         numbers = [one for key in ("latitude", "longitude") if isinstance(one := place.get(key), int | float)]
         if len(numbers) == 2 and (found := place_said(numbers[0], numbers[1])):
             return found
@@ -88,5 +86,4 @@ def _taken(value: Any, zone: tzinfo) -> Moment | None:
 
 
 def _key(url: str, title: str, taken: Moment | None) -> str:
-    named = url or f"{title}\x1f{taken.utc.isoformat() if taken else ''}"
-    return hashlib.blake2b(named.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return digest(url) if url else digest(title, taken.utc.isoformat() if taken else "")

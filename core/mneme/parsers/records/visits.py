@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
 from urllib.parse import urlsplit, urlunsplit
 
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
 from mneme.parsers.chats.chatting import digest
+from mneme.parsers.moments import start_of_day
 from mneme.types import Document, Moment, Origin
 
 _PRIVATE = re.compile(
@@ -60,7 +60,7 @@ def by_day(visits: Iterable[Visit]) -> Iterator[Document]:
     """A document for each day on the owner's clock, its pages in order, each once."""
     days: dict[str, list[Visit]] = {}
     for visit in sorted(visits, key=lambda one: one.at.utc):
-        days.setdefault(visit.at.local().date().isoformat(), []).append(visit)
+        days.setdefault(day_of(visit.at), []).append(visit)
     for day, seen in sorted(days.items()):
         yield _day(day, seen)
 
@@ -78,9 +78,8 @@ def _day(day: str, visits: list[Visit]) -> Document:
         if visit.title and not known.title:
             first[visit.url] = replace(known, title=visit.title)
     builder.lines("list", [f"{visit.at.local():%H:%M} {_line(visit.title, visit.url)}" for visit in first.values()])
-    zone = timezone(timedelta(minutes=visits[0].at.offset))
-    midnight = Moment.of(datetime.fromisoformat(day), zone, "day")
-    document = builder.build(title=_("Pages visited on {day}").format(day=day), happened_at=midnight)
+    document = builder.build(title=_("Pages visited on {day}").format(day=day),
+                             happened_at=start_of_day(visits[0].at))
     return replace(document, key=f"visits:{day}", stable=False, origin=Origin.OTHER)
 
 
