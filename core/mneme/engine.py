@@ -108,8 +108,7 @@ class Engine:
         self._mind = self._new_mind()
         self.life = LifeOfMemories(self._store, clock, self._published, lambda: self._mind.embedder.model_id,
                                    lambda vector, n: self._mind.recall.near(vector, n))
-        self.capture = Capture(self._store, clock, plugins, profile, self._published)
-        self.capture.rest = self._give_way
+        self.capture = Capture(self._store, clock, plugins, profile, self._published, self._give_way)
         self._background: Background | None = None
         self._looker: Looker | None = None
         self._leader = Leader(profile.root)
@@ -566,7 +565,7 @@ class Engine:
         state = machine.state()
         if state.free_bytes is not None and state.free_bytes < ROOM:
             raise KnownError(_("Capture waits until the disk has more room."))
-        low = state.on_power is False and (state.charge or 1.0) < LOW_CHARGE
+        low = state.on_power is False and state.charge is not None and state.charge < LOW_CHARGE
         if low or (state.on_power is False and not self.settings()["capture.on_battery"]):
             return None
         told = self._looker.look(on_progress, run.stop)

@@ -164,8 +164,7 @@ def test_what_changed_while_the_store_was_locked_is_taken_in_after(profile: Prof
 
 def test_questions_go_before_taking_in(open_engine: Callable[[], Engine]) -> None:
     engine = open_engine()
-    rest = engine.capture.rest
-    assert rest is not None
+    rest = engine._give_way
     went_on = threading.Event()
     with engine._first():  # a question is being answered
         thread = threading.Thread(target=lambda: (rest(), went_on.set()))

@@ -14,6 +14,7 @@ from mneme.errors import KnownError
 from mneme.gate import pausing
 from mneme.gate.rules import checked
 from mneme.ingest.gatekeeper import gate
+from mneme.ingest.resting import Resting
 from mneme.ingest.wish import IsCancelled, OnProgress, Wish
 from mneme.messages import _
 from mneme.paths import Profile
@@ -64,15 +65,16 @@ class Capture:
     """What comes into the memory, and what does not. Safe to use from several threads; one run at a time reads."""
 
     def __init__(self, store: Database, clock: Clock, plugins: Plugins, profile: Profile,
-                 publish: Callable[[Changes], Changes]) -> None:
+                 publish: Callable[[Changes], Changes], give_way: Callable[[], None]) -> None:
+        """`give_way` returns when nothing more important is going on; runs in the background call it between files."""
         self._store = store
         self._clock = clock
         self._plugins = plugins
         self._profile = profile
         self._publish = publish
+        self._give_way = give_way
         self._take_in: TakeIn | None = None
         self._busy, self._making = threading.Lock(), threading.Lock()
-        self.rest: Callable[[], None] | None = None  # called between two files of a run in the background
         self.on_change: Callable[[], None] | None = None  # called when sources, rules or the pause are others
 
     # ------------------------------------------------------------------ sources
@@ -284,7 +286,8 @@ class Capture:
         with self._busy:
             general = self.wish()
             source = self._made(row, general)
-            wish = replace(general, source=row.id, when_gone=row.when_gone, rest=self.rest)
+            share = int(self._settings()["capture.cpu_share"]) / 100
+            wish = replace(general, source=row.id, when_gone=row.when_gone, rest=Resting(share, self._give_way))
             if changed is not None and isinstance(source, FolderSource):
                 moves = {new: old for old, new in changed.moves}
                 ready = _ready(source.changed(changed.paths), later)
