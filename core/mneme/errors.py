@@ -60,6 +60,14 @@ class ModelFailed(ModelError):
     """The model was loaded and failed at its work."""
 
 
+class ModelTooBig(ModelError):
+    """The model needs more memory than there is; it was not loaded."""
+
+
+class ModelTimedOut(ModelFailed):
+    """The model gave no sign of life for longer than it was waited for."""
+
+
 class Unreadable(KnownError):
     """A document cannot be read; `message` is the reason shown beside it."""
 

@@ -1,9 +1,9 @@
 """The doors for plug-ins: parsers, embedders, readers, language models and sources; five methods each at most."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from mneme.clock import Clock
 from mneme.types import Candidate, Conversation, Document, Finding, Mark
@@ -140,18 +140,103 @@ class Reader(Protocol):
         ...
 
 
+TurnRole = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a prompt. Its text is data: whatever characters stand in it, none becomes a control token."""
+
+    role: TurnRole
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How a text is wanted.
+
+    At most `max_tokens`; with `schema` (JSON Schema) the sampling is bound to it, and whoever asks validates all the
+    same. `temperature` 0 takes the likeliest token. `urgent`: the owner waits; what is not urgent gives way, and begins
+    anew by itself. `patience` is the seconds without a sign of life after which it has timed out. With `logprob` the
+    mean log probability of the tokens is measured, which costs a little.
+    """
+
+    max_tokens: int
+    schema: Mapping[str, Any] | None = None
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    urgent: bool = True
+    patience: float = 120.0
+    logprob: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a generation came to: the last thing that it yields.
+
+    `prompt` tokens, of which `evaluated` were not in the cache; `generated` tokens; milliseconds to the first of them
+    and to the last; `logprob`: the mean natural logarithm of their probabilities, if it was asked for. `ended`: by
+    itself ("end"), at `max_tokens` ("length"), at one of `stop` ("stop").
+    """
+
+    prompt: int
+    evaluated: int
+    generated: int
+    first_ms: float
+    took_ms: float
+    ended: Literal["end", "length", "stop"] = "end"
+    logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a loaded language model is: `context` tokens for prompt and answer together, and where it runs.
+
+    `per_turn`: the most tokens that its template puts around one message. `place` "here" is this computer; else
+    `address` says whose. `backend` for people: "CPU", "CUDA", "server"; `threads` and `gpu_layers` as chosen.
+    `notes` are sentences for the owner: why the context is shorter than the model's own, say.
+    """
+
+    context: int
+    per_turn: int
+    place: Literal["here", "own server"] = "here"
+    address: str = ""
+    backend: str = "CPU"
+    threads: int = 0
+    gpu_layers: int = 0
+    notes: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class LanguageModel(Protocol):
-    """A generative model, built in or elsewhere. Its words are checked before anybody believes them."""
+    """A generative model, on this computer or elsewhere. Its words are checked before anybody believes them."""
 
     @property
     def model_id(self) -> str: ...
 
-    def generate(self, prompt: str, *, max_tokens: int) -> Iterator[str]:
-        """Pieces of text as they come. Raises: ModelMissing, ModelFailed."""
+    def facts(self) -> ModelFacts:
+        """What the model is; loads it. Raises: ModelMissing, ModelDamaged, ModelTooBig, ModelFailed."""
         ...
 
-    def close(self) -> None: ...
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """The tokens of each text, in the model's own tokens (never fewer, where those are not known).
+
+        Raises: as `facts`.
+        """
+        ...
+
+    def generate(self, prompt: Sequence[Turn], wish: Generation,
+                 cancelled: Callable[[], bool]) -> "Iterator[str | Spent]":
+        """Pieces of text as they come, and what it came to at the end. A failed generation never yields `Spent`.
+
+        Raises: Cancelled at once when `cancelled` says so, in the evaluation of the prompt, too; ModelTimedOut,
+        ModelFailed, and as `facts`; ValueError for a prompt that with `max_tokens` is longer than the context.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the memory back; the next call loads again."""
+        ...
 
 
 # ------------------------------------------------------------------ sources

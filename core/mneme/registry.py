@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mneme.errors import KnownError
 from mneme.messages import _
-from mneme.ports import Ask, Embedder, Parser, Reader, Source
+from mneme.ports import Ask, Embedder, LanguageModel, Parser, Reader, Source
 from mneme.types import Suggestion
 
 GROUP = "mneme.plugins"
@@ -45,12 +45,28 @@ class SourceKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a language model is told when it is made: where its log goes, and what its owner wishes."""
+
+    logs: Path
+    context: int = 0  # tokens; 0: as the memory allows
+    threads: int = 0  # 0: as many as there are cores
+    gpu_layers: int = -1  # -1: as many as there is room for
+    adapters: tuple[Path, ...] = ()  # LoRA
+
+
+LanguageMaker = Callable[[Path, str, Callable[[], None], Workshop], LanguageModel]
+"""Makes a language model of its file, its model id, and what checks its files, without loading anything yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plugins:
     """What an engine works with.
 
     `parsers` lists them when the first file is read, since loading them takes as long as opening a window. They
     are asked in order; of equals the first wins. `embedder` works unless the owner chooses one of `embedders`, by its
-    model_id, or one that was put on the shelf in a format that `makers` knows. `sources` are kinds of sources by name.
+    model_id, or one that was put on the shelf in a format that `makers` knows. Language models likewise: `languages` by
+    model_id, or of the shelf by `language_makers`. `sources` are kinds of sources by name.
     """
 
     parsers: Callable[[], tuple[Parser, ...]]
@@ -59,6 +75,8 @@ class Plugins:
     embedders: Mapping[str, Embedder] = field(default_factory=dict)
     makers: Mapping[str, EmbedderMaker] = field(default_factory=dict)
     sources: Mapping[str, SourceKind] = field(default_factory=dict)
+    languages: Mapping[str, LanguageModel] = field(default_factory=dict)
+    language_makers: Mapping[str, LanguageMaker] = field(default_factory=dict)
 
 
 Hook = Callable[[Plugins], Plugins]

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Literal
@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from mneme.errors import ModelFailed, ModelMissing
-from mneme.ports import Extract, Reading, Vectors
+from mneme.errors import Cancelled, ModelFailed, ModelMissing
+from mneme.ports import Extract, Generation, ModelFacts, Reading, Spent, Turn, Vectors
 
 _PAGE, _RESERVED = 4096, 80
 NOON = datetime(2025, 6, 15, 12, 0, tzinfo=UTC)
@@ -108,6 +108,64 @@ class MissingEmbedder(HashEmbedder):
 
     def embed(self, texts: Sequence[str], *, kind: Literal["query", "passage"], threads: int = 0) -> Vectors:
         raise ModelMissing("The embedder's files are missing.", "Install Mneme again.")
+
+
+Writer = Callable[[Sequence[Turn], Generation], str | Iterable[str]]
+"""What a scripted model writes: the whole text, or its pieces. It may sleep, and it may raise."""
+
+
+class ScriptedModel:
+    """A language model that follows a script. A token is a word or a sign; the cache is the last prompt.
+
+    `asked` are the prompts with their wishes, in order.
+    """
+
+    def __init__(self, write: Writer, *, model_id: str = "scripted-model", context: int = 8192,
+                 facts: ModelFacts | None = None) -> None:
+        self._write = write
+        self._model_id = model_id
+        self._facts = facts or ModelFacts(context=context, per_turn=4, backend="script")
+        self._cached: list[str] = []
+        self.asked: list[tuple[tuple[Turn, ...], Generation]] = []
+        self.closed = 0
+
+    @property
+    def model_id(self) -> str:
+        return self._model_id
+
+    def facts(self) -> ModelFacts:
+        return self._facts
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return [len(_tokens(text)) for text in texts]
+
+    def generate(self, prompt: Sequence[Turn], wish: Generation, cancelled: Callable[[], bool]
+                 ) -> Iterator[str | Spent]:
+        tokens = [token for turn in prompt for token in (f"<{turn.role}>", *_tokens(turn.text))]
+        if len(tokens) + wish.max_tokens > self._facts.context:
+            raise ValueError(f"{len(tokens)} + {wish.max_tokens} tokens are more than {self._facts.context}")
+        same = next((n for n, (old, new) in enumerate(zip(self._cached, tokens, strict=False)) if old != new),
+                    min(len(self._cached), len(tokens)))
+        self.asked.append((tuple(prompt), wish))
+        written = self._write(prompt, wish)
+        said: list[str] = []
+        for piece in re.findall(r"\S+\s*|\s+", written) if isinstance(written, str) else written:
+            if cancelled():
+                raise Cancelled
+            if len(said) == wish.max_tokens:
+                break
+            said.append(piece)
+            yield piece
+        self._cached = [*tokens, "<assistant>", *_tokens("".join(said))]
+        yield Spent(len(tokens), len(tokens) - same, len(said), 1.0, 2.0,
+                    "length" if len(said) == wish.max_tokens else "end", -0.1 if wish.logprob else None)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"\w+|[^\w\s]", text)
 
 
 def decrypted(path: Path, key: bytes) -> bytes:
