@@ -7,6 +7,7 @@ import mneme_resources
 from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.models.embedder import OnnxEmbedder
+from mneme.models.llama.model import LlamaModel
 from mneme.models.reader import OnnxReader
 from mneme.models.transformers import SentenceTransformersEmbedder
 from mneme.ports import ParseInput, Parser, Source
@@ -24,7 +25,8 @@ def plugins() -> Plugins:
     """Parsers and models that ship with Mneme. Nothing is loaded before it is used."""
     models = mneme_resources.ROOT / "models"
     return Plugins(parsers=parsers, embedder=OnnxEmbedder(models / "embedder"), reader=OnnxReader(models / "reader"),
-                   makers={"sentence-transformers": SentenceTransformersEmbedder}, sources=sources())
+                   makers={"sentence-transformers": SentenceTransformersEmbedder}, sources=sources(),
+                   language_makers={"gguf": LlamaModel})
 
 
 def catalogue() -> Path:

@@ -44,6 +44,18 @@ class Truncated(NotGguf):
 
 
 @dataclass(frozen=True, slots=True)
+class Layers:
+    """How much a model keeps of each token: `kv` key and value numbers a layer; `context` tokens it was made for.
+
+    Zero where the head does not tell. Where layers differ in their heads, `kv` is that of the widest.
+    """
+
+    count: int = 0
+    context: int = 0
+    kv: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What the head of a GGUF file says. `tensors` counts this file's; `size` is the least length of the file."""
 
@@ -54,6 +66,8 @@ class Head:
     parts: int  # files the model is split into; 1: it is whole
     embeds: bool  # the model pools its states into one vector, as embedders do
     size: int  # bytes; 0 where the tensors were not looked at
+    layers: Layers = Layers()
+    adapter: str = ""  # adapter.type: "lora"
 
 
 def is_gguf(path: Path) -> bool:
@@ -159,7 +173,20 @@ def _head(values: Mapping[str, Value], tensors: int, size: int) -> Head:
         parts=max(parts, 1) if isinstance(parts, int) else 1,
         embeds=bool(values.get(f"{architecture}.pooling_type")),
         size=size,
+        layers=_layers(values, architecture),
+        adapter=str(values.get("adapter.type") or ""),
     )
+
+
+def _layers(values: Mapping[str, Value], architecture: str) -> Layers:
+    def number(name: str, other: int = 0) -> int:
+        value = values.get(f"{architecture}.{name}")  # None, too, for a list of one number a layer
+        return max(int(value), 0) if isinstance(value, (int, float)) else other
+
+    heads = number("attention.head_count")
+    each = number("embedding_length") // heads if heads else 0
+    width = number("attention.key_length", each) + number("attention.value_length", each)
+    return Layers(number("block_count"), number("context_length"), number("attention.head_count_kv", heads) * width)
 
 
 def _text(file: BinaryIO, longest: int) -> str:

@@ -79,6 +79,29 @@ def _of_file(path: Path) -> Recognised:
                       tuple(part.name for part in parts))
 
 
+def adapter(path: Path, architecture: str) -> gguf.Head:
+    """The head of a LoRA adapter for models of this architecture; llama.cpp takes any file without a word.
+
+    Raises: ModelMissing, ModelDamaged, ModelError for what is none.
+    """
+    if not path.is_file():
+        raise ModelMissing(_("There is no file {path}.").format(path=path), _("Check the list of LoRA adapters."))
+    if not gguf.is_gguf(path):
+        raise _no_adapter(path)
+    head = _whole_head(path)
+    if head.kind != "adapter" or head.adapter not in ("", "lora"):
+        raise _no_adapter(path)
+    if head.architecture != architecture:
+        raise ModelError(_("{name} is an adapter for another kind of model ({theirs}, not {ours}).").format(
+            name=path.name, theirs=head.architecture, ours=architecture), _("Take it off the list of LoRA adapters."))
+    return head
+
+
+def _no_adapter(path: Path) -> ModelError:
+    return ModelError(_("{name} is no LoRA adapter.").format(name=path.name),
+                      _("Take it off the list of LoRA adapters."))
+
+
 def _whole_head(path: Path) -> gguf.Head:
     """The head of a file that is as long as it must be."""
     try:

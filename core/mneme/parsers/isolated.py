@@ -5,15 +5,12 @@ import json
 import logging
 import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import IO
 
+from mneme import pipes
 from mneme.errors import KnownError, Unreadable
 from mneme.messages import _
 from mneme.parsers import wire, worker
@@ -34,18 +31,6 @@ class Limits:
     files: int = 200
 
 
-def worker_command(memory: int) -> list[str]:
-    """How the worker is started: the one place that knows.
-
-    A frozen app has no `-m`; there its own program takes the module's name as first argument. `-P`: a folder
-    named mneme where we happen to stand is not ours.
-    """
-    arguments = [str(memory), str(os.getpid())]
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "mneme.parsers.worker", *arguments]
-    return [sys.executable, "-P", "-m", "mneme.parsers.worker", *arguments]
-
-
 class IsolatedRunner:
     """Gives files to a worker process, one at a time; starts, renews and replaces it. Safe for many threads."""
 
@@ -54,8 +39,6 @@ class IsolatedRunner:
         self._parsers = {parser.format: f"{type(parser).__module__}:{type(parser).__qualname__}" for parser in parsers}
         self._lock = threading.Lock()
         self._worker: _Worker | None = None
-        # The kernel ends a child when the thread that started it ends: so one thread that lives long starts them all.
-        self._starter = ThreadPoolExecutor(1, "parser-worker-starter")
 
     def parse(self, format_name: str, source: ParseInput) -> Iterator[Parsed]:
         """What the parser of this format yields; at the end it raises what the parser raised.
@@ -71,10 +54,9 @@ class IsolatedRunner:
             raise error
 
     def close(self) -> None:
-        """End the worker. A later `parse` is a mistake."""
+        """End the worker."""
         with self._lock:
             self._stop()
-            self._starter.shutdown()
 
     def _request(self, format_name: str, source: ParseInput) -> bytes:
         wish = json.dumps({"parser": self._parsers[format_name], "name": source.name, "since": source.since,
@@ -93,7 +75,7 @@ class IsolatedRunner:
         except MemoryError:
             self._stop()
             raise _too_much_memory() from None
-        except (wire.BrokenFrame, OSError):
+        except (pipes.BrokenFrame, OSError):
             self._stop()
             log.warning("the parser process ended by itself")
             raise _crashed() from None
@@ -103,7 +85,7 @@ class IsolatedRunner:
         if self._worker and (not self._worker.alive or self._worker.files >= self.limits.files):
             self._stop()
         if self._worker is None:
-            self._worker = self._starter.submit(_Worker, self.limits.memory).result()
+            self._worker = _Worker(self.limits.memory)
         return self._worker
 
     def _stop(self) -> None:
@@ -117,9 +99,7 @@ class _Worker:
 
     def __init__(self, memory: int) -> None:
         self.files = 0
-        self._process = subprocess.Popen(worker_command(memory), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=subprocess.DEVNULL,
-                                         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
+        self._process = pipes.start("mneme.parsers.worker", memory, os.getpid())
         self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._hearer = threading.Thread(target=self._hear, name="parser-worker-hearer", daemon=True)
         self._hearer.start()
@@ -132,7 +112,7 @@ class _Worker:
         """The answer. Raises: TimeoutError, MemoryError, and BrokenFrame or OSError when the worker ended."""
         self.files += 1
         over = time.monotonic() + limits.seconds
-        wire.send(_pipe(self._process.stdin), request)
+        pipes.send(pipes.opened(self._process.stdin), request)
         while time.monotonic() < over:
             try:
                 answer = self._answers.get(timeout=min(_LOOK_EVERY, limits.seconds))
@@ -140,7 +120,7 @@ class _Worker:
                 self._check_memory(limits.memory)
                 continue
             if answer is None:
-                raise wire.BrokenFrame
+                raise pipes.BrokenFrame
             return answer
         raise TimeoutError
 
@@ -150,8 +130,8 @@ class _Worker:
         self._process.wait()
         self._hearer.join()
         with contextlib.suppress(OSError):  # what could not be written any more
-            _pipe(self._process.stdin).close()
-        _pipe(self._process.stdout).close()
+            pipes.opened(self._process.stdin).close()
+        pipes.opened(self._process.stdout).close()
 
     def _check_memory(self, most: int) -> None:
         """Where the system does not hold the limit itself (Windows, macOS), look."""
@@ -164,8 +144,8 @@ class _Worker:
     def _hear(self) -> None:
         try:
             while True:
-                self._answers.put(wire.receive(_pipe(self._process.stdout)))
-        except (wire.BrokenFrame, OSError):
+                self._answers.put(pipes.receive(pipes.opened(self._process.stdout)))
+        except (pipes.BrokenFrame, OSError):
             self._answers.put(None)
 
 
@@ -183,13 +163,8 @@ def _read(answer: bytes) -> tuple[list[Parsed], KnownError | None]:
         raise _crashed()
     try:
         return wire.from_json(answer)
-    except wire.BrokenFrame:
+    except pipes.BrokenFrame:
         raise _crashed() from None
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None, "the worker is started with pipes"
-    return pipe
 
 
 def _crashed() -> Unreadable:

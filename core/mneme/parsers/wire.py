@@ -1,43 +1,15 @@
-"""What goes over the worker's pipes: frames, and documents as JSON (no pickle: the worker reads hostile files)."""
+"""What goes over the worker's pipes: documents as JSON (no pickle: the worker reads hostile files)."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import IO, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mneme.clock import SystemClock
 from mneme.errors import KnownError, Skipped, Unreadable
+from mneme.pipes import BrokenFrame
 from mneme.ports import Parsed
 from mneme.types import Block, Conversation, Document, Mark, Message, Moment, Origin, Participant, Role
-
-MAX_FRAME = 1 << 30  # bytes; a longer frame is nonsense
-_HEADER = 8
-
-
-class BrokenFrame(Exception):
-    """The other side ended, or sent what is no frame."""
-
-
-def send(stream: IO[bytes], payload: bytes) -> None:
-    """Write one frame: its length in eight bytes, then its content."""
-    stream.write(len(payload).to_bytes(_HEADER, "big"))
-    stream.write(payload)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> bytes:
-    """Read one frame. Raises: BrokenFrame at the end of the stream."""
-    size = int.from_bytes(_exactly(stream, _HEADER), "big")
-    if size > MAX_FRAME:
-        raise BrokenFrame
-    return _exactly(stream, size)
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size) if size else b""
-    if len(data) != size:
-        raise BrokenFrame
-    return data
 
 
 class ZonedClock(SystemClock):

@@ -1,17 +1,16 @@
 """The worker process: reads requests on stdin, parses, answers on stdout; ends with its parent. Run with `-m`."""
 
 import contextlib
-import ctypes
 import importlib
 import json
 import os
 import queue
-import signal
 import sys
 import threading
 import traceback
-from typing import IO, Any
+from typing import Any
 
+from mneme import pipes
 from mneme.errors import KnownError
 from mneme.parsers import wire
 from mneme.parsers.records import ocr
@@ -28,23 +27,13 @@ _GRACE = 10  # seconds of processor time beyond the limit, for a worker whose pa
 def main() -> None:
     """Serve until stdin ends. Arguments: the memory limit in bytes (0: none), and the parent's process id."""
     memory, parent = int(sys.argv[1]), int(sys.argv[2])
-    # Ctrl-C in a terminal reaches us too; the parent decides what happens to the file in hand.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent)
+    pipes.end_with(parent)
     _limit_memory(memory)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    answers = _private_stdout()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    answers = pipes.private_stdout()
+    threading.Thread(target=pipes.listen, args=(sys.stdin.buffer, requests.put), daemon=True).start()
     while True:
-        wire.send(answers, _answer(requests.get()))
-
-
-def _listen(stream: IO[bytes], requests: "queue.SimpleQueue[bytes]") -> None:
-    """Take requests; when the parent is gone its end of the pipe closes, and this process goes too."""
-    with contextlib.suppress(wire.BrokenFrame, OSError, MemoryError):
-        while True:
-            requests.put(wire.receive(stream))
-    os._exit(0)
+        pipes.send(answers, _answer(requests.get()))
 
 
 def _answer(request: bytes) -> bytes:
@@ -83,22 +72,6 @@ def _parser(name: str) -> Parser:
     module, _colon, path = name.partition(":")
     found: Any = getattr(importlib.import_module(module), path)()
     return found  # type: ignore[no-any-return]
-
-
-def _private_stdout() -> IO[bytes]:
-    """The pipe for answers; whatever a library prints goes to stderr instead of between the frames."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return answers
-
-
-def _die_with(parent: int) -> None:
-    """On Linux the kernel ends this process with its parent, even inside a loop of C code."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # 1: PR_SET_PDEATHSIG
-        if os.getppid() != parent:
-            os._exit(0)
 
 
 def _limit_memory(size: int) -> None:

@@ -1,0 +1,1 @@
+"""Language models on this computer: llama.cpp in a child process that is watched, and started again when it falls."""
