@@ -1,4 +1,4 @@
-"""Commands for the life of a memory: edit, pin, keep, fade, history, undo; and a made-up life, to see it fade."""
+"""Commands for the life of a memory: edit, pin, private, keep, fade, history, undo; and a made-up life that fades."""
 
 import os
 import sys
@@ -21,6 +21,7 @@ from mneme.cli.telling import (
     minute,
     percent,
     print_table,
+    privacy,
     sparkline,
 )
 from mneme.clock import SystemClock
@@ -68,6 +69,25 @@ def pin(session: Session, memories: Sequence[int], off: bool) -> None:
     """Pin memories: they do not fade until they are unpinned."""
     session.engine.life.pin(_each_once(memories), on=not off)
     _tell(session, memories, _("No longer pinned.") if off else "")
+
+
+@click.command()
+@click.argument("memories", nargs=-1, required=True, type=MEMORY)
+@click.option("--off", is_flag=True, help="Not private any more.")
+@shared_options
+@pass_session
+def private(session: Session, memories: Sequence[int], off: bool) -> None:
+    """Mark memories as private: neither they nor what is made of them is ever sent to a server."""
+    session.engine.life.mark_private(_each_once(memories), on=not off)
+    now = [session.engine.show(memory).memory for memory in _each_once(memories)]
+    if session.shared.json:
+        session.emit({"memories": [shapes.listed(one) for one in now]})
+        return
+    for one in now:
+        session.out.print(memory_line(one))
+        done = (_("Not private any more.") if not one.private else
+                _("It stays private: it stands on what is.") if off else privacy())
+        session.out.print(Text(f"    {done}", style="dim"))
 
 
 @click.command()
@@ -136,7 +156,7 @@ def simulate(session: Session, days: int, curve: str) -> None:
     print_table(session, _crowd(life))
 
 
-COMMANDS = (edit, pin, keep, fade, history, undo, simulate)
+COMMANDS = (edit, pin, private, keep, fade, history, undo, simulate)
 
 
 def _from_editor(present: str) -> str:

@@ -77,6 +77,11 @@ def act_words(act: str) -> str:
     return words.get(act, plain(act))
 
 
+def privacy() -> str:
+    """What it means that a memory is private, in a sentence."""
+    return _("Private: it is never sent to a server.")
+
+
 def layer_words(layer: str) -> str:
     """A layer of memory, in words."""
     words = {"working": _("working"), "short-term": _("short-term"), "long-term": _("long-term")}

@@ -23,7 +23,7 @@ from mneme.store.columns import (
 )
 from mneme.store.derived import OWN_WORDS
 from mneme.store.facts import NewFact
-from mneme.store.memories import rows_of
+from mneme.store.memories import private_among, rows_of
 from mneme.types import Kind, Moment, Origin
 
 
@@ -76,6 +76,12 @@ def act(db: Handle, changes: ChangeSet, memories: Sequence[int], what: str) -> N
         changes.insert("use", {"memory_id": row["id"], "at": micros(changes.now), "what": what})
 
 
+def mark_private(db: Handle, changes: ChangeSet, memories: Sequence[int], *, on: bool) -> None:
+    """Mark memories as private, or no longer; what stands on them follows by itself. Raises: NotFound."""
+    for row in rows_of(db, memories):
+        changes.update("memory", row["id"], {"private": int(on)})
+
+
 def edit(db: Handle, changes: ChangeSet, memory: int, text: str, offset: int) -> int:
     """Give a memory other words; the id of what holds them now. Raises: NotFound, KnownError.
 
@@ -120,7 +126,7 @@ def _edit_passage(db: Handle, changes: ChangeSet, row: Row, text: str) -> int:
     for use in db.execute("SELECT at, what FROM use WHERE memory_id = ? ORDER BY id", [memory]).fetchall():
         changes.insert("use", {"memory_id": new, "at": use["at"], "what": use["what"]})
     changes.insert("use", {"memory_id": new, "at": micros(changes.now), "what": "edited"})
-    changes.update("memory", new, {"pinned": row["pinned"], "recorded_at": row["recorded_at"]})
+    changes.update("memory", new, {name: row[name] for name in ("pinned", "private", "recorded_at")})
     changes.update("memory", memory, {"retired_at": micros(changes.now)})
     links.link(changes, new, "correction", memory)
     return new
@@ -132,7 +138,9 @@ def _edit_fact(db: Handle, changes: ChangeSet, fact: int, text: str, offset: int
     stated = _stated(row, text, said)
     false = _put_aside(db, changes, fact, row)
     item = _own_item(db, changes, f"fact {fact}", _("Your correction"), text, None, Origin.OWNER, said)
-    _own_passage(changes, item, text, None, Origin.OWNER, said, 0.7)
+    own = _own_passage(changes, item, text, None, Origin.OWNER, said, 0.7)
+    if private_among(db, [fact]):
+        changes.update("memory", own, {"private": 1})
     new, *_others = [facts.keep(changes, NewFact(one, (item, 0, len(text)), said, Origin.OWNER, 0.7, by_owner=True))
                      for one in (stated, *(replace(stated, object=other, mode="cancelled", valid_from=None,
                                                    valid_to=None) for other in false if other != stated.object))]

@@ -101,10 +101,17 @@ def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
 
 # The uses of a memory `m` as retention reads them; None where there is none.
 USES = "(SELECT group_concat(u.at || ':' || u.what) FROM use u WHERE u.memory_id = m.id)"
+# Whether a memory `m` is private: it is marked itself, or is derived and stands on a place within a marked passage.
+PRIVATE = """(m.private OR (m.kind <> 'passage' AND EXISTS (
+    SELECT 1 FROM evidence stands
+    JOIN evidence at ON at.item_id = stands.item_id AND at.ordinal = 0
+        AND at.start < stands."end" AND stands.start < at."end"
+    JOIN memory marked ON marked.id = at.memory_id AND marked.kind = 'passage' AND marked.private
+    WHERE stands.memory_id = m.id)))"""
 # The columns of a memory with its place, joined the same way everywhere.
 MEMORY_COLUMNS = f"""
     m.id, m.kind, m.text, m.origin, m.importance, m.pinned, m.recorded_at, m.forgotten_at, m.retired_at,
-    m.nature, m.layer, {USES} AS uses,
+    m.nature, m.layer, {PRIVATE} AS private, {USES} AS uses,
     (SELECT o.key FROM outline o WHERE o.memory_id = m.id AND o.level IN ('day', 'week', 'month')) AS period,
     m.happened_at, m.happened_offset, m.happened_precision,
     m.happened_at IS i.happened_at AND i.happened_from = 'file' AS of_file,
@@ -128,5 +135,5 @@ def memory_of(row: Row, retention: float, layer: str) -> Memory:
         importance=row["importance"], pinned=bool(row["pinned"]),
         forgotten_at=instant_or_none(row["forgotten_at"]),
         retention=retention, dated=row["happened_at"] is not None and not row["of_file"],
-        nature=row["nature"], layer=layer,
+        nature=row["nature"], layer=layer, private=bool(row["private"]),
     )

@@ -102,6 +102,7 @@ def inherit(db: Handle, changes: ChangeSet, memory: int, new: NewFact) -> None:
         return
     changes.update("fact", memory, {"by_hand_at": old["by_hand_at"]})
     changes.update("memory", memory, {"recorded_at": old["recorded_at"], "pinned": old["pinned"],
+                                      "private": old["private"],
                                       "forgotten_at": None if _went_along(db, old) else old["forgotten_at"]})
     for at, what in db.execute("SELECT at, what FROM use WHERE memory_id = ? AND what <> 'repeated' ORDER BY id",
                                [old["id"]]).fetchall():

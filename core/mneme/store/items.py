@@ -122,7 +122,7 @@ def retire(db: Handle, item: int, now: datetime) -> None:
 
 
 def _inherit(db: Handle, old: int, new: int) -> None:
-    """A passage that says the same in the newer version lives on: its age, its uses, its pin, its place in the bin."""
+    """A passage that says the same in the newer version lives on: its age, uses, pin and mark, its place in the bin."""
     pairs = db.execute(
         """SELECT min(o.id), n.id FROM memory n
            JOIN evidence e ON e.memory_id = n.id AND e.ordinal = 0 AND e.item_id = ?
@@ -130,12 +130,23 @@ def _inherit(db: Handle, old: int, new: int) -> None:
            JOIN evidence f ON f.memory_id = o.id AND f.ordinal = 0 AND f.item_id = ?
            WHERE n.kind = 'passage' GROUP BY n.id""", [new, old]).fetchall()
     for before, after in pairs:
-        db.execute("""UPDATE memory SET (recorded_at, pinned, forgotten_at) =
-                      (SELECT recorded_at, pinned, forgotten_at FROM memory WHERE id = ?) WHERE id = ?""",
+        db.execute("""UPDATE memory SET (recorded_at, pinned, private, forgotten_at) =
+                      (SELECT recorded_at, pinned, private, forgotten_at FROM memory WHERE id = ?) WHERE id = ?""",
                    [before, after])
         db.execute("INSERT INTO use (memory_id, at, what) SELECT ?, at, what FROM use WHERE memory_id = ? ORDER BY id",
                    [after, before])
     fulltext.sync(db, [after for _before, after in pairs])
+    _stay_private(db, old, new)
+
+
+def _stay_private(db: Handle, old: int, new: int) -> None:
+    """Where the words of a private passage changed, every passage that is new may hold them: it is private, too."""
+    of_item = """SELECT {} FROM memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0
+                 WHERE e.item_id = ? AND m.kind = 'passage'"""
+    digests = of_item.format("m.digest")
+    if db.execute(f"{of_item.format('1')} AND m.private AND m.digest NOT IN ({digests})", [old, new]).fetchone():
+        db.execute(f"""UPDATE memory SET private = 1
+                       WHERE id IN ({of_item.format('m.id')} AND m.digest NOT IN ({digests}))""", [new, old])
 
 
 def _known(db: Handle, entry: int, key: str) -> Row | None:

@@ -11,6 +11,7 @@ from mneme.store import forgetting
 from mneme.store.columns import (
     MEMORY_COLUMNS,
     MEMORY_TABLES,
+    PRIVATE,
     Handle,
     Row,
     in_batches,
@@ -178,6 +179,12 @@ def live(db: Handle, wanted: Sequence[int]) -> list[int]:
         f"SELECT m.id FROM memory m WHERE {LIVE} AND m.id IN ({marks(part)})",
         part).fetchall()}
     return [one for one in wanted if one in found]
+
+
+def private_among(db: Handle, wanted: Sequence[int]) -> set[int]:
+    """Those of `wanted` that must not leave this computer: marked private themselves, or standing on what is."""
+    return {row[0] for part in in_batches(wanted) for row in db.execute(
+        f"SELECT m.id FROM memory m WHERE m.id IN ({marks(part)}) AND {PRIVATE}", part).fetchall()}
 
 
 def newest_id(db: Handle) -> int:
