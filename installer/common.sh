@@ -180,6 +180,68 @@ fail_with_log() {
     fail "$1" "$remedy"
 }
 
+# ---------------------------------------------------------------- llama.cpp, for language models
+
+# known_backend NAME: whether there is such a build; what each needs is known to `mneme models setup`.
+known_backend() {
+    case "$1" in auto | cpu | cuda | vulkan | metal) ;; *) return 1 ;; esac
+}
+
+# llm_installed BACKEND|any: without starting anything.
+llm_installed() {
+    local for_what=
+    compgen -G "$venv/lib/python*/site-packages/llama_cpp/__init__.py" >/dev/null || return
+    [ "$(head -n 1 "$venv/installed-llm" 2>/dev/null)" = "$(fingerprint)" ] || return
+    for_what=$(tail -n 1 "$venv/installed-llm")
+    [ "$1" = any ] || [ "$1" = "$for_what" ]
+}
+
+# ensure_llm BACKEND|any: builds llama.cpp into the environment that is there; on failure it stays as it was.
+ensure_llm() {
+    local code=0 backend=$1
+    if llm_installed "$backend"; then return; fi
+    if [ "$backend" = any ]; then backend=cpu; fi
+    ensure_compiler
+    build_llm "$backend" || code=$?
+    case $code in
+    0) { fingerprint && echo "$backend"; } >"$venv/installed-llm" ;;
+    130) say "Nothing is broken: run the same command again." ;;
+    *) say "Mneme itself is set up and works without it: bash installer/run" ;;
+    esac
+    return $code
+}
+
+# It tells its progress by itself; a signal is passed on, and it is waited for until it has ended its compilers.
+build_llm() {
+    local code=0
+    "$venv/bin/mneme" models setup --backend "$1" --log "$venv/llm-build.log" >&2 &
+    worker=$!
+    trap 'kill -INT "$worker" 2>/dev/null || true' INT TERM
+    wait "$worker" || code=$?
+    while kill -0 "$worker" 2>/dev/null; do
+        code=0
+        wait "$worker" || code=$?
+    done
+    trap - INT TERM
+    worker=
+    return $code
+}
+
+# Where it may not be installed, `mneme models setup` says what to do.
+ensure_compiler() {
+    local name
+    for name in ${CXX:+"$CXX"} c++ g++ clang++; do
+        if command -v "$name" >/dev/null 2>&1; then return; fi
+    done
+    may_install || return 0
+    say "Installing g++, with which llama.cpp is built ..."
+    if apt_install g++; then
+        echo g++ >>"$venv/system-packages"
+    else
+        say "It could not be installed; the log is $log."
+    fi
+}
+
 # ---------------------------------------------------------------- what Qt needs of the system
 
 # library:package, for pictures without a screen

@@ -5,10 +5,15 @@ Sets Mneme up in .venv beside this folder and starts it; safe to repeat. The sam
 powershell -ExecutionPolicy Bypass -File installer\run.ps1                     # set up and open the window
 powershell -ExecutionPolicy Bypass -File installer\run.ps1 demo                # on a sample life, in a temporary profile
 powershell -ExecutionPolicy Bypass -File installer\run.ps1 cli add C:\Notes    # set up and run `mneme add C:\Notes`
+powershell -ExecutionPolicy Bypass -File installer\run.ps1 -Llm auto           # with llama.cpp (auto, cpu, cuda or vulkan)
 powershell -ExecutionPolicy Bypass -File installer\run.ps1 uninstall [data]    # remove it [and the memories, after asking]
 #>
 # PowerShell takes `--` for itself, hence the plain words.
-param([string]$Command = "", [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest = @())
+param(
+    [Parameter(Position = 0)][string]$Command = "",
+    [ValidateSet("", "auto", "cpu", "cuda", "vulkan")][string]$Llm = "",
+    [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest = @()
+)
 
 $ErrorActionPreference = "Stop"
 $Top = Split-Path -Parent $PSScriptRoot
@@ -57,6 +62,17 @@ function Install-Mneme {
     Get-Fingerprint | Set-Content $Stamp
 }
 
+# Quick where it was done: the program looks by itself. On failure the environment stays as it was.
+function Install-Llama {
+    if (-not $Llm) { return }
+    $ErrorActionPreference = "Continue"
+    & "$Scripts\mneme.exe" models setup --backend $Llm --log (Join-Path $Venv "llm-build.log") |
+        ForEach-Object { [Console]::Error.WriteLine($_) }
+    $Code = $LASTEXITCODE
+    $ErrorActionPreference = "Stop"
+    if ($Code) { Stop-With "Mneme itself is set up, and works without llama.cpp." "Start it without -Llm." }
+}
+
 function Get-DataFolder {
     if ($env:MNEME_HOME) { $env:MNEME_HOME } else { Join-Path $env:LOCALAPPDATA "Mneme" }
 }
@@ -76,17 +92,20 @@ function Uninstall-Mneme {
     if ($Rest -contains "data") { Remove-Data }
     if (Test-Path $Venv) { Remove-Item $Venv -Recurse -Force }
     Write-Output "Removed: .venv. What stays: this folder, $Top"
+    $Wheels = Join-Path $env:LOCALAPPDATA "mneme\Cache\wheels"
+    if (Test-Path $Wheels) { Write-Output "builds of llama.cpp, $Wheels" }
     if (Test-Path (Get-DataFolder)) { Write-Output "and your memories, $(Get-DataFolder)" }
 }
 
 switch ($Command) {
-    "" { Install-Mneme; & "$Scripts\mneme-desktop.exe"; exit $LASTEXITCODE }
+    "" { Install-Mneme; Install-Llama; & "$Scripts\mneme-desktop.exe"; exit $LASTEXITCODE }
     "demo" {
         Install-Mneme
+        Install-Llama
         if ($Rest -contains "--json") { & "$Scripts\mneme.exe" demo @Rest } else { & "$Scripts\mneme-desktop.exe" --demo }
         exit $LASTEXITCODE
     }
-    "cli" { Install-Mneme; & "$Scripts\mneme.exe" @Rest; exit $LASTEXITCODE }
+    "cli" { Install-Mneme; Install-Llama; & "$Scripts\mneme.exe" @Rest; exit $LASTEXITCODE }
     "uninstall" { Uninstall-Mneme }
     default { Get-Help $PSCommandPath -Detailed; exit 2 }
 }

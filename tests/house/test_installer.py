@@ -61,6 +61,29 @@ def test_the_data_folder_is_the_one_the_program_uses(house: Path, environment: d
     assert says == uses.stdout.strip()
 
 
+@pytest.mark.parametrize("environment", [{}, {"XDG_CACHE_HOME": "/somewhere/cache"}])
+def test_the_folder_of_built_wheels_is_the_one_the_program_uses(house: Path, environment: dict[str, str]) -> None:
+    script = (house / "installer/run").read_text(encoding="utf-8")
+    function = script[script.index("\nwheels_folder()"):script.index("\n# What `mneme settings")]
+    home = {"PATH": os.environ["PATH"], "HOME": str(house.parent), **environment}
+    says = subprocess.run(["bash", "-c", f"{function}\nwheels_folder"], env=home, text=True, capture_output=True,
+                          check=True).stdout.strip()
+    code = "from mneme.models.setup import wheels_folder; print(wheels_folder())"
+    uses = subprocess.run([sys.executable, "-c", code], env=home, text=True, capture_output=True, check=True)
+    assert says == uses.stdout.strip()
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_built_wheels_go_only_with_a_yes(house: Path, yes: bool) -> None:
+    wheel = house.parent / "cache/mneme/wheels/cpu-1/some.whl"
+    wheel.parent.mkdir(parents=True)
+    wheel.touch()
+    done = run(house, "--uninstall", *["--yes"] * yes, XDG_CACHE_HOME=str(house.parent / "cache"))
+    assert done.returncode == 0, done.stderr
+    assert wheel.exists() is not yes
+    assert str(wheel.parents[1]) in done.stderr
+
+
 def test_uninstall_ends_starting_at_login(house: Path) -> None:
     (house / ".venv/bin").mkdir(parents=True)
     entries = [house.parent / folder / "autostart" / "mneme-desktop.desktop" for folder in ("here", "elsewhere")]
@@ -178,10 +201,11 @@ NO_DISPLAY: dict[str, str] = {}
 DISPLAY = {"DISPLAY": ":7"}
 
 
-def start(house: Path, *arguments: str, system: dict[str, str], **environment: str) -> subprocess.CompletedProcess[str]:
+def start(house: Path, *arguments: str, system: dict[str, str], programs: dict[str, str] = INSTALLED,
+          **environment: str) -> subprocess.CompletedProcess[str]:
     """`run` in a house where everything is installed, on a system that `system` invents."""
     shutil.copy(TOP / "pyproject.toml", house)
-    write_programs(house / ".venv/bin", INSTALLED)
+    write_programs(house / ".venv/bin", programs)
     stamp = '. "$0"; fingerprint >"$venv/installed-base"'
     subprocess.run(["bash", "-c", stamp, str(house / "installer/common.sh")], check=True)
     fakes = write_programs(house.parent / "fakes", system)
@@ -218,3 +242,69 @@ def test_a_display_that_does_not_answer_is_told(house: Path) -> None:
     done = start(house, system=COMPLETE, DISPLAY=":7", WINDOW_ENDS="134")
     assert done.returncode == 1
     assert "the display does not answer" in done.stderr
+
+
+# ------------------------------------------------------------------ llama.cpp
+
+# `mneme models setup` that writes down how it was called and, unless it is to fail, makes what it would have installed.
+BUILDS = """
+case "$1 $2" in
+"models setup") echo "$4" >>"$CALLS"; [ -z "$SETUP_ENDS" ] || exit $SETUP_ENDS
+    mkdir -p "$(dirname "$0")/../lib/python3.11/site-packages/llama_cpp"
+    touch "$(dirname "$0")/../lib/python3.11/site-packages/llama_cpp/__init__.py"; echo built ;;
+*) printf "mneme"; printf " <%s>" "$@" ;;
+esac"""
+
+
+def start_llm(house: Path, *arguments: str, **environment: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """`run` in a complete house without llama.cpp; and for what it was built, one after the other."""
+    calls = house.parent / "calls"
+    calls.touch()
+    programs = {**INSTALLED, "mneme": BUILDS}
+    done = start(house, *arguments, system={**COMPLETE, "c++": "true"}, programs=programs, CALLS=str(calls),
+                 SETUP_ENDS=environment.pop("SETUP_ENDS", ""), **environment)
+    return done, calls.read_text(encoding="utf-8").split()
+
+
+def test_llama_is_built_once_for_each_wish(house: Path) -> None:
+    for arguments, builds in ((("--llm",), ["auto"]), (("--llm=auto",), ["auto"]), (("--llm=cpu",), ["auto", "cpu"]),
+                              ((), ["auto", "cpu"])):
+        done, calls = start_llm(house, *arguments, "--", "models", "list")
+        assert (done.stdout, done.returncode) == ("mneme <models> <list>", 0), done.stderr
+        assert calls == builds
+
+
+def test_llama_that_somebody_removed_is_built_again(house: Path) -> None:
+    start_llm(house, "--llm", "--", "x")
+    shutil.rmtree(house / ".venv/lib")
+    assert start_llm(house, "--llm", "--", "x")[1] == ["auto", "auto"]
+
+
+@pytest.mark.parametrize(("ends", "said"), [("1", "works without it"), ("130", "run the same command again")])
+def test_a_failing_build_starts_nothing_and_says_what_works(house: Path, ends: str, said: str) -> None:
+    done, _calls = start_llm(house, "--llm", "demo", SETUP_ENDS=ends)
+    assert (done.returncode, done.stdout) == (int(ends), "")
+    assert said in done.stderr
+    done, calls = start_llm(house, "--llm", "demo")
+    assert (done.stdout, calls) == ("mneme <demo>", ["auto", "auto"]), "it is tried again"
+
+
+def test_an_unknown_build_shows_the_usage(house: Path) -> None:
+    done, calls = start_llm(house, "--llm=rocm", "demo")
+    assert (done.returncode, calls) == (2, [])
+    assert "--llm=WHAT" in done.stderr
+
+
+@pytest.mark.parametrize(("user", "asked"), [("0", ["-y -q --no-install-recommends install g++"]), ("1000", [])])
+def test_a_missing_compiler_is_installed_where_that_is_allowed(house: Path, user: str, asked: list[str]) -> None:
+    few = write_programs(house.parent / "few", FAKES)
+    for name in ("bash", "dirname", "mkdir", "cat", "grep", "env"):
+        (few / name).symlink_to(shutil.which(name) or name)
+    calls = house.parent / "calls"
+    calls.touch()
+    subprocess.run([shutil.which("bash") or "bash", "-c", '. "$0"; mkdir -p "$venv"; ensure_compiler',
+                    str(house / "installer/common.sh")], check=True, capture_output=True,
+                   env={"PATH": str(few), "CALLS": str(calls), "FAKE_USER": user})
+    assert calls.read_text(encoding="utf-8").splitlines() == asked
+    made = house / ".venv/system-packages"
+    assert (made.read_text(encoding="utf-8") if made.exists() else "") == "g++\n" * len(asked)
