@@ -1,0 +1,98 @@
+"""Asks a language model for a value bound to a JSON Schema, and believes none that does not keep to it."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mneme.errors import Cancelled
+from mneme.messages import _
+from mneme.ports import Generation, LanguageModel, Spent, Turn
+
+IsCancelled = Callable[[], bool]
+OnSpent = Callable[[Spent], None]
+
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")  # control characters and halves of characters
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """What a model wrote: `value` keeps to the schema, or is None for the `reason` (a sentence for people)."""
+
+    value: Mapping[str, Any] | None
+    raw: str = ""
+    reason: str = ""
+
+
+def unheeded(_spent: Spent) -> None:
+    """Where nobody asks what a generation came to."""
+
+
+def structured(model: LanguageModel, prompt: Sequence[Turn], schema: Mapping[str, Any], *, max_tokens: int,
+               longest: int, cancelled: IsCancelled, on_spent: OnSpent = unheeded,
+               accepted: Mapping[str, Any] | None = None) -> Structured:
+    """A JSON object by `schema`; its strings on one line, without control characters, cut to `longest` code points.
+
+    `accepted` is a wider schema, where whoever asks mends what is wrong in parts. Raises: Cancelled, ModelError.
+    """
+    raw, reason = written(model, prompt, Generation(max_tokens, schema=schema), cancelled, on_spent)
+    if reason:
+        return Structured(None, raw, reason)
+    try:
+        value = _clean(json.loads(raw, strict=False, parse_constant=_refused), longest)
+    except (ValueError, RecursionError):
+        return Structured(None, raw, _("The model did not write the form that it was asked for."))
+    if not isinstance(value, dict) or not _keeps_to(value, schema if accepted is None else accepted):
+        return Structured(None, raw, _("The model did not keep to the form that it was asked for."))
+    return Structured(value, raw)
+
+
+def written(model: LanguageModel, prompt: Sequence[Turn], wish: Generation, cancelled: IsCancelled,
+            on_spent: OnSpent = unheeded) -> tuple[str, str]:
+    """The whole text that a model writes, and the reason why that is no answer, "" where it is.
+
+    Raises: Cancelled, ModelError.
+    """
+    if cancelled():
+        raise Cancelled
+    facts = model.facts()
+    needed = sum(model.count([turn.text for turn in prompt])) + facts.per_turn * (len(prompt) + 1) + wish.max_tokens
+    if needed > facts.context:
+        return "", _("There is no room for this in the model's context.")
+    said: list[str] = []
+    spent: Spent | None = None
+    for piece in model.generate(prompt, wish, cancelled):
+        if isinstance(piece, Spent):
+            spent = piece
+        else:
+            said.append(piece)
+    if spent is not None:
+        on_spent(spent)
+    broken = spent is None or spent.ended == "length"
+    return "".join(said), _("The model did not come to an end.") if broken else ""
+
+
+def _keeps_to(value: object, schema: Mapping[str, Any]) -> bool:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 -- slow import
+
+    return bool(Draft202012Validator(dict(schema)).is_valid(value))
+
+
+def _clean(value: Any, longest: int) -> Any:
+    if isinstance(value, str):
+        return one_line(value)[:longest].rstrip()
+    if isinstance(value, list):
+        return [_clean(one, longest) for one in value]
+    if isinstance(value, dict):
+        return {_clean(name, longest): _clean(one, longest) for name, one in value.items()}
+    return value
+
+
+def one_line(text: str) -> str:
+    """The text with one blank for each run of blanks, breaks and control characters."""
+    return " ".join(_NO_TEXT.sub(" ", text).split())
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(constant)  # NaN and Infinity are no JSON
