@@ -18,7 +18,7 @@ from mneme.recall import nearby, timed
 from mneme.recall.dense import DenseIndex
 from mneme.recall.fusion import Fused, fuse, ranked
 from mneme.recall.lexical import any_of, plain_form, question_terms, words_of
-from mneme.recall.ports import Corpus, Said
+from mneme.recall.ports import Bearing, Corpus, Said
 from mneme.recall.understanding.question import Question, meant
 from mneme.types import Hit, Kind, Memory, Place
 
@@ -28,9 +28,11 @@ LARGEST_POOL = 1000  # and so no search gives more than some thousands, however 
 # what each ranking counts; each can be left out of a search by its name (`without`), to see what it is worth
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 1.0, "time": 2.0,
-    "facts": 0.25, "events": 0.05, "summaries": 0.1}
-KEYS = {Kind.FACT: "facts", Kind.EVENT: "events", Kind.SUMMARY: "summaries"}
+    "facts": 0.25, "events": 0.05, "summaries": 0.1, "questions": 0.1}
+KEYS = {Kind.FACT: "facts", Kind.EVENT: "events", Kind.SUMMARY: "summaries", Kind.QUESTION: "questions"}
+LEADING = ("facts", "questions")  # these find passages by themselves; the others speak only for what is found
 KEYS_READ, KEYS_KEPT = 30, 6  # derived memories that are looked at, and of each kind, that lead to their passages
+DEEPER = 4  # times as many are looked at where there are questions: a passage has several, and they crowd out the rest
 EVERYTHING: frozenset[str] = frozenset()  # nothing left out
 
 Vector = NDArray[np.float32]
@@ -88,7 +90,8 @@ class Recall:
         by_keys = self._by_keys(telling, size, asked, without)
         watch.passed("facts and events")
         at_the_time = self._at_the_time(question, pool, asked) if "time" not in without else []
-        led_to = by_keys.get("facts", ())  # an event has forty passages: it speaks only for what others found, too
+        # an event has forty passages: it speaks only for what others found, too
+        led_to = [passage for name in LEADING for passage in by_keys.get(name, ())]
         places = nearby.in_order(self._corpus.around(
             list(dict.fromkeys([*scores, *near, *at_the_time, *led_to])), nearby.REACH))
         rankings = self._rankings(question, places, scores, asked if near else None)
@@ -140,19 +143,38 @@ class Recall:
         kinds = {kind: name for kind, name in KEYS.items() if name not in without}
         if not kinds:
             return {}
-        words = self._by_words(telling, size, KEYS_READ, derived=True)
-        index = None if asked is None else self._index(len(asked), derived=True)
-        near = [] if index is None or asked is None else self._by_meaning(index, asked, KEYS_READ)
-        fused = fuse({"words": _best_first(words), "meaning": ranked(near)}, {"words": 1.0, "meaning": 1.0})
+        words, near = self._keys(telling, size, asked, KEYS_READ)
+        found = self._corpus.bearing(_fused_keys(words, near))
+        if any(one.kind is Kind.QUESTION for one in found):
+            found = self._beside_questions(telling, size, asked)
         rankings: dict[str, dict[int, int]] = {}
         places: Counter[Kind] = Counter()
-        for one in self._corpus.bearing([key.key for key in fused]):
+        for one in found:
             if one.kind in kinds and places[one.kind] < KEYS_KEPT:
                 places[one.kind] += 1
                 ranking = rankings.setdefault(kinds[one.kind], {})
                 for passage in one.passages:
                     ranking.setdefault(passage, places[one.kind])
         return rankings
+
+    def _keys(self, telling: Mapping[str, float], size: int, asked: Vector | None, limit: int
+              ) -> tuple[list[int], list[int]]:
+        """The derived memories that are best by their words, and by their meaning."""
+        words = self._by_words(telling, size, limit, derived=True)
+        index = None if asked is None else self._index(len(asked), derived=True)
+        near = [] if index is None or asked is None else self._by_meaning(index, asked, limit)
+        return list(_best_first(words)), near
+
+    def _beside_questions(self, telling: Mapping[str, float], size: int, asked: Vector | None) -> list[Bearing]:
+        """Facts, events and summaries as if there were no questions, and the questions by themselves."""
+        words, near = self._keys(telling, size, asked, DEEPER * KEYS_READ)
+        known = {one.memory: one for one in self._corpus.bearing(list(dict.fromkeys([*words, *near])))}
+        found: list[Bearing] = []
+        for questions in (False, True):
+            of_kind = {key for key, one in known.items() if (one.kind is Kind.QUESTION) is questions}
+            ours = [[key for key in keys if key in of_kind][:KEYS_READ] for keys in (words, near)]
+            found += [known[key] for key in _fused_keys(*ours)]
+        return found
 
     def _index(self, dim: int, *, derived: bool) -> DenseIndex | None:
         """The index over this model's vectors, with what came lately; None where there are none."""
@@ -266,9 +288,15 @@ def _led(by_keys: Mapping[str, dict[int, int]], places: set[int],
          rankings: Mapping[str, Mapping[int, int]]) -> dict[str, dict[int, int]]:
     """What facts lead to; what events and summaries do, where another ranking found it, too."""
     found = {memory for ranking in rankings.values() for memory in ranking}
-    led = {name: {memory: rank for memory, rank in ranking.items() if memory in (places if name == "facts" else found)}
+    led = {name: {memory: rank for memory, rank in ranking.items() if memory in (places if name in LEADING else found)}
            for name, ranking in by_keys.items()}
     return {name: ranking for name, ranking in led.items() if ranking}
+
+
+def _fused_keys(words: Sequence[int], near: Sequence[int]) -> list[int]:
+    """Derived memories by their words and their meaning together, best first."""
+    fused = fuse({"words": ranked(words), "meaning": ranked(near)}, {"words": 1.0, "meaning": 1.0})
+    return [key.key for key in fused]
 
 
 def _same(memory: Memory, originals: Mapping[int, int], found: Mapping[str, Hit]) -> str:

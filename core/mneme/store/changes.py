@@ -21,7 +21,8 @@ Key = int | tuple[Value, ...]
 KEYS: Mapping[str, tuple[str, ...]] = {
     "memory": ("id",), "evidence": ("memory_id", "ordinal"), "fact": ("memory_id",), "item": ("id",),
     "entry": ("id",), "use": ("id",), "revision": ("id",), "link": ("from_id", "kind", "to_id"),
-    "outline": ("memory_id",), "topic": ("id",), "membership": ("memory_id",), "asked": ("id",)}
+    "outline": ("memory_id",), "topic": ("id",), "membership": ("memory_id",), "asked": ("id",),
+    "made": ("memory_id",), "description": ("memory_id", "part")}
 _OWNERS = {"memory": "id", "link": "from_id"}  # the column that names the memory; elsewhere `memory_id`
 # The rows that refer to a row made by a change-set, and would go with it: table, and key as the journal writes it.
 _REFERRING = """

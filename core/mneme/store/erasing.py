@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mneme.memory.consolidation import duplicates
 from mneme.memory.sentences import sentences
-from mneme.store import asked, entries, facts, fulltext, links, outlines, vectors
+from mneme.store import asked, chats, descriptions, entries, facts, fulltext, links, model_tasks, outlines, vectors
 from mneme.store import changes as journal
 from mneme.store.columns import HEADINGS, Handle, Row, embedded_text, micros, text_digest, to_json
 from mneme.store.hashing import KeyedHashes
@@ -66,6 +66,7 @@ class _Work:
         journal.erase(self.db, {*self.gone, *self.changed}, self.items)
         outlines.forget_words(self.db)
         asked.erase(self.db, self.changed, self.words)
+        chats.erase(self.db, self.gone | self.changed)
         return Erased(frozenset(self.gone), frozenset(self.changed - self.gone))
 
 
@@ -256,6 +257,8 @@ def _erase_in_item(work: _Work, row: Row, place: bytes, spans: Sequence[Span]) -
             db.execute("UPDATE memory SET text = ?, digest = ?, heading = ? WHERE id = ?",
                        [piece, text_digest(embedded_text(piece, row["speaker"])), heading, memory["id"]])
             db.execute("DELETE FROM revision WHERE memory_id = ? AND before IS NOT NULL", [memory["id"]])
+            descriptions.erase(db, memory["id"])
+            model_tasks.read_again(db, memory["id"])
             work.changed.add(memory["id"])
             free.append(bytes(memory["digest"]))
     _rewrite_item(db, row, place, text, erased)

@@ -10,7 +10,7 @@ from mneme.store.columns import Handle
 from mneme.types import Finding
 
 LOGICAL = ("source", "rule", "entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting",
-           "fact", "link", "outline", "topic", "membership", "asked")
+           "fact", "link", "outline", "topic", "membership", "asked", "made", "description")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mneme.store import changes as journal
-from mneme.store import derived, fulltext, preferences
+from mneme.store import derived, descriptions, fulltext, preferences
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle, in_batches, marks
 from mneme.store.memories import LIVE
@@ -24,6 +24,10 @@ _AGAIN, _CUT_AGAIN = "upkeep.days_again", "upkeep.cut_again"
 # CROSS: else SQLite reads and sorts all outlines of the level, where it is to go along the ids of the kind
 _BY_ID = f"""SELECT m.id FROM memory m CROSS JOIN outline o ON o.memory_id = m.id
     WHERE m.kind <> 'passage' AND m.kind = ? AND {LIVE} AND o.level = ?"""
+# what a model calls a topic, as long as the summary that it read for that is in force; the owner's word stands above it
+_SHOWN_NAME = """coalesce((SELECT d.text FROM outline n JOIN memory s ON s.id = n.memory_id AND s.retired_at IS NULL
+      AND s.forgotten_at IS NULL JOIN description d ON d.memory_id = s.id AND d.part = 'name'
+    WHERE n.level = 'topic' AND n.key = CAST(t.id AS TEXT) AND t.by_owner = 0 ORDER BY s.id DESC LIMIT 1), t.name)"""
 _DEPTHS = """WITH RECURSIVE down (id, depth) AS (SELECT id, 0 FROM topic WHERE parent_id IS NULL
     UNION ALL SELECT t.id, d.depth + 1 FROM topic t JOIN down d ON t.parent_id = d.id)"""
 
@@ -41,6 +45,7 @@ def delete(db: Handle, changes: ChangeSet, memory: int) -> None:
     for table in ("membership", "outline"):
         if db.execute(f"SELECT 1 FROM {table} WHERE memory_id = ?", [memory]).fetchone():
             changes.delete(table, memory)
+    descriptions.delete(db, changes, memory)
     for row in db.execute("SELECT id FROM use WHERE memory_id = ?", [memory]).fetchall():
         changes.delete("use", row[0])
     for row in db.execute("SELECT id FROM revision WHERE memory_id = ?", [memory]).fetchall():
@@ -325,7 +330,7 @@ def topic_tree(db: Handle) -> list[Topic]:
         f"""{_DEPTHS}, above (topic, ancestor) AS (
               SELECT id, id FROM topic UNION SELECT a.topic, t.parent_id FROM above a JOIN topic t ON t.id = a.ancestor
               WHERE t.parent_id IS NOT NULL)
-            SELECT t.id, t.name, t.parent_id, t.by_owner, count(m.id) FROM topic t JOIN down d ON d.id = t.id
+            SELECT t.id, {_SHOWN_NAME}, t.parent_id, t.by_owner, count(m.id) FROM topic t JOIN down d ON d.id = t.id
             JOIN above a ON a.ancestor = t.id LEFT JOIN membership s ON s.topic_id = a.topic
             LEFT JOIN memory m ON m.id = s.memory_id AND {LIVE}
             GROUP BY t.id ORDER BY d.depth, t.id""").fetchall()

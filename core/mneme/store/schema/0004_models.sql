@@ -26,14 +26,21 @@ CREATE TABLE model_task (
 ) WITHOUT ROWID;
 CREATE INDEX model_task_retry ON model_task (retry_at) WHERE retry_at IS NOT NULL;
 
--- A note's description by a model: what it is about, in a sentence, with keywords and tags (A-MEM).
+-- What a model says of a memory, beside its own words: what a note is about, with keywords and tags (A-MEM); the
+-- sentences of a summary, told fluently; a name for the topic that a summary stands for.
 CREATE TABLE description (
-    memory_id INTEGER PRIMARY KEY REFERENCES memory (id) ON DELETE CASCADE,
+    memory_id INTEGER NOT NULL REFERENCES memory (id) ON DELETE CASCADE,
+    part TEXT NOT NULL CHECK (part IN ('about', 'summary', 'name')),
     text TEXT NOT NULL,
     keywords TEXT NOT NULL DEFAULT '[]',   -- JSON
     tags TEXT NOT NULL DEFAULT '[]',       -- JSON
-    revised INTEGER NOT NULL DEFAULT 0     -- how often a newer note changed it
-);
+    revised INTEGER NOT NULL DEFAULT 0,    -- how often a newer note changed it
+    seen INTEGER NOT NULL DEFAULT 0,       -- the newest associated memory that there was when it was last written
+    model TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (memory_id, part)
+) WITHOUT ROWID;
 
 -- Conversations with Mneme. `summary` tells, in the model's words, the turns up to `summed_up_to`.
 CREATE TABLE chat (
