@@ -5,7 +5,7 @@ import json
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -38,9 +38,11 @@ def profile(tmp_path: Path) -> Profile:
 class Diary:
     """An open profile with quick real plug-ins, and a folder of notes and chats that it takes in."""
 
-    def __init__(self, profile: Profile, folder: Path, clock: FakeClock) -> None:
+    def __init__(self, profile: Profile, folder: Path, clock: FakeClock, **parts: object) -> None:
+        """`parts` are plug-ins in place of the quick ones."""
         self.folder, self.clock = folder, clock
-        plugins = dataclasses.replace(builtin.plugins(), embedder=HashEmbedder(), reader=ScriptedReader())
+        quick = {"embedder": HashEmbedder(), "reader": ScriptedReader(), **parts}
+        plugins = dataclasses.replace(builtin.plugins(), **quick)  # type: ignore[arg-type]
         self.engine = Engine.open(profile, clock=clock, use_keyring=False, plugins=plugins)
         self.life = self.engine.life
         self.store = self.engine._store
@@ -97,13 +99,25 @@ class Diary:
 
 
 @pytest.fixture
-def diary(tmp_path: Path, profile: Profile, clock: FakeClock) -> Iterator[Diary]:
+def new_diary(tmp_path: Path, profile: Profile, clock: FakeClock) -> Iterator[Callable[..., Diary]]:
+    """Makes a new profile and an empty folder for it to take in, with the plug-ins that are named."""
+    made: list[Diary] = []
+
+    def make(**parts: object) -> Diary:
+        folder = tmp_path / "diary"
+        folder.mkdir()
+        made.append(Diary(profile, folder, clock, **parts))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.engine.close()
+
+
+@pytest.fixture
+def diary(new_diary: Callable[..., Diary]) -> Diary:
     """A new profile and an empty folder for it to take in."""
-    folder = tmp_path / "diary"
-    folder.mkdir()
-    made = Diary(profile, folder, clock)
-    yield made
-    made.engine.close()
+    return new_diary()
 
 
 def outside(variable: str) -> Path:

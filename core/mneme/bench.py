@@ -22,6 +22,7 @@ from mneme.memory.asking import Asked, questions_from, sentence_spans, statement
 from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import expressions
 from mneme.messages import _
+from mneme.prompts import prompt
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import STOP_WORDS
 from mneme.types import Answer, AnswerState, Kind, Memory, MemoryFilter, Moment, Origin, Progress
@@ -120,6 +121,9 @@ class Report:
     looked_at: int
     seed: int
     stopped: bool = False
+    model: str = ""  # that wrote the answers, by its id, which names its very weights; "": they were read out
+    prompt: str = ""  # file and version
+    without: tuple[str, ...] = ()
 
     def tally(self, task: str, kind: str = "") -> Tally:
         """What came of a task's questions, of one kind or (empty) of all."""
@@ -148,8 +152,11 @@ class Report:
         return list(dict.fromkeys(reason for one in self.outcomes for reason in one.degraded))
 
 
-def run(engine: Engine, *, count: int = COUNT, seed: int = 0, progress: OnProgress, cancelled: IsCancelled) -> Report:
+def run(engine: Engine, *, count: int = COUNT, seed: int = 0, model: str = "", without: frozenset[str] = frozenset(),
+        progress: OnProgress, cancelled: IsCancelled) -> Report:
     """Make the questions and ask them; the same store, count and seed give the same questions.
+
+    `model` writes the answers ("": they are read out); `without` leaves parts out, to compare one run with another.
 
     Cancelling ends it with what was measured so far. Raises: KnownError where too few memories tell something to ask
     about, or where the reader cannot work; StoreError.
@@ -169,10 +176,12 @@ def run(engine: Engine, *, count: int = COUNT, seed: int = 0, progress: OnProgre
                            _order_pairs(telling, count // 2, rng))
         for number, question in enumerate(questions):
             progress(_progress(number, len(questions), outcomes))
-            outcomes.append(_outcome(engine, question, cancelled))
+            outcomes.append(_outcome(engine, question, model, without, cancelled))
     except Cancelled:
         stopped = True
-    return Report(tuple(outcomes), len(chosen), len(telling), len(memories), seed, stopped)
+    written_by = engine.models.languages.named(model).model_id if model else ""
+    return Report(tuple(outcomes), len(chosen), len(telling), len(memories), seed, stopped, written_by,
+                  prompt("answer_system").id if model else "", tuple(sorted(without)))
 
 
 def _too_few(count: int) -> KnownError:
@@ -387,10 +396,11 @@ def _events(one: _Telling) -> Iterator[tuple[str, Moment]]:
 # ------------------------------------------------------------------ asking, and what came of it
 
 
-def _outcome(engine: Engine, question: Question, cancelled: IsCancelled) -> Outcome:
+def _outcome(engine: Engine, question: Question, model: str, without: frozenset[str], cancelled: IsCancelled
+             ) -> Outcome:
     """Raises: Cancelled; KnownError where the reader cannot work."""
     searched = engine.search(question.text, k=DEPTH) if question.task is Task.KNOWN else None
-    answer = engine.ask(question.text, record=False, cancelled=cancelled)
+    answer = engine.ask(question.text, record=False, model=model, without=without, cancelled=cancelled)
     if answer.state not in (AnswerState.ANSWERED, AnswerState.NOT_FOUND):
         raise KnownError(answer.message)
     outcome = Outcome(question, _verdict(question, answer), answer.text,
@@ -411,13 +421,20 @@ def _verdict(question: Question, answer: Answer) -> Verdict:
     if question.task is Task.ORDER:
         right = shared_words(answer.text, question.expected) > shared_words(answer.text, question.instead)
     else:
-        right = _cites(answer, question.source) and says(answer.text, question.expected, question.source.happened_at)
+        given = " ".join(one.text for one in answer.written.sentences) if answer.written is not None else answer.text
+        right = _cites(answer, question.source) and (
+            says(given, question.expected, question.source.happened_at) or _holds(given, question.expected))
     return Verdict.RIGHT if right else Verdict.WRONG
 
 
 def _cites(answer: Answer, source: Memory) -> bool:
     """Does one of the citations stand in the source, or in the same words elsewhere?"""
     return any(cited.memory == source.id or (cited.text and cited.text in source.text) for cited in answer.citations)
+
+
+def _holds(given: str, expected: str) -> bool:
+    """Whether an answer in whole sentences holds the words that were expected, as they are."""
+    return f" {' '.join(words_of(expected))} " in f" {' '.join(words_of(given))} "
 
 
 def says(given: str, expected: str, said: Moment | None) -> bool:

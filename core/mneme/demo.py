@@ -56,7 +56,7 @@ def run(folder: Path | None, *, progress: OnProgress, cancelled: IsCancelled) ->
     """Take the sample life in and ask the ten questions; in `folder`, or in a temporary one. Raises: Cancelled."""
     with _place(folder) as place, Engine.open(Profile(place), use_keyring=False) as engine:
         prepare(engine, progress=progress, cancelled=cancelled)
-        return [_asked(engine, one, cancelled) for one in questions()]
+        return [asked(engine, one, cancelled) for one in questions()]
 
 
 def prepare(engine: Engine, *, progress: OnProgress, cancelled: IsCancelled) -> None:
@@ -72,9 +72,11 @@ def questions() -> list[dict[str, Any]]:
     return found
 
 
-def _asked(engine: Engine, one: dict[str, Any], cancelled: IsCancelled) -> Outcome:
+def asked(engine: Engine, one: dict[str, Any], cancelled: IsCancelled, *, model: str = "") -> Outcome:
+    """What comes of one of the questions, read out or in a language model's words. Raises: Cancelled."""
     expected = None if one["expected"] is None else tuple(one["expected"])
-    return Outcome(one["question"], expected, engine.ask(one["question"], record=False, cancelled=cancelled))
+    given = engine.ask(one["question"], record=False, cancelled=cancelled, model=model)
+    return Outcome(one["question"], expected, given)
 
 
 @contextlib.contextmanager

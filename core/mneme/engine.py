@@ -2,17 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mneme import builtin, registry
-from mneme.answer.extractive import RERANKED, Answerer, Wish
+from mneme.answer.asking import Around, Asking, Manner, Mind, plain_text
+from mneme.answer.extractive import RERANKED, Answerer
 from mneme.answer.judging import CURVE
+from mneme.answer.writing.talk import Talk
+from mneme.answer.writing.writer import OnStream, unheard
 from mneme.clock import Clock, SystemClock
 from mneme.errors import KnownError, ModelError
 from mneme.events import Hub, Listener
@@ -27,24 +29,19 @@ from mneme.jobs.slots import Daily
 from mneme.jobs.work import Job, JobStatus, Run
 from mneme.messages import _, ngettext
 from mneme.paths import Profile
-from mneme.ports import Embedder
 from mneme.recall.corpus import StoreCorpus
 from mneme.recall.lexical import typed_expression
 from mneme.recall.search import EVERYTHING as EVERYTHING_ON
 from mneme.recall.search import Recall, Recalled
 from mneme.recall.slots import StoreFacts
 from mneme.recall.understanding.question import Question, understood
-from mneme.recall.understanding.telling import tells
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
-from mneme.store import asked as asked_before
 from mneme.store import entries, fulltext, health, memories, preferences, vectors
-from mneme.store.echoes import Echoes
 from mneme.store.profile import OpenStore, bring_back_key
 from mneme.types import (
     AddReport,
     Answer,
-    AnswerState,
     CautionPoint,
     Changes,
     DoctorReport,
@@ -63,8 +60,10 @@ from mneme.types import (
 )
 from mneme.upkeep import embedding, erasing
 from mneme.upkeep.health import doctor
+from mneme.upkeep.languages import SERVER
 from mneme.upkeep.life import LifeOfMemories
 from mneme.upkeep.models import Models
+from mneme.upkeep.studies import Studies
 
 if TYPE_CHECKING:
     from mneme.ingest.looking import Looker
@@ -76,21 +75,12 @@ EVERYTHING = MemoryFilter()
 PASSAGES = frozenset((Kind.PASSAGE,))
 LEARNING = ("mend", "learn")  # the steps of upkeep that come right after taking in
 EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY, AGAIN_EVERY = 5.0, 3600.0, 2.0, 60.0, 300.0  # seconds
+THINK_EVERY, READ_EVERY = 5.0, 600.0  # seconds
 LOOK_EVERY = 30.0  # seconds: for what nobody tells of; a change that is told of is looked at at once
 LONGEST_WAIT = 30.0  # seconds that taking in gives way to a question
 LOW_CHARGE = 0.2  # of the battery
 AGAIN_AT_ONCE = 5  # questions that are asked again in one turn
 IDLE = 600.0  # seconds without a question, after which the models leave the memory
-
-
-@dataclass(frozen=True, slots=True)
-class _Mind:
-    """What searches and answers: all parts work with the vectors of one embedder."""
-
-    name: str
-    embedder: Embedder
-    recall: Recall
-    answerer: Answerer
 
 
 class Engine:
@@ -104,17 +94,20 @@ class Engine:
         self._clock = clock
         self._plugins = plugins
         self._hub = Hub()
-        self.models = Models(self._store, profile.models, plugins)
+        self.models = Models(self._store, profile, plugins)
         self._mind = self._new_mind()
         self.life = LifeOfMemories(self._store, clock, self._published, lambda: self._mind.embedder.model_id,
                                    lambda vector, n: self._mind.recall.near(vector, n))
-        self.capture = Capture(self._store, clock, plugins, profile, self._published, self._give_way)
+        self.studies = Studies(self._store, self.life.sight, self._supports, self._published)
+        self._asking = Asking(self._store, clock, Around(
+            lambda: self._mind, self.models.languages.named, self._portrait, self._tell, self._published,
+            self.studies.later, self.studies.think, self.studies.surprised))
+        self.chats = self._asking.chats
+        self.capture = Capture(self._store, clock, plugins, profile, self._published, self._asking.give_way)
         self._background: Background | None = None
         self._looker: Looker | None = None
         self._leader = Leader(profile.root)
-        self._asking = 0
         self._embedding = threading.Lock()
-        self._counting = threading.Lock()
         self._recovery_key_shown = not opened.created
         self._seen_version = self._store.data_version()
         self._caught_up: tuple[int, int] | None = None
@@ -147,6 +140,7 @@ class Engine:
         if self._closed:
             return
         self._closed = True
+        self._asking.close()
         if self._background is not None:
             self._background.stop()
         if self._looker is not None:
@@ -247,51 +241,37 @@ class Engine:
         self._used = self._clock.monotonic()
         mind = self._mind
         started = time.perf_counter()
-        question = understood(_text(query), self._moment(now))
+        question = understood(plain_text(query), self._moment(now))
         found = mind.recall.recall(question, k=max(k, RERANKED) if rerank else k, now=now or self._clock.now(),
                                    without=without)
         hits, degraded = (_reranked(mind.answerer, question, found, k, cancelled or _never, without) if rerank
                           else (found.hits, found.degraded))
         result = SearchResult(hits, 1000.0 * (time.perf_counter() - started), degraded)
         if record and result.hits:
-            self._record([hit.memory.id for hit in result.hits], "found")
+            self._asking.use([hit.memory.id for hit in result.hits], "found")
         return result
 
     def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), k: int | None = None,
             now: datetime | None = None, record: bool = True, trace: bool = False, tell: bool = False,
-            without: frozenset[str] = EVERYTHING_ON, progress: OnProgress | None = None,
+            without: frozenset[str] = EVERYTHING_ON, model: str = "", deep: bool = False, talk: Talk | None = None,
+            stream: OnStream | None = None, progress: OnProgress | None = None,
             cancelled: IsCancelled | None = None, timeout: float | None = None) -> Answer:
         """A short answer with its place, or one of the other states. Raises: Cancelled.
 
         `before` are the earlier questions of the conversation with their answers, the oldest first: "and her
-        sister?" is completed from them. At most `k` passages are read (`answer.passages`), for at most `timeout`
-        seconds. `trace` keeps the account of how the answer came about; `without` leaves parts of it out, by the names
-        in PARTS. With `tell`, what tells something instead of asking is remembered as the owner's word.
+        sister?" is completed from them; a `talk` (`chats.new`, `chats.open`) knows its own. At most `k` passages are
+        read (`answer.passages`), for at most `timeout` seconds. `trace` keeps the account of how the answer came about;
+        `without` leaves parts of it out, by the names in PARTS and WRITING. With `tell`, what tells something instead
+        of asking is remembered as the owner's word. `model` names a language model to write the answer, which `stream`
+        hears of sentence by sentence; `deep` has it take the question apart first.
         """
         self._used = self._clock.monotonic()
-        if tell and tells(question):
-            return self._told(_text(question))
-        settings = self.settings()
-        moment = self._moment(now)
-        said = [(_text(one), None if answer is None else _text(answer)) for one, answer in before]
-        asked = understood(_text(question), moment, before=said)
-        wish = Wish(k or int(settings["answer.passages"]), float(settings["answer.caution"]), progress or _quiet,
-                    cancelled or _never, timeout, without, trace)
-        with self._first():
-            answer = self._mind.answerer.ask(asked, moment, wish)
-            self._echo(answer)
-        if record and answer.state is AnswerState.ANSWERED:
-            self._record([citation.memory for citation in answer.citations], "recalled")
-            self._store.write(lambda db: asked_before.settle(db, _text(question)))
-        elif record and answer.state is AnswerState.NOT_FOUND:
-            self.life.keep_question(_text(question))
-        return answer
-
-    def _told(self, text: str) -> Answer:
-        started = time.perf_counter()
-        self.capture.tell(text)
-        return Answer(text, AnswerState.KEPT, None, 1.0, (), 1000.0 * (time.perf_counter() - started),
-                      _("I will remember that."))
+        manner = Manner(before, k, now, record, trace, tell, without, timeout, model, deep, talk)
+        try:
+            return self._asking.ask(question, manner, progress=progress or _quiet, cancelled=cancelled or _never,
+                                    stream=stream or unheard)
+        finally:
+            self._used = self._clock.monotonic()
 
     def caution_curve(self) -> tuple[CautionPoint, ...]:
         """What each setting of caution means, as measured on conversations of strangers, boldest first."""
@@ -432,11 +412,11 @@ class Engine:
 
     # ------------------------------------------------------------------ within
 
-    def _new_mind(self) -> "_Mind":
+    def _new_mind(self) -> Mind:
         name, embedder = self.models.current()
         recall = Recall(StoreCorpus(self._store), embedder)
         facts = StoreFacts(self._store, self._clock)
-        return _Mind(name, embedder, recall, Answerer(recall, self._plugins.reader, facts.of))
+        return Mind(name, embedder, recall, Answerer(recall, self._plugins.reader, facts.of))
 
     def _renew_mind(self) -> None:
         """Search with the embedder in use; a search under way ends with the one it began with."""
@@ -463,10 +443,6 @@ class Engine:
         elif self._background is not None:
             self._background.enqueue("take in")
         return replace(report, waiting_vectors=self._waiting_vectors())
-
-    def _record(self, memory_ids: list[int], what: str) -> None:
-        self._store.write(lambda db: memories.record_use(db, memory_ids, what, self._clock.now()))
-        self._hub.publish(Changes(memories=frozenset(memory_ids)))
 
     def _published(self, changes: Changes) -> Changes:
         self._hub.publish(changes)
@@ -502,44 +478,36 @@ class Engine:
 
     def _ask_again(self, cancelled: IsCancelled) -> str | None:
         """Questions that found nothing are asked again, once there is something new."""
-        with self._store.reader() as db:
-            due, newest = asked_before.due(db, AGAIN_AT_ONCE), asked_before.newest(db)
-        found = 0
-        for one in due:
-            answer = self.ask(one.text, record=False, cancelled=cancelled)
-            if answer.state is AnswerState.ANSWERED and answer.text is not None and answer.citations:
-                self._store.write(partial(asked_before.answered, question=one.id, answer=answer.text,
-                                          memory=answer.citations[0].memory, now=self._clock.now()))
-                found += 1
-            elif answer.state is AnswerState.NOT_FOUND:
-                self._store.write(partial(asked_before.tried, question=one.id, up_to=newest))
+        found = self._asking.again(cancelled)
         if not found:
             return None
         self._hub.publish(Changes(everything=True))
         return ngettext("{n} question found an answer.", "{n} questions found an answer.", found).format(n=found)
 
-    @contextmanager
-    def _first(self) -> Iterator[None]:
-        """While a question is being answered, taking in waits between two files."""
-        with self._counting:
-            self._asking += 1
-        try:
-            yield
-        finally:
-            with self._counting:
-                self._asking -= 1
+    def _portrait(self) -> list[str]:
+        return [line.text for line in self.life.portrait()]
 
-    def _give_way(self) -> None:
-        """Called by taking in, in the background, between two files: the owner's question goes first."""
-        until = time.monotonic() + LONGEST_WAIT
-        while self._asking and time.monotonic() < until and not self._closed:
-            time.sleep(0.02)
+    def _tell(self, text: str) -> None:
+        self.capture.tell(text)
 
-    def _echo(self, answer: Answer) -> None:
-        """Remember, as a hash, what Mneme said: pasted into a note it is nobody's own word."""
-        said = " ".join(filter(None, (answer.text, answer.message, *answer.reasons)))
-        if answer.state is AnswerState.ANSWERED and said:
-            self._store.write(lambda db: Echoes(db).add(said, self._clock.now()))
+    def _supports(self, sentence: str, texts: Sequence[str]) -> bool:
+        return self._asking.supports(sentence, texts)
+
+    def _thought_over(self, cancelled: IsCancelled) -> None:
+        self.studies.think_over(cancelled)
+
+    def _read_on(self, on_progress: OnProgress, run: Run) -> str | None:
+        """What the chosen language model makes of what is new, while the computer has nothing better to do."""
+        name = self.models.writer()
+        if not name or name == SERVER or not self.settings()["llm.background"] or not self.studies.waiting():
+            return None
+        report = self.studies.run(self.models.languages.named(name), progress=on_progress, cancelled=run.stop)
+        self.embed_waiting(progress=on_progress, cancelled=run.stop)
+        on_progress(Progress("idle", 0, 0))
+        kept = sum(one.kept for one in report.tasks)
+        if report.problem:
+            raise KnownError(report.problem)
+        return ngettext("{n} thing was learned.", "{n} things were learned.", kept).format(n=kept)
 
     def _lead(self) -> bool:
         """Whether this process leads; from when it does, it watches."""
@@ -583,6 +551,10 @@ class Engine:
             Job("let the models rest", REST_EVERY, lambda run: self._rest(), title=_("Let the models rest"), led=False),
             Job("ask again", AGAIN_EVERY, lambda run: self._ask_again(run.stop),
                 title=_("Ask again what found nothing"), quiet=True),
+            Job("think over", THINK_EVERY, lambda run: self._thought_over(run.stop), title=_("Think answers over"),
+                led=False),
+            Job("read on", READ_EVERY, lambda run: self._read_on(report, run),
+                title=_("Have the language model read what is new"), quiet=True),
             Job("upkeep", None, lambda run: self._nightly(report, run), Daily(int(self.settings()["upkeep.hour"])),
                 quiet=True, title=_("Put memories in order")),
         ], JobBook(self._store, self._clock), self._clock, machine.state, self._lead)
@@ -622,11 +594,6 @@ def _reranked(answerer: Answerer, question: Question, found: Recalled, k: int, c
         return tuple(answerer.rerank(question, found, cancelled=cancelled, without=without)[:k]), found.degraded
     except ModelError as error:
         return found.hits[:k], (*found.degraded, str(error))
-
-
-def _text(typed: str) -> str:
-    """What was typed, without halves of characters (lone surrogates), which neither models nor SQLite take."""
-    return typed.encode("utf-8", "replace").decode("utf-8")
 
 
 def _quiet(progress: Progress) -> None:

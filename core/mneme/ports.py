@@ -140,6 +140,7 @@ class Reader(Protocol):
         ...
 
 
+PATIENCE = 120.0  # seconds without a sign of life from a language model
 TurnRole = Literal["system", "user", "assistant"]
 
 
@@ -166,7 +167,7 @@ class Generation:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     urgent: bool = True
-    patience: float = 120.0
+    patience: float = PATIENCE
     logprob: bool = False
 
 

@@ -10,7 +10,7 @@ from mneme.cli.main import run
 STORY = ("I bought a red kayak for my aunt Nora.", "I ordered a green carpet for the cabin at Kinn.",
          "I painted the boat house with my sister Ines.", "I repaired the stone wall behind the barn at Lia.")
 MEASURED = {"memories", "telling", "looked_at", "seed", "stopped", "known", "unanswerable", "order", "kinds",
-            "search_ms", "ask_ms", "degraded"}
+            "search_ms", "ask_ms", "degraded", "model", "prompt", "without"}
 
 
 @pytest.fixture(scope="module")

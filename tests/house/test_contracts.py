@@ -34,8 +34,11 @@ VIOLATIONS = (
     ("Only builtin and the window know the resources", "mneme/recall/planted.py", "import mneme_resources"),
     ("Only models run models", "mneme/recall/planted.py", "import onnxruntime"),
     ("Only the door for other models needs torch", "mneme/models/planted.py", "import torch"),
+    ("Only the child runs llama.cpp", "mneme/models/llama/planted.py", "import llama_cpp"),
     ("Only downloads speak to the hub", "mneme/models/planted.py", "import huggingface_hub"),
     ("Nothing else speaks to the network", "mneme/upkeep/planted.py", "import socket"),
+    ("Nothing else speaks to the network", "mneme/models/planted.py", "import httpx2"),
+    ("Nothing else speaks to the network", "mneme/upkeep/planted.py", "import asyncio"),
 )
 
 

@@ -58,7 +58,7 @@ def test_importing_has_no_effects(folder: str, package: str, tmp_path: Path) -> 
     assert seen["effects"] == []
     assert seen["threads"] == []
     assert list(tmp_path.iterdir()) == []
-    assert {"onnxruntime", "torch", "sentence_transformers", "huggingface_hub"}.isdisjoint(seen["loaded"])
+    assert {"onnxruntime", "torch", "sentence_transformers", "huggingface_hub", "llama_cpp"}.isdisjoint(seen["loaded"])
 
 
 def test_the_core_never_loads_qt(tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_what_is_imported_is_declared() -> None:
     declared = {_normal(re.split(r"[ ;<>=!~\[]", one, maxsplit=1)[0]) for one in project["dependencies"]}
     owners = packages_distributions()
     undeclared = {name for name in _third_party() if not declared & {_normal(d) for d in owners.get(name, ())}}
-    # shiboken6 comes with PySide6 in the same version, always; the others are the extra `transformers`
-    assert undeclared - {"shiboken6", "sentence_transformers", "torch", "transformers"} == set()
+    # shiboken6 comes with PySide6 in the same version, always; the others are the extras `transformers` and `llm`
+    assert undeclared - {"shiboken6", "sentence_transformers", "torch", "transformers", "llama_cpp"} == set()
 
 
 def _normal(name: str) -> str:

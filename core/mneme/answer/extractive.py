@@ -57,6 +57,18 @@ class Wish:
     trace: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """An answer read out, and what it was read from: the ground that a language model may build on.
+
+    `read` is empty, and `found` None, where nothing had to be read.
+    """
+
+    answer: Answer
+    read: tuple[Weighed, ...] = ()
+    found: Recalled | None = None
+
+
 @dataclass(slots=True)
 class _Asked:
     """One question under way, and the milliseconds that its stages took."""
@@ -67,6 +79,8 @@ class _Asked:
     started: float
     took: dict[str, float] = field(default_factory=dict)
     looked_up: dict[int, Hit] = field(default_factory=dict)  # what was read to find when events happened
+    found: Recalled | None = None
+    read: Sequence[Weighed] = ()
 
     def spent(self, took: Mapping[str, float]) -> None:
         for stage, ms in took.items():
@@ -96,11 +110,16 @@ class Answerer:
 
     def ask(self, question: Question, now: Moment, wish: Wish) -> Answer:
         """An answer to `question`, asked at `now`: one of five states. Raises: Cancelled."""
+        return self.floor(question, now, wish).answer
+
+    def floor(self, question: Question, now: Moment, wish: Wish) -> Floor:
+        """The same, with what was read for it. Raises: Cancelled."""
         asked = _Asked(question, now, wish, self._monotonic())
         self._check(asked, late=False)
         wish.progress(Progress("searching", 0, 0))
         answer = self._known(asked) or self._counted(asked) or self._read_out(asked)
-        return replace(answer, took_ms=1000.0 * (self._monotonic() - asked.started))
+        answer = replace(answer, took_ms=1000.0 * (self._monotonic() - asked.started))
+        return Floor(answer, tuple(asked.read), asked.found)
 
     def rerank(self, question: Question, found: Recalled, *, cancelled: IsCancelled,
                without: frozenset[str] = EVERYTHING) -> list[Hit]:
@@ -115,9 +134,13 @@ class Answerer:
 
     def weigh(self, question: Question, now: Moment, wish: Wish) -> list[Weighed]:
         """What is read for a question, with what is known of each answer. Raises: ModelError, Cancelled."""
+        return list(self.evidence(question, now, wish)[1])
+
+    def evidence(self, question: Question, now: Moment, wish: Wish) -> tuple[Recalled, Sequence[Weighed]]:
+        """What is found for a question, and what of it is read. Raises: ModelError, Cancelled."""
         asked = _Asked(question, now, wish, self._monotonic())
         found = self._found(asked, question, 2 * wish.passages)
-        return self._weighed(asked, found, _evidence(found, question, wish.passages))
+        return found, self._weighed(asked, found, _evidence(found, question, wish.passages))
 
     # ------------------------------------------------------------------ from facts
 
@@ -151,6 +174,7 @@ class Answerer:
         except _TimedOut:
             return _without(asked, AnswerState.TIMED_OUT,
                             _("The time was over before everything was read. These came nearest."), near)
+        asked.found, asked.read = found, read
         return self._decided(asked, found, read)
 
     def _found(self, asked: _Asked, question: Question, k: int) -> Recalled:

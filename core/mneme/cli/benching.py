@@ -9,6 +9,7 @@ from rich.text import Text
 
 from mneme.cli.running import Session, plain, shared_options, shortened
 from mneme.messages import _, ngettext
+from mneme.types import PARTS, WRITING
 
 if TYPE_CHECKING:
     from mneme.bench import Outcome, Report, Tally
@@ -25,16 +26,20 @@ MARKS = {"right": ("✓ ", "green"), "wrong": ("✗ ", "red"), "refused": ("– 
               help="How many memories to ask about.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
               help="Another number asks about others.")
+@click.option("--model", metavar="NAME", default="", help="Have this language model write the answers.")
+@click.option("--without", metavar="PART", multiple=True, type=click.Choice(sorted(PARTS | WRITING)),
+              help="Leave a part out, to see what it is worth; may be given again.")
 @click.option("--questions", "each", is_flag=True, help="Show each question with its source and what came of it.")
 @shared_options
 @pass_session
-def bench(session: Session, count: int, seed: int, each: bool) -> int:
+def bench(session: Session, count: int, seed: int, model: str, without: tuple[str, ...], each: bool) -> int:
     """Measure recall and refusal on questions made from your own memories. Nothing is written."""
     from mneme import bench as measuring  # noqa: PLC0415 -- slow import
 
     engine = session.engine  # before the bar: a new memory's recovery key is printed here
     with session.interruptible() as stopped, session.progress() as progress:
-        report = measuring.run(engine, count=count, seed=seed, progress=progress, cancelled=stopped)
+        report = measuring.run(engine, count=count, seed=seed, model=model, without=frozenset(without),
+                               progress=progress, cancelled=stopped)
     if session.shared.json:
         session.emit(_as_json(report, each))
     else:
@@ -59,7 +64,8 @@ def _as_json(report: "Report", each: bool) -> dict[str, Any]:
     shown = {"memories": report.chosen, "telling": report.telling, "looked_at": report.looked_at, "seed": report.seed,
              "stopped": report.stopped, **{task: _measures(task, report.tally(task)) for task in TASKS}, "kinds": kinds,
              "search_ms": _rounded(report.search_ms(), 1), "ask_ms": _rounded(report.ask_ms(), 1),
-             "degraded": report.degraded()}
+             "degraded": report.degraded(), "model": report.model, "prompt": report.prompt,
+             "without": list(report.without)}
     return {**shown, "questions": [_question(one) for one in report.outcomes]} if each else shown
 
 
@@ -110,6 +116,9 @@ def _print_report(session: Session, report: "Report") -> None:
     if search is not None and ask is not None:
         session.out.print(_("The median search took {search} ms, the median answer {ask} ms.").format(
             search=round(search), ask=round(ask)))
+    if report.model:
+        session.out.print(_("Written by {model}, prompt {prompt}, seed {seed}.").format(
+            model=plain(report.model), prompt=report.prompt, seed=report.seed))
     session.out.print(_("The questions were made by rule, in the memories' own words: they are easier than people's "
                         "own. Compare one run with another."), style="dim")
 

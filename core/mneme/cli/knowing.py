@@ -326,6 +326,9 @@ def _print_heading(session: Session, outline: Outline) -> None:
 
 def _print_summary(session: Session, outline: Outline) -> None:
     _print_heading(session, outline)
+    if outline.told:  # in a language model's words; `mneme expand` shows on what it stands
+        session.out.print(Text(f"    {plain(outline.told)}", style="italic"))
+        return
     for one in outline.sentences:
         session.out.print(Text(f"    {shortened(one.text)}"))
 

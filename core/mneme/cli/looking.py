@@ -8,12 +8,22 @@ from rich.table import Table
 from rich.text import Text
 
 from mneme.cli import shapes
-from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened, typed
-from mneme.cli.telling import cited_place, memory_line, place, print_citation
+from mneme.cli.answering import print_answer
+from mneme.cli.running import MEMORY, Session, plain, shared_options, typed
+from mneme.cli.telling import memory_line, place, print_citation, privacy
 from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.parsers.moments import parse_iso
-from mneme.types import PARTS, Answer, AnswerState, Citation, EntryState, Kind, Memory, MemoryFilter, Moment, Trace
+from mneme.types import (
+    PARTS,
+    WRITING,
+    AnswerState,
+    EntryState,
+    Kind,
+    Memory,
+    MemoryFilter,
+    Moment,
+)
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -37,8 +47,9 @@ def instant(context: click.Context, parameter: click.Parameter, value: str | Non
 
 now_option = click.option("--now", metavar="ISO-TIME", callback=instant,
                           help="Ask as if it were this time; hides nothing.")
-without_option = click.option("--without", metavar="PART", multiple=True, type=click.Choice(sorted(PARTS)),
-                              help="Leave a part out, to see what it is worth: " + ", ".join(sorted(PARTS)) + ".")
+without_option = click.option("--without", metavar="PART", multiple=True, type=click.Choice(sorted(PARTS | WRITING)),
+                              help="Leave a part out, to see what it is worth: "
+                                   + ", ".join(sorted(PARTS | WRITING)) + ".")
 record_option = click.option("--no-record", is_flag=True, help="Do not count this as a use of what is found.")
 
 
@@ -50,25 +61,34 @@ record_option = click.option("--no-record", is_flag=True, help="Do not count thi
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Give up after so many seconds.")
 @click.option("--after", "earlier", metavar="QUESTION", multiple=True,
               help="What was asked just before, for a question like \"and her sister?\"; may be given again.")
+@click.option("--model", metavar="NAME", default="",
+              help="Have this language model write the answer (\"server\": your own server), not read it out.")
+@click.option("--deep", is_flag=True, help="Take the question apart first; needs a model.")
 @click.option("--trace", is_flag=True, help="Tell how the answer came about.")
 @without_option
 @shared_options
 @pass_session
 def ask(session: Session, question: tuple[str, ...], passages: int | None, now: datetime | None, no_record: bool,
-        timeout: float | None, earlier: tuple[str, ...], trace: bool, without: tuple[str, ...]) -> int:
+        timeout: float | None, earlier: tuple[str, ...], model: str, deep: bool, trace: bool,
+        without: tuple[str, ...]) -> int:
     """Answer a question from what is stored, with the place it stands in."""
+    if deep and not model:
+        raise click.UsageError(_("--deep needs a language model: --model NAME."))
     with session.interruptible() as stopped, session.progress() as progress:
         before: list[tuple[str, str | None]] = []
+        talk = session.engine.chats.new(keep=False) if model else None
         for asked in (*earlier, typed(question)):
             answer = session.engine.ask(asked, before=before, k=passages, now=now, record=not no_record, trace=trace,
-                                        without=frozenset(without), progress=progress, cancelled=stopped,
-                                        timeout=timeout)
+                                        without=frozenset(without), model=model, deep=deep, talk=talk,
+                                        progress=progress, cancelled=stopped, timeout=timeout)
             before.append((asked, answer.text))
     if session.shared.json:
         session.emit(shapes.answer(answer))
     else:
-        _print_answer(session, answer)
-    if answer.state in (AnswerState.ANSWERED, AnswerState.NOT_FOUND):
+        print_answer(session, answer)
+    with session.interruptible() as stopped:
+        session.engine.studies.think_over(stopped)  # with the answer read, there is time
+    if answer.state in (AnswerState.ANSWERED, AnswerState.NOT_FOUND, AnswerState.FROM_MODEL):
         return 0
     click.echo(plain(answer.message), err=True)
     return 1
@@ -118,6 +138,8 @@ def show(session: Session, memory: int) -> None:
     text.append(detail.item_text[end:after] + ("…" if after < len(detail.item_text) else ""))
     title, subtitle = Text(plain(detail.memory.title)), Text(place(detail.memory))
     session.out.print(Panel(_visible(text), title=title, subtitle=subtitle))
+    if detail.memory.private:
+        session.out.print(privacy())
     if not detail.current:
         session.out.print(_("There is a newer version of this file."))
     if detail.evidence:
@@ -184,49 +206,6 @@ def queue(session: Session, states: tuple[str, ...], retry: bool, limit: int) ->
 
 
 COMMANDS = (ask, search, show, list_, queue)
-
-
-def _print_answer(session: Session, answer: Answer) -> None:
-    if answer.state is AnswerState.ANSWERED and answer.text is not None:
-        session.out.print(Text(plain(answer.text), style="bold green"))
-    elif answer.state is AnswerState.NOT_FOUND:
-        session.out.print(Text(plain(answer.message)))
-    for reason in answer.reasons:
-        session.out.print(Text(plain(reason)))
-    shown_places = answer.citations or answer.nearest
-    for number, citation in enumerate(shown_places, 1):
-        _print_citation(session, number, citation)
-    if answer.contradicts:
-        session.out.print(_("Something else is said here:"))
-    for number, citation in enumerate(answer.contradicts, len(shown_places) + 1):
-        _print_citation(session, number, citation)
-    if answer.trace is not None:
-        _print_trace(session, answer.trace)
-
-
-def _print_trace(session: Session, trace: Trace) -> None:
-    out = session.out
-    out.print()
-    for name, value in (("question", trace.question), *trace.understood):
-        out.print(Text(f"{plain(name)}: ", style="dim").append(plain(value), style="default"))
-    table = Table(_("Read"), _("Found by (rank, or share)"), box=None, header_style="dim")
-    for one in trace.hits:
-        why = ", ".join(f"{name} {value:.2g}" for name, value in one.why.items())
-        table.add_row(Text(f"#{one.memory.id} {shortened(one.memory.text, 60)}"), Text(why, style="dim"))
-    if trace.hits:
-        out.print(table)
-    table = Table(_("Weighed"), _("Score"), _("Made of"), box=None, header_style="dim")
-    for made in trace.considered:
-        parts = ", ".join(f"{name} {value:+.1f}" for name, value in made.parts.items())
-        table.add_row(Text(f"#{made.memory} {shortened(made.text, 60)}"), f"{made.score:.1f}", Text(parts, style="dim"))
-    if trace.considered:
-        out.print(table)
-    out.print(Text(", ".join(f"{stage.name} {stage.took_ms:.0f} ms" for stage in trace.stages), style="dim"))
-
-
-def _print_citation(session: Session, number: int, citation: Citation) -> None:
-    session.out.print(Text(f"[{number}] ", style="green").append(shortened(citation.text), style="default"))
-    session.out.print(Text("    " + cited_place(citation), style="dim"))
 
 
 def _print_memory(session: Session, memory: Memory) -> None:

@@ -6,7 +6,19 @@ import sys
 import click
 
 from mneme import __version__
-from mneme.cli import benching, capturing, keeping, knowing, living, looking, models, profile, upkeeping
+from mneme.cli import (
+    benching,
+    capturing,
+    chatting,
+    keeping,
+    knowing,
+    living,
+    looking,
+    models,
+    profile,
+    trying,
+    upkeeping,
+)
 from mneme.cli.running import Session, Shared, interrupted, report_error, shared_options
 from mneme.errors import Cancelled, KnownError
 
@@ -21,8 +33,9 @@ def mneme() -> None:
     """
 
 
-for command in (*looking.COMMANDS, *keeping.COMMANDS, *capturing.COMMANDS, *living.COMMANDS, *knowing.COMMANDS,
-                *upkeeping.COMMANDS, *profile.COMMANDS, *models.COMMANDS, *benching.COMMANDS):
+for command in (*looking.COMMANDS, *chatting.COMMANDS, *keeping.COMMANDS, *capturing.COMMANDS, *living.COMMANDS,
+                *knowing.COMMANDS, *upkeeping.COMMANDS, *profile.COMMANDS, *models.COMMANDS, *trying.COMMANDS,
+                *benching.COMMANDS):
     mneme.add_command(command)
 
 

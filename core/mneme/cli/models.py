@@ -1,7 +1,11 @@
-"""Commands about models: which there are, getting one, choosing what searches, removing."""
+"""Commands about models: which there are, getting one, choosing what searches, removing, setting up llama.cpp."""
 
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 from rich.filesize import decimal
@@ -10,15 +14,17 @@ from rich.text import Text
 
 from mneme.cli.keeping import INTERRUPTED
 from mneme.cli.running import Session, plain, shared_options
+from mneme.errors import KnownError
 from mneme.messages import _, ngettext
-from mneme.types import ModelInfo, ModelOffer
+from mneme.types import ModelInfo, ModelOffer, Progress
 
+SIGN_OF_LIFE = 20.0  # seconds between two lines about a build that nobody watches on a terminal
 pass_session = click.make_pass_decorator(Session)
 
 
 @click.group()
 def models() -> None:
-    """The models that understand texts: list, add, use, download, remove."""
+    """The models that understand texts: list, add, use, download, remove; set up llama.cpp."""
 
 
 @models.command("list")
@@ -53,7 +59,7 @@ def add(session: Session, model: str) -> None:
 @shared_options
 @pass_session
 def download(session: Session, name: str, file: str) -> None:
-    """Download a model from the hub (HF_ENDPOINT names another); the only command that uses the network."""
+    """Download a model from the hub (HF_ENDPOINT names another)."""
     with session.interruptible() as stopped, session.progress() as progress:
         added = session.engine.models.download(name, file=file, progress=progress, cancelled=stopped)
     _tell(session, added, _("Downloaded: {id}").format(id=added.id))
@@ -65,17 +71,18 @@ def download(session: Session, name: str, file: str) -> None:
 @shared_options
 @pass_session
 def use(session: Session, name: str, no_wait: bool) -> int:
-    """Search with this model ("built-in" is the one that ships) once it has read every text.
+    """Search with this model ("built-in" is the one that ships) once it has read every text; or have it write.
 
-    Until then the former one searches. Ctrl-C stops; what was read stays, and the next `mneme models use`, or a
+    A language model writes answers from now on ("none": they are read out). Of an embedder, the former one searches
+    until it has read everything. Ctrl-C stops; what was read stays, and the next `mneme models use`, or a
     running Mneme, goes on.
     """
     engine = session.engine
     with session.interruptible() as stopped, session.progress() as progress:
         chosen = engine.models.use(name)
-        if chosen.state != "in use" and not no_wait:
+        if chosen.purpose == "embedder" and chosen.state != "in use" and not no_wait:
             engine.embed_waiting(progress=progress, cancelled=stopped)
-    now = next(model for model in engine.models.all() if model.id == chosen.id)
+    now = next((model for model in engine.models.all() if model.id == chosen.id), chosen)
     _tell(session, now, _use_sentence(now))
     return INTERRUPTED if session.stopped.is_set() else 0
 
@@ -93,10 +100,115 @@ def remove(session: Session, name: str) -> None:
         session.out.print(_("Removed: {id}").format(id=plain(gone)), markup=False)
 
 
+@models.command()
+@click.option("--backend", metavar="auto|cpu|cuda|vulkan|metal", default="auto", show_default=True,
+              help="What it is built for.")
+@click.option("--log", "log", type=click.Path(path_type=Path, dir_okay=False), hidden=True)
+@shared_options
+@pass_session
+def setup(session: Session, backend: str, log: Path | None) -> None:
+    """Build llama.cpp into this environment, for language models: about 100 MB from PyPI, and some minutes.
+
+    Ctrl-C leaves the environment as it was. What was built before with the same flags is taken again.
+    """
+    from mneme.models import setup as setting_up  # noqa: PLC0415 -- most never build
+
+    chosen, sentence = setting_up.choose(backend)
+    file = (log or session.profile.logs / "llm-build.log").absolute()
+    with session.interruptible() as stopped, _signs_of_life(session, sentence, file) as progress:
+        done = setting_up.install(chosen.name, log=file, progress=progress, cancelled=stopped)
+    if session.shared.json:
+        session.emit({"version": done.version, "backend": chosen.name, "reason": sentence})
+    else:
+        session.out.print(_("llama.cpp is ready: llama-cpp-python {version}. {sentence}").format(
+            version=done.version, sentence=plain(sentence)), markup=False)
+
+
+@models.command()
+@click.argument("url", required=False)
+@click.option("--model", "name", metavar="NAME", help="Which of its models; without it the first that it offers.")
+@click.option("--key", "with_key", is_flag=True, help="Ask for the key that it wants, or read it from standard input.")
+@click.option("--off", is_flag=True, help="Use no server any more, and forget its key.")
+@shared_options
+@pass_session
+def server(session: Session, url: str | None, name: str | None, with_key: bool, off: bool) -> None:
+    """Use a server of your own (Ollama, LM Studio, llama-server, vLLM), and try it; without URL: the one in use.
+
+    `mneme ask --model server` then sends it the question and the memories that bear on it, never private ones.
+    """
+    from mneme.models.server import address as check  # noqa: PLC0415 -- slow import
+
+    engine = session.engine
+    before = str(engine.settings()["server.url"])
+    if off:
+        engine.models.keep_server_key("", None)
+        engine.set_setting("server.url", "")
+        engine.set_setting("server.model", "")
+        _tell_server(session, {"url": ""}, _("No server is used."))
+        return
+    address = (url or before).strip()
+    if not address:
+        raise KnownError(_("No server of your own is named."), _("`mneme models server ADDRESS` names one."))
+    check(address)
+    if with_key:
+        engine.models.keep_server_key(address, _typed_key(), use_keyring=session.shared.keyring)
+    engine.set_setting("server.url", address)
+    if name is not None or address != before:
+        engine.set_setting("server.model", name or "")
+    model = engine.models.languages.named("server")
+    facts = model.facts()
+    told = {"url": address, "address": facts.address, "model": model.model_id, "context": facts.context,
+            "notes": list(facts.notes)}
+    _tell_server(session, told, _("{model} answers; it holds {n} tokens.").format(
+        model=model.model_id, n=f"{facts.context:,}"), facts.notes)
+
+
 COMMANDS = (models,)
 
 
+def _typed_key() -> str:
+    """The key, typed unseen or from a pipe. Raises: KnownError for none."""
+    key = (click.prompt(_("Key"), hide_input=True, err=True, default="", show_default=False) if sys.stdin.isatty()
+           else sys.stdin.readline()).strip()
+    if not key:
+        raise KnownError(_("No key was given."), _("Type it, or give it on standard input."))
+    return str(key)
+
+
+def _tell_server(session: Session, told: dict[str, object], sentence: str, notes: Sequence[str] = ()) -> None:
+    if session.shared.json:
+        session.emit(told)
+        return
+    for line in (sentence, *notes):
+        session.out.print(plain(line), markup=False)
+
+
+@contextmanager
+def _signs_of_life(session: Session, sentence: str, log: Path) -> Iterator[Callable[[Progress], None]]:
+    """What a build is about and how far it is: a bar on a terminal, elsewhere a line from time to time."""
+    began = told = time.monotonic()
+    announced = False
+
+    def tell(progress: Progress) -> None:
+        nonlocal announced, told
+        if progress.stage == "building" and not announced:
+            announced = True
+            session.err.print(_("{sentence} About 100 MB come from PyPI; it takes minutes. The log is {log}").format(
+                sentence=plain(sentence), log=plain(str(log))), markup=False, soft_wrap=True)
+        if not session.err.is_terminal and time.monotonic() - told >= SIGN_OF_LIFE:
+            told = time.monotonic()
+            session.err.print(_("Building llama.cpp: {minutes:.1f} min, {percent}%").format(
+                minutes=(told - began) / 60, percent=progress.done), markup=False)
+        bar(progress)
+
+    with session.progress() as bar:
+        yield (lambda progress: None) if session.shared.json else tell
+
+
 def _use_sentence(model: ModelInfo) -> str:
+    if model.purpose == "chat":
+        return (_("{title} writes the answers now.").format(title=model.title) if model.id
+                else _("Answers are read out as they stand now."))
     if model.state == "in use":
         return _("{title} searches now.").format(title=model.title)
     return ngettext("{title} searches when it has read {n} more text; until then the former one does.",

@@ -33,7 +33,10 @@ R = TypeVar("R")
 
 MEMORY = click.IntRange(1, 2**63 - 1)  # what an id can be
 STAGES = {"scanning": "Looking at files", "reading": "Reading", "embedding": "Understanding", "erasing": "Erasing",
-          "searching": "Searching", "checking": "Checking", "downloading": "Downloading"}
+          "searching": "Searching", "checking": "Checking", "downloading": "Downloading", "building": "Building",
+          "installing": "Installing", "loading": "Loading the model", "rewriting": "Putting it otherwise",
+          "tools": "Looking it up", "noting": "Noting", "writing": "Writing", "planning": "Taking it apart",
+          "own knowledge": "Asking the model", "measuring": "Measuring", "asking": "Asking"}
 IN_BYTES = frozenset({"checking", "downloading"})
 
 

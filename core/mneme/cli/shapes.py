@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mneme.types import (
     AddReport,
     Answer,
+    Chat,
     Citation,
     Conflict,
     DoctorReport,
@@ -20,11 +21,14 @@ from mneme.types import (
     Outline,
     PendingQuestion,
     PortraitLine,
+    Sentence,
     Skip,
     SourceInfo,
     StepReport,
+    SubQuestion,
     Topic,
     Trace,
+    Written,
 )
 
 if TYPE_CHECKING:
@@ -34,12 +38,48 @@ if TYPE_CHECKING:
 
 
 def answer(value: Answer) -> dict[str, Any]:
-    """state, answer, confidence, citations, reasons, contradicts, refusal, took_ms; trace where it was asked for."""
-    told = {"state": value.state.value, "answer": value.text, "confidence": round(value.confidence, 4),
-            "citations": [citation(one) for one in value.citations], "reasons": list(value.reasons),
-            "contradicts": [citation(one) for one in value.contradicts],
-            "refusal": None if value.refusal is None else value.refusal.value, "took_ms": round(value.took_ms, 1)}
+    """state, answer, confidence, citations, reasons, contradicts, refusal, took_ms; written where a model wrote it.
+
+    trace where it was asked for.
+    """
+    told: dict[str, Any] = {
+        "state": value.state.value, "answer": value.text, "confidence": round(value.confidence, 4),
+        "citations": [citation(one) for one in value.citations], "reasons": list(value.reasons),
+        "contradicts": [citation(one) for one in value.contradicts],
+        "refusal": None if value.refusal is None else value.refusal.value, "took_ms": round(value.took_ms, 1)}
+    told |= {} if value.written is None else {"written": written(value.written)}
     return told | ({} if value.trace is None else {"trace": trace(value.trace)})
+
+
+def written(value: Written) -> dict[str, Any]:
+    """How a language model wrote an answer: its sentences with what supports them, what was dropped, the budget."""
+    return {
+        "model": value.model, "prompt": value.prompt, "address": value.address, "message": value.message,
+        "sentences": [sentence(one) for one in value.sentences], "dropped": [sentence(one) for one in value.dropped],
+        "notes": [{"memory": note.memory, "bears": note.bears, "note": note.text} for note in value.notes],
+        "segments": {one.name: one.tokens for one in value.segments}, "context": value.context,
+        "evaluated": value.evaluated, "generated": value.generated, "first_ms": round(value.first_ms, 1),
+        "calls": [{"tool": one.tool, "arguments": dict(one.arguments), "result": one.result} for one in value.calls],
+        "graph": [sub_question(one) for one in value.graph], "searched": list(value.searched)}
+
+
+def sentence(value: Sentence) -> dict[str, Any]:
+    """A sentence that a language model wrote: `citations` are indices, `doubtful` spans in code points."""
+    return {"text": value.text, "support": value.support.value, "citations": list(value.cites),
+            "doubtful": [list(span) for span in value.doubtful], "why": value.why}
+
+
+def sub_question(value: SubQuestion) -> dict[str, Any]:
+    """A node of a deep question."""
+    return {"id": value.id, "question": value.text, "needs": list(value.needs), "state": value.state,
+            "answer": value.answer, "confidence": round(value.confidence, 4), "source": value.source,
+            "evidence": list(value.evidence), "rounds": value.rounds}
+
+
+def chat(value: Chat) -> dict[str, Any]:
+    """A conversation."""
+    return {"id": value.id, "title": value.title, "turns": value.turns, "begun_at": value.begun_at.isoformat(),
+            "last_at": value.last_at.isoformat()}
 
 
 def trace(value: Trace) -> dict[str, Any]:
@@ -95,7 +135,7 @@ def listed(value: Memory) -> dict[str, Any]:
     """A memory in a list."""
     return {**placed(value), "title": value.title, "speaker": value.speaker, "origin": value.origin.value,
             "retention": round(value.retention, 4), "layer": value.layer, "nature": value.nature,
-            "pinned": value.pinned, "forgotten_at": at(value.forgotten_at)}
+            "pinned": value.pinned, "private": value.private, "forgotten_at": at(value.forgotten_at)}
 
 
 def detail(value: MemoryDetail) -> dict[str, Any]:
@@ -156,7 +196,8 @@ def outline(value: Outline) -> dict[str, Any]:
     """An event or a summary: what it stands for, its sentences with their places, the memories it is made of."""
     return {"memory": value.memory.id, "level": value.level, "key": value.key, "text": value.memory.text,
             "happened_at": when(value.memory.happened_at), "keywords": list(value.keywords),
-            "sentences": [citation(one) for one in value.sentences], "parts": list(value.parts)}
+            "sentences": [citation(one) for one in value.sentences], "parts": list(value.parts),
+            "told": value.told}
 
 
 def topic(value: Topic) -> dict[str, Any]:

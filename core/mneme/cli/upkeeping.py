@@ -1,7 +1,7 @@
 """Commands for upkeep: put memories in order, see what would be done, what was done, and take it back."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.table import Table
@@ -10,8 +10,13 @@ from rich.text import Text
 from mneme.cli import shapes
 from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened
 from mneme.cli.telling import change_line, date, minute, print_table
+from mneme.errors import KnownError
 from mneme.messages import _
+from mneme.store.model_tasks import Name
 from mneme.types import JournalEntry, StepReport
+
+if TYPE_CHECKING:
+    from mneme.upkeep.made.running import Report
 
 pass_session = click.make_pass_decorator(Session)
 INTERRUPTED = 130  # the exit code of a command that Ctrl-C stopped
@@ -37,6 +42,47 @@ only_option = click.option("--only", metavar="STEP", multiple=True, callback=_st
 @click.group()
 def upkeep() -> None:
     """Put memories in order: learn facts, find copies, make events and summaries. All of it can be undone."""
+
+
+@upkeep.command("read")
+@click.option("--model", metavar="NAME", default="", help="Which language model reads; without it, the chosen one.")
+@click.option("--only", metavar="TASK", multiple=True,
+              type=click.Choice(["facts", "questions", "describe", "summary", "topic"]),
+              help="Only this task; may be given again.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True,
+              help="How many memories of each task.")
+@shared_options
+@pass_session
+def read(session: Session, model: str, only: tuple[Name, ...], limit: int) -> int:
+    """Have a language model read what is new: facts, questions, descriptions, summaries. All of it can be undone."""
+    engine = session.engine
+    name = model or engine.models.writer()
+    if not name:
+        raise KnownError(_("No language model is chosen."), _("`mneme models use NAME` chooses one."))
+    with session.interruptible() as stopped, session.progress() as progress:
+        report = engine.studies.run(engine.models.languages.named(name), tasks=only, limit=limit, progress=progress,
+                                    cancelled=stopped)
+        if not stopped():
+            engine.embed_waiting(progress=progress, cancelled=stopped)
+    if session.shared.json:
+        session.emit({"problem": report.problem, "tasks": [
+            {"task": one.task, "read": one.read, "kept": one.kept, "private": one.private,
+             "dropped": dict(one.dropped), "failed": dict(one.failed), "change_sets": one.sets}
+            for one in report.tasks]})
+    else:
+        _print_read(session, report)
+    return INTERRUPTED if session.stopped.is_set() else 0
+
+
+def _print_read(session: Session, report: "Report") -> None:
+    table = Table(_("Task"), _("Read"), _("Kept"), _("Dropped"), _("Failed"), box=None, header_style="dim")
+    for one in report.tasks:
+        reasons = [", ".join(f"{n} {plain(reason)}" for reason, n in counted.most_common())
+                   for counted in (one.dropped, one.failed)]
+        table.add_row(one.task, str(one.read), str(one.kept), *reasons)
+    session.out.print(table)
+    if report.problem:
+        session.out.print(Text(plain(report.problem), style="yellow"))
 
 
 @upkeep.command("run")

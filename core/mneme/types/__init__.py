@@ -36,6 +36,8 @@ from mneme.types.captured import (
     WhenGone,
 )
 from mneme.types.kept import (
+    Chat,
+    ChatTurn,
     Citation,
     Conflict,
     Entry,
@@ -70,6 +72,7 @@ from mneme.types.parsed import (
 )
 from mneme.types.told import (
     AddReport,
+    Backend,
     Changes,
     DoctorReport,
     Finding,
@@ -89,11 +92,14 @@ __all__ = [
     "AddReport",
     "Answer",
     "AnswerState",
+    "Backend",
     "Block",
     "BlockKind",
     "Candidate",
     "CautionPoint",
     "Changes",
+    "Chat",
+    "ChatTurn",
     "Citation",
     "Conflict",
     "Considered",

@@ -17,9 +17,9 @@ class Hit:
     why: Mapping[str, float]
 
 
-# what can be left out of a search (the first ten) or an answer by its name, to see what it is worth
+# what can be left out of a search (the first eleven) or an answer by its name, to see what it is worth
 PARTS = frozenset(("words", "words nearby", "meaning", "meaning nearby", "speaker", "time", "facts", "events",
-                   "summaries", "retention", "context", "counting", "choosing", "known"))
+                   "summaries", "questions", "retention", "context", "counting", "choosing", "known"))
 
 
 # what can be left out of an answer that a language model writes

@@ -56,6 +56,7 @@ class Memory:
     dated: bool = True  # False: `happened_at` is only the time of its file, or is not known
     nature: str = "ordinary"  # how it fades: constant, preference, ordinary, errand
     layer: str = "short-term"  # where it is by now: working, short-term, long-term
+    private: bool = False  # never sent to a server: marked so, or it stands on what is
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class Outline:
     sentences: tuple[Citation, ...]
     parts: tuple[int, ...] = ()  # memories: the events of a day, the days of a week
     keywords: tuple[str, ...] = ()
+    told: str = ""  # the same in a language model's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,29 @@ class PendingQuestion:
     answered_at: datetime | None
     answer: str | None
     memory: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation with Mneme."""
+
+    id: int
+    title: str
+    begun_at: datetime
+    last_at: datetime
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTurn:
+    """A question and its answer, as they were said. `model` wrote it ("": it was read out); it stands on `memories`."""
+
+    asked: str
+    answer: str
+    state: str
+    at: datetime
+    model: str = ""
+    memories: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,3 +133,12 @@ class ModelOffer:
     languages: tuple[str, ...]
     note: str
     here: bool  # it is on the shelf already
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What llama.cpp can be built for ("cpu", "cuda", …). Where its toolkit is not `found`, `reason` says why not."""
+
+    name: str
+    found: bool
+    reason: str = ""

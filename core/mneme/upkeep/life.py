@@ -15,6 +15,7 @@ from mneme.store import (
     asked,
     changes,
     derived,
+    descriptions,
     facts,
     forgetting,
     links,
@@ -104,6 +105,11 @@ class LifeOfMemories:
         """A pinned memory does not fade, until it is unpinned. Raises: NotFound."""
         what = "pinned" if on else "unpinned"
         return self._done("pin" if on else "unpin", lambda db, made: acts.act(db, made, memory_ids, what))
+
+    def mark_private(self, memory_ids: Sequence[int], on: bool = True) -> Changes:
+        """Never send a memory, or what is made of it, to a server, whoever runs it. Raises: NotFound."""
+        return self._done("private" if on else "not private",
+                          lambda db, made: acts.mark_private(db, made, memory_ids, on=on))
 
     def keep_longer(self, memory_ids: Sequence[int]) -> Changes:
         """Have memories fade three times slower from now on. Raises: NotFound."""
@@ -226,7 +232,7 @@ class LifeOfMemories:
 
     def upkeep(self, *, only: Sequence[str] = (), on_progress: OnProgress, cancelled: IsCancelled) -> list[StepReport]:
         """Put memories in order, now: learn facts, find copies, make events, associations, topics, summaries."""
-        reports = consolidating.run(self._store, self._sight(), only=only, on_progress=on_progress,
+        reports = consolidating.run(self._store, self.sight(), only=only, on_progress=on_progress,
                                     cancelled=cancelled)
         if any(report.counts for report in reports):
             self._publish(Changes(everything=True))
@@ -234,7 +240,7 @@ class LifeOfMemories:
 
     def plan(self, *, only: Sequence[str] = ()) -> list[StepReport]:
         """What upkeep would do now; nothing is changed."""
-        return consolidating.plan(self._store, self._sight(), only=only)
+        return consolidating.plan(self._store, self.sight(), only=only)
 
     # ------------------------------------------------------------------ questions that found nothing
 
@@ -263,8 +269,9 @@ class LifeOfMemories:
     def _outline(self, db: Handle, memory: int) -> Outline:
         level, key = outlines.key_of(db, memory) or ("event", "")
         row = memories.load(db, [memory], self._clock.now())[0]
+        told = descriptions.get(db, memory, "summary")
         return Outline(row, level, key, derived.citations(db, memory), tuple(outlines.parts(db, memory)),
-                       tuple(outlines.keywords_of(db, memory)))
+                       tuple(outlines.keywords_of(db, memory)), "" if told is None else told.text)
 
     def _moved(self, what: str, work: Callable[[Handle, ChangeSet, Sequence[int]], list[int]],
                memory_ids: Sequence[int]) -> Changes:
@@ -282,7 +289,8 @@ class LifeOfMemories:
             db, what, "owner", self._clock.now(), lambda made: act(db, made)))
         return self._publish(Changes(memories=touched))
 
-    def _sight(self) -> Sight:
+    def sight(self) -> Sight:
+        """What upkeep sees beside the store."""
         with self._store.reader() as db:
             settings: dict[str, Value] = preferences.all_settings(db)
             model = vectors.known_model(db, self._model())

@@ -2,35 +2,43 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from mneme import builtin
-from mneme.errors import KnownError, NotFound
+from mneme.errors import KnownError, ModelMissing, NotFound
 from mneme.messages import _
-from mneme.models import catalogue, found
+from mneme.models import catalogue, found, setup
+from mneme.models.server import ServerModel, address, address_of
 from mneme.models.shelf import Installed, Shelf
-from mneme.ports import Embedder
+from mneme.paths import Profile
+from mneme.ports import Embedder, LanguageModel
 from mneme.registry import Plugins
-from mneme.store import vectors
+from mneme.settings import Value
+from mneme.store import preferences, vectors
 from mneme.store.database import Database
-from mneme.types import ModelInfo, ModelOffer, ModelState, Progress
+from mneme.store.serverkeys import server_key, set_server_key
+from mneme.types import Backend, ModelInfo, ModelOffer, ModelState, Progress
 from mneme.upkeep.embedders import SHIPPED, Embedders
+from mneme.upkeep.languages import SERVER, Languages
 
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
+NONE = "none"  # no language model writes
 Work = Callable[[Embedder], int]  # embeds what waits for a model, and says how many texts
 
 
 class Models:
     """What an engine offers of its models; no method speaks to the network but `download`."""
 
-    def __init__(self, store: Database, folder: Path, plugins: Plugins) -> None:
+    def __init__(self, store: Database, profile: Profile, plugins: Plugins) -> None:
         self._store = store
         self._plugins = plugins
-        self._shelf = Shelf(folder)
+        self._shelf = Shelf(profile.models)
+        self._logs = profile.logs
         self._embedders = Embedders(store, self._made)
+        self.languages = Languages(self._shelf, plugins, self._settings, profile.logs, self._server)
 
     # ------------------------------------------------------------------ looking
 
@@ -40,7 +48,11 @@ class Models:
                    ModelInfo(self._plugins.reader.model_id, self._plugins.reader.model_id, "reader", _("built in"),
                              "in use")]
         plugged = [self._info(name, name, _("plug-in")) for name in self._plugins.embedders]
-        return [*shipped, *plugged, *map(self._installed_info, self._shelf.installed())]
+        plugged += [ModelInfo(name, name, "chat", _("plug-in"), self._writes(name)) for name in self._plugins.languages]
+        url = str(self._settings()["server.url"])
+        servers = [ModelInfo(SERVER, str(self._settings()["server.model"]) or SERVER, "chat", _("your own server"),
+                             self._writes(SERVER), address_of(url))] if url else []
+        return [*shipped, *plugged, *servers, *map(self._installed_info, self._shelf.installed())]
 
     def offers(self) -> list[ModelOffer]:
         """The catalogue of models that can be downloaded. Nothing is asked of the network."""
@@ -93,21 +105,40 @@ class Models:
         Raises: NotFound; KnownError for the one that searches, or is getting ready to.
         """
         model = self._shelf.get(wanted)
-        if model.id in self._embedders.names():
+        if model.id in (*self._embedders.names(), self.writer()):
             raise KnownError(_("{name} is in use.").format(name=model.title),
                              _("Choose another first, with `mneme models use`."))
         self._shelf.remove(model.id)
         self._embedders.drop(model.id)
         return model.id
 
+    def set_up_missing(self) -> str | None:
+        """Why no language model can run on this computer yet; None where llama.cpp is there."""
+        return setup.missing()
+
+    def backends(self) -> list[Backend]:
+        """What llama.cpp can be built for here, the processor first."""
+        return [Backend(one.name, one.found, one.reason) for one in setup.backends()]
+
+    def set_up(self, backend: str = "auto", *, progress: OnProgress, cancelled: IsCancelled) -> str:
+        """Build llama.cpp into this environment: about 100 MB from PyPI, and minutes. Why it was built so, in words.
+
+        Raises: KnownError with what to do; Cancelled, and the environment is as it was.
+        """
+        chosen, sentence = setup.choose(backend)
+        setup.install(chosen.name, log=self._logs / "llm-build.log", progress=progress, cancelled=cancelled)
+        return sentence
+
     # ------------------------------------------------------------------ which one searches
 
     def use(self, wanted: str) -> ModelInfo:
         """Have an embedder search as soon as every text has its vector; until then the former one goes on.
 
-        "built-in" is the one that ships. Raises: NotFound; KnownError for what is no embedder; ModelError where it
-        cannot be loaded, and then nothing changes.
+        "built-in" is the one that ships. A language model writes answers from now on; "none": none does. Raises:
+        NotFound; KnownError for what is neither; ModelError where it cannot be loaded, and then nothing changes.
         """
+        if wanted == NONE or self._is_language(wanted):
+            return self._write_with(wanted)
         name = self._named(wanted)
         self._embedders.named(name).embed([_("a test")], kind="passage")  # before anything depends on it
         self._embedders.choose(name)
@@ -136,11 +167,54 @@ class Models:
             raise trouble
         return done
 
+    def keep_server_key(self, url: str, key: str | None, *, use_keyring: bool = True) -> None:
+        """Keep the key of the owner's own server, for this address alone; None: keep none any more.
+
+        Raises: KnownError for what is no address, or where there is no safe place for a key.
+        """
+        set_server_key(self._store, address(url).shown if key else "", key, use_keyring=use_keyring)
+
+    def writer(self) -> str:
+        """The name of the language model that the owner chose to write answers; "" where none is."""
+        return str(self._settings()["llm.model"])
+
     def close(self) -> None:
-        """Give the memory of all embedders back; the next use loads again."""
+        """Give the memory of all models back; the next use loads again."""
         self._embedders.close()
+        self.languages.close()
 
     # ------------------------------------------------------------------ within
+
+    def _is_language(self, wanted: str) -> bool:
+        if wanted == SERVER or wanted in self._plugins.languages:
+            return True
+        try:
+            return self._shelf.get(wanted).purpose == "chat"
+        except NotFound:
+            return False
+
+    def _write_with(self, wanted: str) -> ModelInfo:
+        """Choose who writes answers, once it is known to load."""
+        name = "" if wanted == NONE else self.languages.id_of(wanted)
+        if name:
+            self.languages.named(name).facts()
+        self._store.write(lambda db: preferences.set_value(db, "llm.model", name))
+        return next((info for info in self.all() if info.id == name),
+                    ModelInfo("", _("no language model"), "chat", _("built in"), "in use"))
+
+    def _writes(self, name: str) -> ModelState:
+        return "in use" if name == self.writer() else "ready"
+
+    def _settings(self) -> dict[str, Value]:
+        with self._store.reader() as db:
+            return preferences.all_settings(db)
+
+    def _server(self, settings: Mapping[str, Value]) -> LanguageModel:
+        if not settings["server.url"]:
+            raise ModelMissing(_("No server of your own is named."), _("`mneme models server ADDRESS` names one."))
+        url = str(settings["server.url"])
+        return ServerModel(url, str(settings["server.model"]), int(settings["server.context"]),
+                           partial(server_key, self._store, address_of(url)))
 
     def _named(self, wanted: str) -> str:
         if wanted in ("built-in", SHIPPED, self._plugins.embedder.model_id):
@@ -168,7 +242,8 @@ class Models:
     def _installed_info(self, model: Installed) -> ModelInfo:
         if model.purpose == "embedder":
             return self._info(model.id, model.id, model.origin, model)
-        return ModelInfo(model.id, model.title, model.purpose, model.origin, "ready", str(model.path), model.bytes,
+        state: ModelState = self._writes(model.id) if model.purpose == "chat" else "ready"
+        return ModelInfo(model.id, model.title, model.purpose, model.origin, state, str(model.path), model.bytes,
                          model.licence)
 
     def _info(self, name: str, model_id: str, origin: str, model: Installed | None = None) -> ModelInfo:

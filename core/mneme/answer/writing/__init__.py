@@ -1,0 +1,1 @@
+"""Answers that a language model writes from the memories, each sentence checked against what it cites."""
