@@ -13,14 +13,14 @@ from shiboken6 import isValid
 from mneme.engine import Engine
 from mneme.errors import Cancelled, KnownError
 from mneme.messages import _
-from mneme.types import Progress
+from mneme.types import Progress, Streamed
 
 T = TypeVar("T")
 
 # Threads by kind of work: taking in files must hold up neither a question nor a forget.
-LANES = {"query": 3, "change": 1, "long": 1, "ask": 1}
-POLL_MS = 100
-PARTS = frozenset(("life", "models", "capture"))  # of the engine, with methods of their own
+LANES = {"query": 3, "change": 1, "long": 1, "ask": 1, "models": 1}
+POLL_MS = 100  # ten looks a second, however often there is news
+PARTS = frozenset(("life", "models", "languages", "capture", "chats"))  # of the engine, with methods of their own
 
 
 class OnGuiThread(RuntimeError):
@@ -263,7 +263,7 @@ class Query(_Call[T]):
 class Operation(_Call[T]):
     """A long or changing call: its progress is polled, and it can be cancelled.
 
-    The work receives the engine and this object, whose `note` and `cancelled` it hands to the engine.
+    The work receives the engine and this object, whose `note`, `hear` and `cancelled` it hands to the engine.
     """
 
     def __init__(self, bridge: Bridge, owner: QObject, work: "Callable[[Engine, Operation[T]], T]") -> None:
@@ -271,9 +271,11 @@ class Operation(_Call[T]):
         self._work = work
         self._stop = threading.Event()
         self._latest: Progress | None = None
+        self._heard: Streamed | None = None
         self._timer: QTimer | None = None
         self._lane = "change"
         self._progress: Callable[[Progress], None] | None = None
+        self._streamed: Callable[[Streamed], None] | None = None
 
     def success(self, then: Callable[[T], object]) -> "Operation[T]":
         self._success = then
@@ -292,6 +294,11 @@ class Operation(_Call[T]):
         self._progress = then
         return self
 
+    def streamed(self, then: Callable[[Streamed], None]) -> "Operation[T]":
+        """Called with how far a written answer is: the latest state at each poll, whatever came between."""
+        self._streamed = then
+        return self
+
     def on(self, lane: str) -> "Operation[T]":
         """Run in another lane than "change"."""
         self._lane = lane
@@ -299,7 +306,7 @@ class Operation(_Call[T]):
 
     def run(self) -> "Operation[T]":
         self._bridge.track(self, True)
-        if self._progress is not None:
+        if self._progress is not None or self._streamed is not None:
             self._timer = QTimer(self._bridge, interval=POLL_MS)
             self._timer.timeout.connect(self._poll)
             self._timer.start()
@@ -318,6 +325,10 @@ class Operation(_Call[T]):
         """Keep how far the work is, for the next poll. Any thread."""
         self._latest = progress
 
+    def hear(self, streamed: Streamed) -> None:
+        """Keep how far an answer is written, for the next poll. Any thread."""
+        self._heard = streamed
+
     def _end(self, tell: Callable[[], None] | None) -> None:
         self._bridge.track(self, False)
         if self._timer is not None:
@@ -327,5 +338,10 @@ class Operation(_Call[T]):
 
     def _poll(self) -> None:
         progress, self._latest = self._latest, None
-        if progress is not None and self._progress is not None and isValid(self._owner):
+        streamed, self._heard = self._heard, None
+        if not isValid(self._owner):
+            return
+        if progress is not None and self._progress is not None:
             self._progress(progress)
+        if streamed is not None and self._streamed is not None and not self.cancelled():
+            self._streamed(streamed)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from mneme.messages import _
 from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import IconButton, give_lit, row
+from mneme_desktop.widgets import Chip, IconButton, column, give_lit, row
 
 MOST_LINES = 6
 
@@ -34,10 +34,14 @@ class QuestionEdit(QPlainTextEdit):
 
 
 class Composer(QFrame):
-    """The question box with its button, which sends, or stops what is running."""
+    """The question box with its button, which sends, or stops what is running; below it who writes, and how.
+
+    `model_wanted`: the owner wants to choose who writes.
+    """
 
     asked = Signal(str)
     stopped = Signal()
+    model_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__()
@@ -57,10 +61,40 @@ class Composer(QFrame):
         self.button = IconButton(theme, "send", _("Ask (Enter)"), self._pressed, size=18, colour="on_accent",
                                  role="send")
         self.button.setFixedSize(34, 34)
-        inner = row(self, 12, (18, 11, 12, 11))
-        inner.addWidget(self.edit, 1)
-        inner.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
+        inner = column(self, 4, (18, 9, 12, 9))
+        inner.addWidget(self.edit)
+        below = row(spacing=8)
+        self.model = Chip(_("built in"), self.model_wanted.emit, limit=32)
+        self.deep = Chip(_("Deep"), lambda: None, checkable=True)
+        self.deep.explain(_("Take the question apart first, and look for each part in rounds. It takes several times "
+                            "as long. (Ctrl+D)"))
+        self.deep.hide()
+        below.addWidget(self.model)
+        below.addWidget(self.deep)
+        below.addStretch(1)
+        below.addWidget(self.button)
+        inner.addLayout(below)
+        self.show_model("", "")
         self._changed()
+
+    def show_model(self, name: str, address: str) -> None:
+        """Who writes answers: a language model, at this address if it is a server's; "": nobody, they are read out."""
+        shown = " · ".join(filter(None, (name, address))) or _("built in")
+        self.model.rename(shown)
+        said = (_("Language model: {name}. Choose another").format(name=shown) if name else
+                _("Answers are read out as they stand. Choose a language model"))
+        self.model.setAccessibleName(said)
+        self.model.explain(said)
+        self.deep.setVisible(bool(name))
+
+    def toggle_deep(self) -> None:
+        """Ask deeply, or not any more; only a language model can."""
+        if not self.deep.isHidden():
+            self.deep.toggle()
+
+    def is_deep(self) -> bool:
+        """Whether the next question is to be taken apart."""
+        return not self.deep.isHidden() and self.deep.isChecked()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

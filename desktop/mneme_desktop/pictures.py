@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,8 +22,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 import mneme_resources
 from mneme.clock import SystemClock
 from mneme.engine import Engine
+from mneme.errors import KnownError
+from mneme.messages import _
 from mneme.paths import Profile
-from mneme.types import AnswerState, Progress
+from mneme.types import Answer, AnswerState, Backend, Progress
+from mneme_desktop import staged
 from mneme_desktop.app import make_application
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.memories import LISTS
@@ -117,6 +121,8 @@ class Photographer:
             self.wait(lambda: True)
             self.keep(window, "narrow")
             self._reasons(window)
+            self._written(window)
+            self._language(window)
 
     def _chat(self, window: MainWindow, questions: tuple[str, ...]) -> None:
         for place, question in enumerate(questions):
@@ -152,6 +158,103 @@ class Photographer:
         assert turn.why_chip is not None
         turn.why_chip.click()
         self.wait(lambda: turn.why is not None and turn.why.isVisible())
+        self.keep(window, name)
+
+    def _written(self, window: MainWindow) -> None:
+        """Answers in a language model's words: as they come, finished, deep, and the model's own knowledge."""
+        page = window.ask_page
+        window.resize(SIZE)
+        page.begin_anew()
+        answer = self._ask(window, ASKED[0]).answer
+        assert answer is not None
+        page.composer.show_model(staged.MODEL, "")
+        page.composer.deep.setChecked(False)
+        turn = self._begin(window, ASKED[0])
+        page.composer.set_running(True)
+        turn.show_progress(Progress("writing", 0, 0))
+        turn.show_streamed(staged.streamed(answer))
+        self.wait(lambda: True)
+        self.keep(window, "writing")
+        page.composer.set_running(False)
+        turn.show_answer(staged.written(answer))
+        turn.open_citation(1)
+        self.wait(lambda: window.panel.detail is not None)
+        self.keep(window, "written")
+        assert turn.writing is not None and turn.left_out_chip is not None
+        turn.writing.prose.marks[-1].click()
+        turn.left_out_chip.click()
+        self.wait(lambda: True)
+        self.keep(window, "marked")
+        turn.left_out_chip.click()
+        window.close_panel()
+        window.resize(NARROW)
+        self.wait(lambda: True)
+        self.keep(window, "written-narrow")
+        window.resize(SIZE)
+        self._deep(window, answer)
+
+    def _begin(self, window: MainWindow, question: str) -> Turn:
+        """A conversation with a question that is being answered."""
+        page = window.ask_page
+        page.begin_anew()
+        window.close_panel()
+        return page.begin_turn(question)
+
+    def _deep(self, window: MainWindow, answer: Answer) -> None:
+        page = window.ask_page
+        page.composer.deep.setChecked(True)
+        turn = self._begin(window, staged.PARTS[-1].text)
+        page.composer.set_running(True)
+        turn.show_progress(Progress("searching", 0, 0))
+        turn.show_streamed(staged.taken_apart())
+        self.wait(lambda: True)
+        self.keep(window, "deep")
+        page.composer.set_running(False)
+        turn.show_answer(staged.written(answer, deep=True, address="http://localhost:11434"))
+        self._unfold(turn, window, "deep-why")
+        assert turn.why is not None and turn.why.budget is not None
+        self.keep(turn.why, "deep-why-whole")
+        self.keep(turn.why.budget, "budget")
+        page.composer.deep.setChecked(False)
+        question = "What is the capital of Australia?"
+        self._begin(window, question).show_answer(staged.own_knowledge(question))
+        self.wait(lambda: True)
+        self.keep(window, "own-knowledge")
+        page.begin_anew()
+        self.wait(lambda: page.recent is not None)
+        self.keep(window, "earlier")
+        page.show_conversations()
+        self.wait(lambda: bool(page.conversations.list.lines))
+        self.keep(window, "conversations")
+
+    def _language(self, window: MainWindow) -> None:
+        """The settings of the language model: with one that was tried, being set up, and gone wrong; narrow, too."""
+        part = window.settings_page.language
+        window.go(SETTINGS_ROOM)
+        self.wait(lambda: part.choices is not None)
+        assert part.choices is not None
+        chosen = replace(part.choices, models=(staged.HERE,), writer=staged.MODEL, missing=None)
+        part.show_choices(chosen)
+        part.show_tried(staged.MODEL, staged.Tried())
+        for size, name in ((SIZE, ""), (NARROW, "-narrow")):
+            window.resize(size)
+            self._part(window, part, f"language{name}")
+        window.resize(SIZE)
+        part.show_choices(replace(chosen, models=(), writer="", missing="llama.cpp is not installed here.",
+                                  backends=(Backend("cpu", True),)))
+        part.show_doing(Progress("building", 34, 100, "llama.cpp", 170.0))
+        self._part(window, part, "setting-up")
+        part.job.hide()
+        part.show_wrong(KnownError(_("No C++ compiler was found."), _("Install one, then try again.")))
+        self._part(window, part, "set-up-failed")
+        part.show_wrong(None)
+        self._part(window, window.settings_page.server, "server")
+
+    def _part(self, window: MainWindow, part: QWidget, name: str) -> None:
+        """A part of the settings, once it has its place."""
+        self.wait(lambda: True)
+        window.settings_page.show_part(part)
+        self.wait(lambda: True)
         self.keep(window, name)
 
     def _memories(self, window: MainWindow) -> None:

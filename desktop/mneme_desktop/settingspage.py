@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,13 +20,16 @@ from mneme.errors import KnownError
 from mneme.messages import _
 from mneme.settings import SETTINGS, Setting, Value
 from mneme.types import Status
-from mneme_desktop import icons, texts
+from mneme_desktop import texts
 from mneme_desktop.bridge import Bridge
+from mneme_desktop.choicebox import ChoiceBox
 from mneme_desktop.clipboard import SETTING as CLIPBOARD
 from mneme_desktop.clipboard import platform_note
 from mneme_desktop.curve import CautionCurve
 from mneme_desktop.dialogs import show_recovery_key
 from mneme_desktop.fading import LayerCurves
+from mneme_desktop.languagepart import SERVER, LanguagePart
+from mneme_desktop.serverpart import ServerPart
 from mneme_desktop.theme import Theme
 from mneme_desktop.upkeep import UpkeepPart
 from mneme_desktop.widgets import Chip, Flow, Turning, centred, column, frame, label, row, scrolling
@@ -36,6 +39,7 @@ STEPS = 100
 ABOVE = 160  # pixels that are seen of what stands above a part that is scrolled to
 BESIDE_FROM = 420  # pixels; below, a control stands under its words
 CAUTION, FADED_BELOW = "answer.caution", "forgetting.faded_below"
+LANGUAGE, SERVER_URL = "llm.model", "server.url"
 NAMES = ("owner.name", "owner.also")
 Keep = Callable[[Value], None]
 
@@ -104,25 +108,6 @@ def _line(value: str, keep: Keep) -> QLineEdit:
     return box
 
 
-class ChoiceBox(QComboBox):
-    """A list to choose from, with our own arrow."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        arrow = icons.pixmap("down", self._theme.colours.muted, 16, self.devicePixelRatioF())
-        x = 10 if self.isRightToLeft() else self.width() - 26
-        painter = QPainter(self)
-        painter.drawPixmap(x, (self.height() - 16) // 2, arrow)
-        painter.end()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
 class Share(QWidget):
     """A slider from one end of a setting's range to the other, with its number beside it."""
 
@@ -183,6 +168,10 @@ class SettingsPage(QWidget):
         self._troubles: dict[str, QLabel] = {}
         self.fading = LayerCurves(theme, float(values[FADED_BELOW]))
         self.upkeep = UpkeepPart(theme, bridge)
+        self.language = LanguagePart(theme, bridge)
+        self.language.address_wanted.connect(self._want_address)
+        self.language.shown.connect(self._show_server)
+        self.server = ServerPart(bridge, lambda: str(self._values[SERVER_URL]))
         inside = QWidget()
         inside.setProperty("role", "clear")
         inner = column(inside, 16, (24, 32, 24, 32))
@@ -199,8 +188,11 @@ class SettingsPage(QWidget):
         outer.addWidget(label(_(group), "section"))
         card = frame("card")
         inner = column(card, 0, (20, 4, 20, 4))
-        for n, setting in enumerate(s for s in SETTINGS if s.group == group):
-            if n:
+        if group == "Language model":
+            inner.addWidget(self.language)
+            self.controls[LANGUAGE] = self.language.choice
+        for n, setting in enumerate(s for s in SETTINGS if s.group == group and s.key != LANGUAGE):
+            if n or group == "Language model":
                 inner.addWidget(frame("line"))
             inner.addWidget(self._setting_row(setting))
             if setting.key == CLIPBOARD and (note := platform_note(QGuiApplication.platformName())):
@@ -208,7 +200,8 @@ class SettingsPage(QWidget):
                 inner.addSpacing(12)
             if setting.key == CAUTION:
                 inner.addWidget(self._caution_curve(setting))
-        if (part := {"Forgetting": self.fading, "Upkeep": self.upkeep}.get(group)) is not None:
+        if (part := {"Forgetting": self.fading, "Upkeep": self.upkeep,
+                     "Your own server": self.server}.get(group)) is not None:
             inner.addWidget(part)
         outer.addWidget(card)
 
@@ -252,6 +245,7 @@ class SettingsPage(QWidget):
         super().showEvent(event)
         self._read_fading()
         self.upkeep.read()
+        self.language.read()
         (self._bridge.query(self, lambda engine: engine.caution_curve()).named("curve")
             .success(self.curve.show_points).failure(lambda _error: self.curve.show_points(())).run())
 
@@ -297,7 +291,21 @@ class SettingsPage(QWidget):
         self._troubles[key].hide()
         if key.startswith("forgetting."):
             self._read_fading()
+        elif key.startswith(("llm.", "server.")):
+            self.language.forget_facts()
+            self.language.read()
         self.changed.emit(key, value)
+
+    def _want_address(self) -> None:
+        """The owner wants a server to write that has no address yet."""
+        line = self.controls[SERVER_URL]
+        self.show_part(line)
+        line.setFocus()
+
+    def _show_server(self) -> None:
+        choices = self.language.choices
+        used = choices is not None and choices.writer == SERVER
+        self.server.show_used(str(self._values[SERVER_URL]) if used else "")
 
     def read_names(self) -> None:
         """Show the owner's names as they are kept now."""

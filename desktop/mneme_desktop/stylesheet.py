@@ -18,6 +18,7 @@ def _grounds(c: Colours) -> str:
     QFrame[role="card"] {{ background: {c.card}; border: 1px solid {c.border}; border-radius: 12px; }}
     QFrame[role="drop"] {{ background: {c.card}; border: 1.5px dashed {c.border}; border-radius: 12px; }}
     QFrame[role="drop-hint"] {{ background: {c.soft}; border: 2px dashed {c.accent}; border-radius: 12px; }}
+    QFrame[role="own"] {{ background: {c.hover}; border: 1px dashed {c.muted}; border-radius: 12px; }}
     QFrame[role="bubble"] {{ background: {c.bubble}; border: none; border-radius: 12px; }}
     QFrame[role="notice"] {{ background: {c.warm_soft}; border: none; border-radius: 12px; }}
     QFrame[role="toast"] {{ background: {c.ink}; border: none; border-radius: 12px; }}
@@ -40,6 +41,10 @@ def _text(c: Colours) -> str:
     QLabel[role="warm"] {{ color: {c.warm}; }}
     QLabel[role="tag"] {{ font-size: 12px; font-weight: 500; color: {c.muted}; padding: 4px 10px;
         border: 1px solid {c.border}; border-radius: 13px; min-height: 16px; }}
+    QLabel[role="warm-tag"] {{ font-size: 12px; font-weight: 500; color: {c.warm}; padding: 4px 10px;
+        border: 1px solid {c.warm}; border-radius: 13px; min-height: 16px; }}
+    QLabel[role="grade"] {{ font-size: 15px; font-weight: 700; color: {c.on_soft}; background: {c.soft};
+        border-radius: 18px; }}
     QFrame[role="toast"] QLabel {{ color: {c.paper}; }}
     QFrame[role="bar"] QLabel {{ color: {c.on_soft}; font-weight: 500; }}
     """
@@ -74,6 +79,15 @@ def _buttons(c: Colours) -> str:
         color: {c.muted}; }}
     QToolButton:hover {{ background: {c.hover}; }}
     QToolButton:focus {{ border: 2px solid {c.accent}; }}
+    QToolButton[role="more"] {{ font-size: 15px; font-weight: 700; padding: 0 0 4px 0; }}
+    QToolButton[role="mark"], QToolButton[role="doubt"] {{ font-size: 12px; font-weight: 600; padding: 0;
+        border: 1px solid transparent; border-radius: 9px; }}
+    QToolButton[role="mark"] {{ background: {c.soft}; color: {c.on_soft}; }}
+    QToolButton[role="mark"]:hover {{ border: 1px solid {c.accent}; }}
+    QToolButton[role="mark"]:checked {{ background: {c.accent}; color: {c.on_accent}; }}
+    QToolButton[role="doubt"] {{ background: {c.warm_soft}; color: {c.warm}; }}
+    QToolButton[role="doubt"]:hover, QToolButton[role="doubt"]:checked {{ border: 1px solid {c.warm}; }}
+    QToolButton[role="mark"]:focus, QToolButton[role="doubt"]:focus {{ border: 2px solid {c.ink}; }}
     QToolButton[role="room"] {{ font-size: 12px; font-weight: 500; color: {c.muted}; border-radius: 12px;
         padding: 6px 2px; }}
     QToolButton[role="room"]:checked {{ background: {c.soft}; color: {c.on_soft}; }}

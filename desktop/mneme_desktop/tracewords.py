@@ -2,8 +2,40 @@
 
 from collections.abc import Mapping
 
-from mneme.messages import _
+from mneme.messages import _, ngettext
+from mneme.types import Progress, ReadingNote, ToolCall
 from mneme_desktop import texts
+
+
+def working_words(progress: Progress) -> str:
+    """What is being done for an answer, in words."""
+    if progress.stage.startswith("search"):
+        return _("Searching your memories…")
+    if progress.stage.startswith("read"):
+        return ngettext("Reading {n} passage…", "Reading {n} passages…", progress.total).format(
+            n=texts.number(progress.total)) if progress.total else _("Reading…")
+    if progress.stage == "noting" and progress.total:
+        return ngettext("Looking whether {n} memory bears on it…", "Looking which of {n} memories bear on it…",
+                        progress.total).format(n=texts.number(progress.total))
+    return {
+        "loading": _("Loading the language model…"), "planning": _("Taking the question apart…"),
+        "rewriting": _("Putting the question another way…"), "tools": _("Counting and looking up…"),
+        "noting": _("Looking what bears on it…"), "writing": _("Writing…"),
+        "own knowledge": _("Nothing is remembered; asking the model itself…"),
+    }.get(progress.stage, _("Thinking…"))
+
+
+def bears_words(note: ReadingNote) -> str:
+    """Whether a memory bears on the question, as a language model noted."""
+    known = {"relevant": _("bears on it"), "partly": _("bears on it in part"), "not": _("does not bear on it")}
+    return known[note.bears]
+
+
+def call_words(call: ToolCall) -> str:
+    """A tool and what it was given: "days_between (start: 2024-05-01, end: 2024-06-01)"."""
+    given = ", ".join(f"{name}: {texts.one_line(str(value), 80)}" for name, value in call.arguments.items())
+    name = texts.one_line(call.tool, 60)
+    return f"{name} ({given})" if given else name
 
 
 def found_words(why: Mapping[str, float]) -> str:
@@ -65,6 +97,9 @@ def stage_words(name: str) -> str:
         "words": _("searching by words"), "embedding the question": _("grasping what the question means"),
         "meaning": _("searching by meaning"), "surroundings": _("looking around what was found"),
         "loading": _("fetching the memories"), "searching": _("searching"), "reading": _("reading"),
-        "weighing": _("weighing"), "counting": _("counting"),
+        "weighing": _("weighing"), "counting": _("counting"), "planning": _("taking the question apart"),
+        "rewriting": _("putting the question another way"), "tools": _("counting and looking up"),
+        "noting": _("noting what bears on it"), "writing": _("writing"),
+        "own knowledge": _("asking the model itself"),
     }
     return known.get(name, texts.one_line(name, 60))

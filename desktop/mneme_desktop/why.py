@@ -8,13 +8,23 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from mneme.messages import _
-from mneme.types import Answer, Considered, Hit, Memory, Trace
+from mneme.types import Answer, Considered, Hit, Memory, ReadingNote, Trace, Written
 from mneme_desktop import texts
+from mneme_desktop.budgetbar import BudgetBar
 from mneme_desktop.evidence import Wanted
 from mneme_desktop.model import first_words
+from mneme_desktop.subquestions import SubQuestions
 from mneme_desktop.theme import Theme
-from mneme_desktop.tracewords import found_words, measured_words, stage_words, weighed_words
+from mneme_desktop.tracewords import (
+    bears_words,
+    call_words,
+    found_words,
+    measured_words,
+    stage_words,
+    weighed_words,
+)
 from mneme_desktop.widgets import Chip, ElidedLabel, Flow, Ring, column, frame, label, plain_tip, row
+from mneme_desktop.writing import left_out_line
 
 SHOWN = 8  # of a list, before "show all" is pressed
 NAMES_WIDTH = 96
@@ -34,11 +44,17 @@ class WhyView(QFrame):
         self._theme, self._answer = theme, answer
         self._memories = {hit.memory.id: hit.memory for hit in trace.hits}
         self.lines: list[OpenLine] = []
+        self.parts: SubQuestions | None = None
+        self.budget: BudgetBar | None = None
         self._outer = column(self, 4, (16, 16, 16, 16))
         self._add_understood(trace)
+        if answer.written is not None:
+            self._add_searched(answer.written)
         ranks = _("The numbers are ranks: 1 was found first.")
         self._add_list(_("What was read"), [partial(self._read_line, hit) for hit in trace.hits], ranks)
         weighed = [partial(self._weighed_line, one, _reach(trace.considered)) for one in trace.considered]
+        if answer.written is not None:
+            self._add_written(answer.written)
         self._add_list(_("What was weighed"), weighed)
         self._add_stages(trace)
 
@@ -74,6 +90,36 @@ class WhyView(QFrame):
             right.setToolTip(plain_tip(whole) if shown != whole else "")
             inner.addWidget(right, 1)
             self._outer.addLayout(inner)
+
+    def _add_searched(self, written: Written) -> None:
+        """What was searched for in the question's place, and the parts of a deep one."""
+        if written.searched:
+            self._add_section(_("What was searched for"))
+            for query in written.searched:
+                words = texts.one_line(query, LONGEST_VALUE)
+                self._outer.addWidget(label(_("“{words}”").format(words=words), wrap=True))
+        if written.graph:
+            self._add_section(_("The parts of the question"))
+            self.parts = SubQuestions(self._theme, card=False)
+            self.parts.show_graph(written.graph)
+            self._outer.addWidget(self.parts)
+
+    def _add_written(self, written: Written) -> None:
+        """What the model noted, which tools it called, what of its words was left out, and how full its prompt was."""
+        self._add_list(_("What the model noted"), [partial(self._note_line, note) for note in written.notes])
+        if written.calls:
+            self._add_section(_("What was counted and looked up"))
+        for call in written.calls:
+            self._outer.addWidget(label(call_words(call), "muted", wrap=True))
+            self._outer.addWidget(label(texts.one_line(call.result, 400), wrap=True))
+        if written.dropped:
+            self._add_section(f"{_('What was left out')} · {texts.number(len(written.dropped))}")
+        for one in written.dropped:
+            self._outer.addLayout(left_out_line(one))
+        if written.segments and written.context:
+            self._add_section(_("The room in the prompt"))
+            self.budget = BudgetBar(self._theme, written.segments, written.context)
+            self._outer.addWidget(self.budget)
 
     def _add_list(self, title: str, makers: Sequence[Callable[[], "OpenLine"]], note: str = "") -> None:
         """A list of lines, each made by its maker; those beyond SHOWN are made when they are asked for."""
@@ -171,6 +217,19 @@ class WhyView(QFrame):
             said.addWidget(label(_("given as the answer"), "small"))
         if parts:
             said.addWidget(label(parts, "small", wrap=True))
+        return line
+
+    def _note_line(self, note: ReadingNote) -> "OpenLine":
+        """What the model noted of a memory before it answered."""
+        memory = self._memories.get(note.memory)
+        words = texts.one_line(note.text, 300) or (first_words(memory) if memory is not None else "")
+        head = " · ".join([bears_words(note), *(_when_and_who(memory) if memory is not None else [])])
+        line = OpenLine(self._theme, _("Noted, {head}: {words}").format(head=head, words=words))
+        line.pressed_by_owner.connect(lambda: self._want(line, Wanted(note.memory, _("Memory"))))
+        said = column(line, 2, (8, 8, 8, 8))
+        if words:
+            said.addWidget(label(words, "" if note.bears == "relevant" else "muted", wrap=True))
+        said.addWidget(label(head, "small", wrap=True))
         return line
 
     def _is_given(self, one: Considered) -> bool:

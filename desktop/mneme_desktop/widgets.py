@@ -136,20 +136,32 @@ class Chip(QPushButton):
 
     def __init__(self, text: str, on_click: Callable[[], object], *, checkable: bool = False,
                  limit: int = 48, number: int | None = None) -> None:
-        whole = texts.one_line(text)
-        shown = whole if len(whole) <= limit else whole[: limit - 1].rstrip() + texts.ELLIPSIS
-        lead = "" if number is None else f"{number}  "
-        super().__init__(lead + shown.replace("&", "&&"))
-        self._whole, self._cut = whole, shown != whole
+        super().__init__()
+        self._limit = limit
+        self._lead = "" if number is None else f"{number}  "
+        self._whole, self._cut, self._tip = "", False, ""
         self.setProperty("role", "chip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(whole)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        if self._cut:
-            self.setToolTip(plain_tip(whole))
+        self.rename(text)
         self.clicked.connect(lambda: on_click())
+
+    def rename(self, text: str) -> None:
+        """Say something else."""
+        whole = texts.one_line(text)
+        shown = whole if len(whole) <= self._limit else whole[: self._limit - 1].rstrip() + texts.ELLIPSIS
+        self._whole, self._cut = whole, shown != whole
+        self.setText(self._lead + shown.replace("&", "&&"))
+        self.setAccessibleName(whole)
+        self.setToolTip(self._tip or (plain_tip(whole) if self._cut else ""))
+
+    def explain(self, sentence: str) -> None:
+        """Have a tooltip of its own, and say the same to a screen reader."""
+        self._tip = plain_tip(sentence)
+        self.setToolTip(self._tip)
+        self.setAccessibleDescription(sentence)
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
@@ -158,7 +170,7 @@ class Chip(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         cut = self._cut or self._fitting() != self.text()
-        self.setToolTip(plain_tip(self._whole) if cut else "")
+        self.setToolTip(self._tip or (plain_tip(self._whole) if cut else ""))
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
@@ -340,6 +352,8 @@ class FlowLayout(QLayout):
         parent = self.parentWidget()
         rtl = parent is not None and parent.isRightToLeft()
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             hint = item.sizeHint()
             size = QSize(min(hint.width(), rect.width()), hint.height()) if rect.width() > 0 else hint
             if x > 0 and x + size.width() > rect.width():

@@ -134,6 +134,8 @@ class MainWindow(QMainWindow):
         self.ask_page.cited.connect(self._show_citation)
         self.ask_page.wanted.connect(self._open_panel)
         self.ask_page.add_wanted.connect(self.choose_folder)
+        self.ask_page.model_wanted.connect(self.choose_model)
+        self.settings_page.language.chosen.connect(self.ask_page.read_model)
         self.memories_page.add_wanted.connect(self.choose_folder)
         self.memories_page.ask_wanted.connect(self._ask)
         self.memories_page.opened.connect(self._show_memory)
@@ -179,8 +181,9 @@ class MainWindow(QMainWindow):
             ("Ctrl+3", lambda: self.go(ABOUT)), ("Ctrl+4", lambda: self.go(ADD)),
             ("Ctrl+5", lambda: self.go(SETTINGS_ROOM)),
             ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self.find_memories),
-            ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self.close_panel),
-            ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.quit),
+            ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self._escape),
+            ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.quit), ("Ctrl+H", self._show_conversations),
+            ("Ctrl+D", self.ask_page.composer.toggle_deep),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
@@ -206,6 +209,12 @@ class MainWindow(QMainWindow):
         self.go(ADD)
         self.add_page.choose_folder()
 
+    def choose_model(self) -> None:
+        """Show where the language model is chosen."""
+        self.go(SETTINGS_ROOM)
+        self.settings_page.show_part(self.settings_page.language)
+        self.settings_page.language.choice.setFocus()
+
     def put_in_order(self) -> None:
         """Begin upkeep where its progress is seen, unless it runs."""
         self.go(SETTINGS_ROOM)
@@ -220,6 +229,17 @@ class MainWindow(QMainWindow):
     def _new_conversation(self) -> None:
         self.go(ASK)
         self.ask_page.begin_anew()
+
+    def _escape(self) -> None:
+        """Put away what was opened last: the panel, else the list of conversations."""
+        if not self.panel.isHidden():
+            self.close_panel()
+        elif self.rooms.currentIndex() == ASK:
+            self.ask_page.leave_conversations()
+
+    def _show_conversations(self) -> None:
+        self.go(ASK)
+        self.ask_page.show_conversations()
 
     def _copy_answer(self) -> None:
         """Put the latest answer on the clipboard."""
@@ -330,6 +350,8 @@ class MainWindow(QMainWindow):
     def _setting_changed(self, key: str, value: Value) -> None:
         if key == "appearance.theme":
             self._theme.use(str(value))
+        elif key.startswith(("llm.", "server.")):
+            self.ask_page.read_model()
 
     def show_new_recovery_key(self, key: str) -> None:
         """Right after the profile was made."""

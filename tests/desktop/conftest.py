@@ -1,9 +1,11 @@
 """What the window's tests share: Qt offscreen, a theme, a scripted engine for what a real one does not do on order."""
 
+import json
 import os
+import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +20,18 @@ from pytestqt.qtbot import QtBot
 
 from mneme import builtin
 from mneme.engine import Engine
-from mneme.errors import NotFound
+from mneme.errors import Cancelled, NotFound
 from mneme.gate.pausing import parse_pause
 from mneme.paths import Profile
+from mneme.ports import Generation, ModelFacts, Turn
 from mneme.registry import Plugins, SourceKind
 from mneme.settings import SETTINGS, Value, check
-from mneme.testing import HashEmbedder, ScriptedReader
+from mneme.testing import HashEmbedder, ScriptedModel, ScriptedReader
 from mneme.types import (
     AddReport,
     Answer,
     AnswerState,
+    Backend,
     CautionPoint,
     Changes,
     Citation,
@@ -40,6 +44,7 @@ from mneme.types import (
     Memory,
     MemoryDetail,
     MemoryFilter,
+    ModelInfo,
     Moment,
     Origin,
     Page,
@@ -48,6 +53,7 @@ from mneme.types import (
     Progress,
     SourceInfo,
     Status,
+    Streamed,
     Suggestion,
 )
 from mneme_desktop.app import Session
@@ -139,6 +145,69 @@ class ScriptedCapture:
 
 
 @dataclass
+class ScriptedTalk:
+    """A conversation, as far as the window knows one."""
+
+    chat: int | None = None
+    keep: bool = True
+
+
+@dataclass
+class ScriptedChats:
+    """Conversations that are not kept anywhere."""
+
+    def all(self, words: str = "", *, limit: int = 100) -> tuple[object, ...]:
+        return ()
+
+    def new(self, *, keep: bool = True) -> ScriptedTalk:
+        return ScriptedTalk(keep=keep)
+
+
+@dataclass
+class ScriptedModels:
+    """What the window asks of the models: what is chosen is kept; building and trying do what the test has told."""
+
+    known: tuple[ModelInfo, ...] = ()
+    chosen: str = ""
+    missing: str | None = None
+    facts: ModelFacts = field(default_factory=lambda: ModelFacts(4096, 4))
+    build: Callable[[Callable[[Progress], None], Callable[[], bool]], str] | None = None
+    keys: list[tuple[str, str | None]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def languages(self) -> "ScriptedModels":
+        return self
+
+    def named(self, name: str) -> ScriptedModel:
+        return ScriptedModel(lambda prompt, wish: "", model_id=name, facts=self.facts)
+
+    def all(self) -> list[ModelInfo]:
+        return list(self.known)
+
+    def writer(self) -> str:
+        return self.chosen
+
+    def use(self, name: str) -> None:
+        self.asked.append(name)
+        self.chosen = "" if name == "none" else name
+
+    def set_up_missing(self) -> str | None:
+        return self.missing
+
+    def backends(self) -> list[Backend]:
+        return [Backend("cpu", True), Backend("cuda", False, "There is no CUDA toolkit.")]
+
+    def set_up(self, backend: str, *, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> str:
+        assert self.build is not None
+        self.asked.append(backend)
+        return self.build(progress, cancelled)
+
+    def keep_server_key(self, url: str, key: str | None) -> None:
+        self.keys.append((url, key))
+
+
+@dataclass
 class ScriptedEngine:
     """Has the façade's methods, and does what the test has told it to. `calls` counts them."""
 
@@ -150,10 +219,13 @@ class ScriptedEngine:
     values: dict[str, Value] = field(default_factory=lambda: {s.key: s.default for s in SETTINGS})
     problem: Exception | None = None
     added: list[Path] = field(default_factory=list)
-    before: list[tuple[tuple[str, str | None], ...]] = field(default_factory=list)  # of each question asked
+    talks: list[object] = field(default_factory=list)  # of each question asked
     life: ScriptedLife = field(default_factory=ScriptedLife)
     capture: ScriptedCapture = field(default_factory=ScriptedCapture)
+    chats: ScriptedChats = field(default_factory=ScriptedChats)
+    models: ScriptedModels = field(default_factory=ScriptedModels)
     speakers: tuple[str, ...] = ()  # of what is added
+    streams: Iterable[Streamed] = ()  # of each answer
     curve: tuple[CautionPoint, ...] = (CautionPoint(1.0, 0.4, 0.1, 0.9), CautionPoint(0.0, 1.0, 1.0, 0.5),
                                        CautionPoint(0.5, 0.88, 0.41, 0.7))
 
@@ -169,11 +241,15 @@ class ScriptedEngine:
     def as_engine(self) -> Engine:
         return cast(Engine, self)
 
-    def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), trace: bool = False,
+    def ask(self, question: str, *, talk: object, stream: Callable[[Streamed], None], trace: bool = False,
             progress: Callable[[Progress], None], cancelled: Callable[[], bool], **_more: object) -> Answer:
         progress(Progress("searching", 0, 0))
-        self.before.append(tuple(before))
+        self.talks.append(talk)
         self._called("ask")
+        for streamed in self.streams:
+            if cancelled():
+                raise Cancelled
+            stream(streamed)
         assert self.answer is not None
         made = self.answer(question)
         return made if trace else replace(made, trace=None)
@@ -384,3 +460,68 @@ def begin_real(qtbot: QtBot, theme: Theme, profile: Profile, tmp_path: Path) -> 
     for session in sessions:
         session.finish()
         session.quit()
+
+
+ENTRY = re.compile(r"^\s*\[(\d+)\] (?:\([^)]*\) )?(.*)$", re.MULTILINE)
+Said = str | Iterable[str]
+
+
+class Told:
+    """A real profile whose language model says what the test wants, of the memories that it is shown, by number."""
+
+    def __init__(self, new_diary: Callable[..., Any]) -> None:
+        self.say: Callable[[dict[int, str]], Said] = lambda memories: "NO MEMORY"
+        self.bears = "relevant"
+        self.plan: list[dict[str, object]] = []
+        self.model = ScriptedModel(self._write)
+        self.diary = new_diary(languages={"scripted-model": self.model})
+        self.engine: Engine = self.diary.engine
+        self.note = self.diary.note
+
+    @staticmethod
+    def shown(prompt: Sequence[Turn]) -> dict[int, str]:
+        """The memories in a prompt, by number."""
+        asked = "\n".join(turn.text for turn in prompt if turn.role == "user")
+        return {int(number): text for number, text in ENTRY.findall(asked)}
+
+    def _write(self, prompt: Sequence[Turn], wish: Generation) -> Said:
+        shown = self.shown(prompt)
+        if wish.schema is None:
+            return self.say(shown)
+        wanted = wish.schema["properties"]
+        if "notes" in wanted:
+            return json.dumps({"notes": [{"n": number, "bears": self.bears, "note": text[:40]}
+                                         for number, text in shown.items()]})
+        if "questions" in wanted:
+            return json.dumps({"questions": self.plan})
+        if "next_query" in wanted:
+            return json.dumps({"note": "Something bears on it.", "better": True, "next_query": None})
+        return "{}"
+
+
+@pytest.fixture
+def told(new_diary: Callable[..., Any]) -> Told:
+    """A new profile with a model that follows the test, and is chosen to write."""
+    made = Told(new_diary)
+    made.engine.set_setting("answer.caution", 0.0)
+    made.engine.models.use("scripted-model")
+    return made
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, theme: Theme, profile: Profile) -> Iterator[Callable[[Engine], MainWindow]]:
+    """Shows the whole window over an engine, and closes it in the end."""
+    opened: list[MainWindow] = []
+
+    def open_over(engine: Engine) -> MainWindow:
+        made = MainWindow(theme, Bridge(engine), profile, engine.settings())
+        qtbot.addWidget(made)
+        made.resize(1360, 860)
+        made.show()
+        opened.append(made)
+        qtbot.waitUntil(lambda: made.settled, timeout=20_000)
+        return made
+
+    yield open_over
+    for window in opened:
+        window.close()

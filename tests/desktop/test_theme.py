@@ -26,7 +26,7 @@ def contrast(one: str, other: str) -> float:
     ("ink", "paper"), ("ink", "card"), ("ink", "bubble"), ("ink", "rail"), ("ink", "hover"), ("ink", "soft"),
     ("ink", "warm_soft"), ("paper", "ink"), ("muted", "paper"), ("muted", "card"), ("muted", "rail"),
     ("muted", "hover"), ("warm", "paper"), ("warm", "card"), ("warm", "rail"), ("accent", "paper"),
-    ("accent", "card"), ("on_accent", "accent"), ("on_soft", "soft"), ("on_mark", "mark")])
+    ("accent", "card"), ("on_accent", "accent"), ("on_soft", "soft"), ("on_mark", "mark"), ("warm", "warm_soft")])
 def test_letters_can_be_read(colours: Colours, ink: str, ground: str) -> None:
     assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 4.5
 

@@ -107,12 +107,15 @@ class Asking:
         text = plain_text(question)
         if manner.tell and tells(question):
             return self._told(text, manner)
+        said = 0 if manner.talk is None else len(manner.talk.said())
         with self._first():
             answer = self._answered(text, manner, progress, cancelled, stream)
             self._echo(answer)
         if manner.record:
             self._recorded(text, answer, manner)
         if manner.talk is not None:
+            if len(manner.talk.said()) == said:  # nobody wrote it into the conversation
+                manner.talk.add(text, answer.text or "")
             self.chats.add(manner.talk, answer)
         return answer
 
@@ -200,8 +203,9 @@ class Asking:
 
     def supports(self, sentence: str, texts: Sequence[str]) -> bool:
         """Whether a sentence says nothing that these texts do not."""
-        check = _Check(self._around.mind().embedder)
-        return check(sentence, [Evidence(text, None, False, None) for text in texts], ()).support is Support.SUPPORTED
+        evidence = [Evidence(text, None, False, None) for text in texts]
+        verdict = _Check(self._around.mind().embedder)(sentence, evidence, (), "")
+        return verdict.support is Support.SUPPORTED
 
     def _recorded(self, text: str, answer: Answer, manner: Manner) -> None:
         if answer.state is AnswerState.ANSWERED:
@@ -250,8 +254,8 @@ class _Check:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
-    def __call__(self, sentence: str, evidence: Sequence[Evidence], computed: Sequence[str]) -> Verdict:
-        return checking.check(sentence, evidence, computed=computed, near=self._near)
+    def __call__(self, sentence: str, evidence: Sequence[Evidence], computed: Sequence[str], asked: str) -> Verdict:
+        return checking.check(sentence, evidence, computed=computed, asked=asked, near=self._near)
 
     def _near(self, these: Sequence[str], those: Sequence[str]) -> Vectors:
         try:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from mneme.ports import Generation, ModelFacts, Turn
 from mneme.testing import ScriptedModel
 from mneme.types import AnswerState, Streamed, Support
 
+NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)
 KEY = "# Cabin\n\nThe spare key is behind the blue rain barrel.\n"
 BOAT = "# Boat\n\nThe boat was sold for 38,500 kroner to Sigrun in June.\n"
 
@@ -334,3 +335,39 @@ def test_a_server_learns_nothing_of_what_was_answered_here(told) -> None:
     sent = "\n".join(turn.text for prompt, _wish in told.model.asked for turn in prompt)
     assert "38,500" in sent and "barrel" not in sent and "spare key" not in sent and str(told.diary.folder) not in sent
     assert len(told.engine.chats.turns(talk.chat)) == 2
+
+
+def test_a_pronoun_is_put_into_words_that_find(told) -> None:
+    told.diary.chat("Ines", ("Ines", "The puppy of Sigrun Tveit is called Kipper.", NOON), ("Maren", "Nice!", NOON))
+
+    def write(prompt: Sequence[Turn], wish: Generation) -> str:
+        keys = json.dumps(wish.schema) if wish.schema is not None else ""
+        if '"searches"' in keys:
+            return json.dumps({"searches": ["the puppy of Sigrun Tveit is called"]})
+        if told.is_for_notes(wish):
+            return told.notes(prompt)
+        puppies = [n for n, text in told.shown(prompt).items() if "Kipper" in text]
+        return "{}" if keys else " ".join(f"The puppy of Sigrun Tveit is called Kipper [{n}]." for n in puppies)
+
+    told.model._write = write
+    talk = told.engine.chats.new(keep=False)
+    told.engine.ask("Who is Sigrun Tveit?", talk=talk)
+    talk.behind.append(("Who is Sigrun Tveit?", "A neighbour."))
+    answer = told.ask("And hers, how does one say to it?", talk=talk, trace=True)
+    assert answer.written is not None and answer.written.searched == ("the puppy of Sigrun Tveit is called",)
+    assert answer.text is not None and "Kipper" in answer.text
+
+
+def test_a_question_of_wide_scope_reads_what_the_summaries_stand_on(told) -> None:
+    for day, said in enumerate(("We planted beans.", "Slugs ate the beans.", "We bought a net for the beans."), 5):
+        at = datetime(2025, 5, day, 9, tzinfo=UTC)
+        told.diary.chat(f"Garden {day}", ("Maren", said, at), ("Ines", f"Oh, day {day}.", at + timedelta(minutes=1)),
+                        ("Maren", f"{said[:-1]}, all of us.", at + timedelta(minutes=2)))
+    told.diary.clock.advance(timedelta(days=40))
+    told.diary.upkeep()
+    told.say = lambda m: " ".join(f"{text.split(': ', 1)[-1]} [{n}]" for n, text in m.items() if "beans" in text)
+    narrow = told.ask("Where is the net?", without=frozenset({"rewriting"}))
+    assert narrow.state is AnswerState.NOT_FOUND or narrow.citations
+    wide = told.ask("What happened in May 2025?", without=frozenset({"rewriting", "tools"}))
+    days = {one.happened_at.local().day for one in wide.citations if one.happened_at is not None}
+    assert len(days) >= 2

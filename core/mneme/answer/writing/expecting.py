@@ -44,7 +44,7 @@ def surprising(model: LanguageModel, expectation: str, said: str, check: Check, 
     sentence = " ".join(str(value.get("sentence", "")).split())
     if value.get("surprise") is not True or not 0 < len(sentence) <= LONGEST:
         return ""
-    verdict = check(sentence, [Evidence(said, None, True, None)], ())
+    verdict = check(sentence, [Evidence(said, None, True, None)], (), "")
     return sentence if verdict.support is Support.SUPPORTED else ""
 
 

@@ -13,10 +13,11 @@ from mneme.messages import _
 from mneme.recall.lexical import question_terms
 from mneme.types import Citation, Memory, Origin, Sentence, Support
 
-Check = Callable[[str, Sequence[Evidence], Sequence[str]], Verdict]
-"""Judges a sentence by the evidence it cites and by what Mneme counted."""
+Check = Callable[[str, Sequence[Evidence], Sequence[str], str], Verdict]
+"""Judges a sentence by the evidence it cites and by what Mneme counted; the last is the question that it answers."""
 
 NOTHING = re.compile(r"\W*no[ _]memory\b\W*", re.IGNORECASE)  # what a model writes that found nothing
+LOOKED_AT = 3  # memories that may say what a sentence says, where those it cites do not
 SHOWN = frozenset((Support.SUPPORTED, Support.COMPUTED, Support.UNSURE))
 
 
@@ -27,6 +28,7 @@ class Settling:
     shown: Mapping[int, Shown]  # by number
     computed: Sequence[str]
     check: Check | None  # None: nothing is checked, and all is marked
+    asked: str = ""
     kept: list[Sentence] = field(default_factory=list)
     dropped: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -57,19 +59,34 @@ class Settling:
             self.dropped.append(Sentence(raw.text, (), verdict.support, verdict.doubtful, verdict.why))
 
     def _verdict(self, raw: Raw, cited: Sequence[Shown]) -> tuple[Verdict, Sequence[Shown]]:
-        """What is to be held of it, and what it stands on: where the wrong place is cited, the right one is found."""
-        if self.check is None:
-            return Verdict(Support.UNSURE, why=_("It was not checked.")), cited
+        """What is to be held of it, and what it stands on: where the wrong place is cited, the right one is found.
+
+        The right one is a single memory: of many together something could be pieced that none of them says.
+        """
         best: tuple[Verdict, Sequence[Shown]] | None = None
-        for among in ([list(cited)] if cited else []) + [list(self.shown.values())]:
-            verdict = self.check(raw.text, [evidence_of(one) for one in among], self.computed)
-            used = [among[place] for place in verdict.used] or (among if among is not cited and cited else [])
+        for among in self._places(raw, cited):
+            verdict = self._checked(raw, among)
+            used = [among[place] for place in verdict.used] or among
             if best is None or _better(verdict.support, best[0].support):
                 best = (verdict, used[:citing.MOST_CITATIONS])
             if verdict.support in (Support.SUPPORTED, Support.COMPUTED):
                 break
-        assert best is not None, "the memories shown are looked at even where none is cited"
+        if best is None or (not cited and best[0].support is Support.UNSUPPORTED):
+            return self._checked(raw, []), []  # what was counted stands by itself
         return best
+
+    def _checked(self, raw: Raw, among: Sequence[Shown]) -> Verdict:
+        if self.check is None:
+            return Verdict(Support.UNSURE, why=_("It was not checked."))
+        return self.check(raw.text, [evidence_of(one) for one in among], self.computed, self.asked)
+
+    def _places(self, raw: Raw, cited: Sequence[Shown]) -> list[Sequence[Shown]]:
+        """What it cites, and then, one by one, the other memories that share most words with it."""
+        wanted = set(question_terms(raw.text))
+        others = [one for one in self.shown.values() if [one] != list(cited)]
+        shared = {one.number: len(wanted & set(question_terms(one.memory.text))) for one in others}
+        near = sorted((one for one in others if shared[one.number]), key=lambda one: -shared[one.number])
+        return [*([cited] if cited else []), *([one] for one in near[:LOOKED_AT])]
 
     def _cite(self, memory: Memory, sentence: str) -> int:
         citation = citing.nearest(memory, place_of(memory.text, sentence))

@@ -71,6 +71,12 @@ class Talk:
         """The numbers of the memories that still stand in the prompt, by memory."""
         return {memory: number for one in self.past for number, memory in one.numbers.items()}
 
+    def add(self, asked: str, answer: str) -> None:
+        """A turn that no language model wrote, or one elsewhere: its words alone stand in the prompt."""
+        past = Past(asked, answer, ())
+        past.make_plain()
+        self.past.append(past)
+
     def next_number(self) -> int:
         self.last_number += 1
         return self.last_number
@@ -118,7 +124,5 @@ def taken_up(turns: Sequence[tuple[str, str | None]], most: int) -> Talk:
     """A conversation that goes on: its last `most` turns stand in the prompt, what came before is looked up."""
     talk = Talk(behind=[(asked, answer or "") for asked, answer in turns[:-most or None]] if len(turns) > most else [])
     for asked, answer in turns[-most:]:
-        past = Past(asked, answer or "", ())
-        past.make_plain()
-        talk.past.append(past)
+        talk.add(asked, answer or "")
     return talk

@@ -294,7 +294,8 @@ class Writer:
         """The answer, sentence by sentence, streamed as it is checked."""
         work.turns.append(Turn("user", prompt("answer_write").text))
         numbers = {one.number: one for one in work.shown} | self._shown_before(work)
-        settling = Settling(numbers, work.computed, None if work.leaves("checking") else self._means.check)
+        settling = Settling(numbers, work.computed, None if work.leaves("checking") else self._means.check,
+                            work.question.text)
         unfolding, pieces = Unfolding(), list[str]()
         wish = Generation(budget.ANSWER, patience=work.wish.timeout or PATIENCE)
         for piece in self.model.generate([*work.head, *work.turns], wish, work.wish.cancelled):
