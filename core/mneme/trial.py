@@ -1,7 +1,7 @@
 """Tries a language model out: its speed, whether it keeps to a schema, and ten questions about a sample life."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from mneme.demo import Outcome
 from mneme.engine import Engine
 from mneme.errors import Cancelled
 from mneme.messages import _
+from mneme.models.whole import completed
 from mneme.paths import Profile
 from mneme.ports import Generation, LanguageModel, ModelFacts, Spent, Turn
 from mneme.prompts import prompt
@@ -86,7 +87,7 @@ def run(model: LanguageModel, *, progress: OnProgress, cancelled: IsCancelled) -
 
 def _speed(model: LanguageModel, cancelled: IsCancelled) -> Spent:
     turns = [Turn("user", "Count from one to a hundred, in words.")]
-    return _generated(model, turns, Generation(TOKENS), cancelled)[1]
+    return completed(model, turns, Generation(TOKENS), cancelled)[1]
 
 
 def _kept_to(model: LanguageModel, sentence: str, said: Mapping[str, Any], cancelled: IsCancelled) -> tuple[bool, bool]:
@@ -94,19 +95,12 @@ def _kept_to(model: LanguageModel, sentence: str, said: Mapping[str, Any], cance
     from jsonschema import Draft202012Validator  # noqa: PLC0415 -- slow import
 
     turns = [Turn("system", prompt("trial").text), Turn("user", sentence)]
-    text, _spent = _generated(model, turns, Generation(80, schema=SCHEMA), cancelled)
+    text, _spent = completed(model, turns, Generation(80, schema=SCHEMA), cancelled)
     try:
         value = json.loads(text)
     except ValueError:
         return False, False
     return Draft202012Validator(SCHEMA).is_valid(value), value == said
-
-
-def _generated(model: LanguageModel, turns: Sequence[Turn], wish: Generation, cancelled: IsCancelled
-               ) -> tuple[str, Spent]:
-    pieces = list(model.generate(turns, wish, cancelled))
-    spent = next(one for one in reversed(pieces) if isinstance(one, Spent))
-    return "".join(one for one in pieces if isinstance(one, str)), spent
 
 
 def _quiz(model: LanguageModel, progress: OnProgress, cancelled: IsCancelled) -> list[Outcome]:

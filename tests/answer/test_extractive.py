@@ -24,6 +24,7 @@ from mneme.store.items import NewItem, NewPassage
 from mneme.testing import FailingReader, FakeClock, HashEmbedder, MissingEmbedder, MissingReader, ScriptedReader
 from mneme.types import (
     PARTS,
+    WRITING,
     Answer,
     AnswerState,
     Citation,
@@ -468,10 +469,11 @@ def test_the_parts_of_the_trace_add_up_and_it_is_kept_only_if_wanted(desk: Desk)
 
 def test_what_can_be_left_out_are_the_rankings_and_what_answering_asks_for() -> None:
     folder = Path(choosing.__file__).parent
-    asked = {name for file in folder.glob("*.py")
-             for name in re.findall(r'"([a-z ]+)" (?:not )?in (?:\w+\.)*without\b', file.read_text(encoding="utf-8"))}
+    pattern = r'"([a-z ]+)" (?:not )?in (?:\w+\.)*without\b|\bleaves\("([a-z ]+)"\)'
+    asked = {name for file in folder.rglob("*.py")
+             for found in re.findall(pattern, file.read_text(encoding="utf-8")) for name in found if name}
     assert asked
-    assert set(WEIGHTS) | asked | {"retention"} == PARTS
+    assert set(WEIGHTS) | asked | {"retention"} == PARTS | WRITING
 
 
 # ------------------------------------------------------------------ any text

@@ -31,7 +31,7 @@ FACT = {"fact", "text", "subject", "relation", "topic", "object", "state", "sinc
         "by_owner", "superseded_by", "conflicts", "evidence"}
 CHANGE = {"change", "at", "what", "by", "counts", "undone_at", "undoable"}
 LASTING = {"memory", "text", "pinned", "retention", "layer", "fades_at"}
-OUTLINE = {"memory", "level", "key", "text", "happened_at", "keywords", "sentences", "parts"}
+OUTLINE = {"memory", "level", "key", "text", "happened_at", "keywords", "sentences", "parts", "told"}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """The command `mneme models test`: how a language model does here, in figures and with a grade."""
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.table import Table
 from rich.text import Text
@@ -7,7 +9,9 @@ from rich.text import Text
 from mneme.cli.models import models
 from mneme.cli.running import Session, plain, shared_options, shortened
 from mneme.messages import _
-from mneme.trial import Trial, is_own
+
+if TYPE_CHECKING:
+    from mneme.trial import Trial
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -39,7 +43,9 @@ def test(session: Session, name: str) -> None:
     _print(session, made)
 
 
-def _print(session: Session, made: Trial) -> None:
+def _print(session: Session, made: "Trial") -> None:
+    from mneme.trial import is_own  # noqa: PLC0415 -- slow import
+
     out, facts = session.out, made.facts
     where = facts.address or _("{backend}, {threads} threads, {layers} layers on the graphics card").format(
         backend=facts.backend, threads=facts.threads, layers=facts.gpu_layers)

@@ -12,10 +12,10 @@ from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened
 from mneme.cli.telling import change_line, date, minute, print_table
 from mneme.errors import KnownError
 from mneme.messages import _
-from mneme.store.model_tasks import Name
 from mneme.types import JournalEntry, StepReport
 
 if TYPE_CHECKING:
+    from mneme.store.model_tasks import Name
     from mneme.upkeep.made.running import Report
 
 pass_session = click.make_pass_decorator(Session)
@@ -53,7 +53,7 @@ def upkeep() -> None:
               help="How many memories of each task.")
 @shared_options
 @pass_session
-def read(session: Session, model: str, only: tuple[Name, ...], limit: int) -> int:
+def read(session: Session, model: str, only: "tuple[Name, ...]", limit: int) -> int:
     """Have a language model read what is new: facts, questions, descriptions, summaries. All of it can be undone."""
     engine = session.engine
     name = model or engine.models.writer()

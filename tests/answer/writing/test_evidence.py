@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mneme.answer.weighing import Weighed
-from mneme.answer.writing.evidence import Bearing, Shown, bearing, fenced, outline
+from mneme.answer.writing.evidence import Bearing, Shown, bearing, outline
 from mneme.ports import Reading
+from mneme.prompts.fencing import fenced
 from mneme.recall.ports import Said
 from mneme.types import Hit, Kind, Memory, Moment, Origin
 

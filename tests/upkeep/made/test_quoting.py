@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mneme.prompts.fencing import one_line
 from mneme.testing import ScriptedModel
 from mneme.upkeep.made import asking, quoting
 from mneme.upkeep.made.asking import Piece, Unit
@@ -49,6 +50,6 @@ def test_the_parts_of_a_text_are_the_text(text: str) -> None:
 
 @given(st.text(), st.text())
 def test_no_text_closes_the_fence(text: str, head: str) -> None:
-    shown = asking.fenced([Piece(Unit(1, text, asking.one_line(head)), text)])
+    shown = asking.fenced([Piece(Unit(1, text, one_line(head)), text)])
     mark = shown.partition("\n")[0]
     assert mark not in text and shown.count(f"{mark} ends") == 1 and shown.endswith(f"{mark} ends")

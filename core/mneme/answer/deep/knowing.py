@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mneme.answer.deep.running import NodeAnswer
-from mneme.answer.tools.structured import IsCancelled, OnSpent, one_line, unheeded, written
-from mneme.answer.writing.evidence import fenced
+from mneme.answer.tools.structured import IsCancelled, OnSpent, unheeded, written
 from mneme.memory.facts.people import KIN_WORDS
 from mneme.ports import Generation, LanguageModel, Spent, Turn
 from mneme.prompts import prompt
+from mneme.prompts.fencing import fenced, one_line
 from mneme.recall.lexical import plain_form, words_of
 from mneme.recall.understanding.question import Question
 

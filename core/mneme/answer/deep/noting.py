@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from mneme.answer import when
-from mneme.answer.tools.structured import IsCancelled, OnSpent, one_line, structured, unheeded
-from mneme.answer.writing.evidence import fenced, who
+from mneme.answer.tools.structured import IsCancelled, OnSpent, structured, unheeded
+from mneme.answer.writing.evidence import who
 from mneme.errors import Cancelled
 from mneme.ports import LanguageModel, Turn
 from mneme.prompts import prompt
+from mneme.prompts.fencing import fenced, one_line
 from mneme.recall.lexical import plain_form
 from mneme.types import Memory
 

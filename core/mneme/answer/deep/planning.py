@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mneme.answer.tools.structured import IsCancelled, OnSpent, one_line, structured, unheeded
-from mneme.answer.writing.evidence import fenced
+from mneme.answer.tools.structured import IsCancelled, OnSpent, structured, unheeded
 from mneme.errors import ModelError
 from mneme.messages import _
 from mneme.ports import LanguageModel, Turn
 from mneme.prompts import prompt
+from mneme.prompts.fencing import fenced, one_line
 from mneme.types import SubQuestion
 
 MOST = 6  # nodes, the whole question among them

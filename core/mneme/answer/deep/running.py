@@ -7,8 +7,9 @@ from functools import partial
 from typing import Literal
 
 from mneme.answer.deep.planning import WHOLE, filled, in_order
-from mneme.answer.tools.structured import IsCancelled, one_line
+from mneme.answer.tools.structured import IsCancelled
 from mneme.errors import Cancelled, ModelError
+from mneme.prompts.fencing import one_line
 from mneme.types import SubQuestion
 
 POLL = 0.02  # seconds between two looks at the cancel button while threads work

@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from mneme.answer.tools.running import ToolResult, result_of
 from mneme.answer.tools.schema import LONGEST, SCHEMA, Call, call_of
-from mneme.answer.tools.structured import IsCancelled, OnSpent, one_line, structured, unheeded
-from mneme.answer.writing.evidence import fenced
+from mneme.answer.tools.structured import IsCancelled, OnSpent, structured, unheeded
 from mneme.memory.facts.relations import RELATIONS
 from mneme.messages import _
 from mneme.ports import LanguageModel, Turn
 from mneme.prompts import prompt
+from mneme.prompts.fencing import fenced, one_line
 from mneme.recall.exact import StoreExact
 from mneme.recall.understanding.question import Interval
 from mneme.types import ToolCall

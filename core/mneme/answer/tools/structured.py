@@ -1,19 +1,19 @@
 """Asks a language model for a value bound to a JSON Schema, and believes none that does not keep to it."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mneme.errors import Cancelled
 from mneme.messages import _
+from mneme.models.whole import completed
 from mneme.ports import Generation, LanguageModel, Spent, Turn
+from mneme.prompts.fencing import one_line
 
 IsCancelled = Callable[[], bool]
 OnSpent = Callable[[Spent], None]
 
-_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")  # control characters and halves of characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,9 @@ def written(model: LanguageModel, prompt: Sequence[Turn], wish: Generation, canc
     needed = sum(model.count([turn.text for turn in prompt])) + facts.per_turn * (len(prompt) + 1) + wish.max_tokens
     if needed > facts.context:
         return "", _("There is no room for this in the model's context.")
-    said: list[str] = []
-    spent: Spent | None = None
-    for piece in model.generate(prompt, wish, cancelled):
-        if isinstance(piece, Spent):
-            spent = piece
-        else:
-            said.append(piece)
-    if spent is not None:
-        on_spent(spent)
-    broken = spent is None or spent.ended == "length"
-    return "".join(said), _("The model did not come to an end.") if broken else ""
+    text, spent = completed(model, prompt, wish, cancelled)
+    on_spent(spent)
+    return text, _("The model did not come to an end.") if spent.ended == "length" else ""
 
 
 def _keeps_to(value: object, schema: Mapping[str, Any]) -> bool:
@@ -88,10 +80,6 @@ def _clean(value: Any, longest: int) -> Any:
         return {_clean(name, longest): _clean(one, longest) for name, one in value.items()}
     return value
 
-
-def one_line(text: str) -> str:
-    """The text with one blank for each run of blanks, breaks and control characters."""
-    return " ".join(_NO_TEXT.sub(" ", text).split())
 
 
 def _refused(constant: str) -> Any:

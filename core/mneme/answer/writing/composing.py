@@ -4,9 +4,10 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 
 from mneme.answer import when
-from mneme.answer.writing.evidence import Bearing, Shown, fenced, outline
+from mneme.answer.writing.evidence import Bearing, Shown, outline
 from mneme.answer.writing.talk import Talk
 from mneme.ports import Turn
+from mneme.prompts.fencing import fenced
 from mneme.types import Moment
 
 LONGEST_QUESTION = 4000  # code points

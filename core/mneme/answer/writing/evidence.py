@@ -1,6 +1,5 @@
 """Memories as a language model reads them: numbered, dated, in an outline by place and day, fenced as data."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,14 +61,6 @@ def outline(shown: Sequence[Shown], *, flat: bool = False) -> str:
         lines.append(f"{day} - {place}" if day else place)
         lines += [_entry(one, "  ") for one in sorted(members, key=_order)]
     return "\n".join(lines)
-
-
-def fenced(text: str, name: str = "memories") -> str:
-    """The text between two marks that cannot stand in it: what is between them is data, whatever it says."""
-    salt = 0
-    while (mark := hashlib.blake2b(f"{salt}{text}".encode("utf-8", "replace"), digest_size=4).hexdigest()) in text:
-        salt += 1
-    return f"<{name} {mark}>\n{text}\n</{name} {mark}>"
 
 
 def who(memory: Memory) -> str:

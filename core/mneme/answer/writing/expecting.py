@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mneme.answer.checking import Evidence
-from mneme.answer.writing.evidence import fenced
-from mneme.answer.writing.notes import completed
 from mneme.answer.writing.settling import Check
+from mneme.models.whole import completed
 from mneme.ports import Generation, LanguageModel, Turn
 from mneme.prompts import prompt
+from mneme.prompts.fencing import fenced
 from mneme.types import Support
 
 LATEST = 8  # turns of the conversation that an expectation is drawn from

@@ -6,6 +6,7 @@ from typing import Any
 
 from mneme.answer.writing.budget import notes_tokens
 from mneme.answer.writing.evidence import Shown
+from mneme.models.whole import completed
 from mneme.ports import Generation, LanguageModel, Spent, Turn
 from mneme.types import ReadingNote
 
@@ -27,19 +28,6 @@ def noted(model: LanguageModel, prompt: Sequence[Turn], shown: Sequence[Shown], 
     """
     text, spent = completed(model, prompt, Generation(notes_tokens(len(shown)), schema=SCHEMA), cancelled)
     return text, tuple(read(text, shown)), spent
-
-
-def completed(model: LanguageModel, prompt: Sequence[Turn], wish: Generation, cancelled: Callable[[], bool]
-              ) -> tuple[str, Spent]:
-    """A whole generation. Raises: ModelFailed and its kinds, Cancelled."""
-    pieces: list[str] = []
-    spent = Spent(0, 0, 0, 0.0, 0.0)
-    for piece in model.generate(prompt, wish, cancelled):
-        if isinstance(piece, Spent):
-            spent = piece
-        else:
-            pieces.append(piece)
-    return "".join(pieces), spent
 
 
 def read(text: str, shown: Sequence[Shown]) -> list[ReadingNote]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from mneme.answer.writing.evidence import fenced
-from mneme.answer.writing.notes import completed
 from mneme.answer.writing.talk import Past, Talk
 from mneme.errors import ModelError
+from mneme.models.whole import completed
 from mneme.ports import Generation, LanguageModel, Turn
 from mneme.prompts import prompt
+from mneme.prompts.fencing import fenced
 
 WORDS, TOKENS = 120, 220  # of a summary
 LONGEST = 6000  # code points that are summed up at once

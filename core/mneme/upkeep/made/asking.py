@@ -1,6 +1,5 @@
 """Asking a language model about texts: fenced as data, sized to its context, the answer checked by a schema."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +8,9 @@ from typing import Any
 
 from mneme.memory.sentences import sentences
 from mneme.messages import _
-from mneme.ports import Generation, LanguageModel, Spent, Turn
+from mneme.models.whole import completed
+from mneme.ports import Generation, LanguageModel, Turn
+from mneme.prompts.fencing import mark_for
 from mneme.store.derived import PassageRow
 from mneme.types import Span
 from mneme.upkeep.made import reasons
@@ -167,42 +168,21 @@ def parsed(text: str) -> Any:
 
 def written(model: LanguageModel, system: str, user: str, wish: Generation, cancelled: IsCancelled) -> str:
     """All that a model writes. Raises: Malformed where it was cut off; as `LanguageModel.generate`."""
-    said: list[str] = []
-    spent: Spent | None = None
     try:
-        for piece in model.generate([Turn("system", system), Turn("user", user)], wish, cancelled):
-            if isinstance(piece, Spent):
-                spent = piece
-            else:
-                said.append(piece)
+        text, spent = completed(model, [Turn("system", system), Turn("user", user)], wish, cancelled)
     except ValueError:  # its own count of the prompt's tokens was too low
         raise Malformed(reasons.TOO_LONG, _("The language model holds too few tokens for this.")) from None
-    if spent is None or spent.ended == "length":
+    if spent.ended == "length":
         raise Malformed(reasons.CUT_OFF, _("The language model's answer was cut off."))
-    return "".join(said)
+    return text
 
 
 def fenced(asked: Sequence[Piece]) -> str:
     """Pieces as data between two lines of a mark that stands nowhere in them."""
     plain = "\n".join(f"{one.unit.head}\n{one.text}\n" + "\n".join(one.unit.related) for one in asked)
-    mark = mark_for(plain)
+    mark = mark_for(plain, 8)
     shown = "\n".join(_shown(mark, number, one) for number, one in enumerate(asked, start=1))
     return f"{mark}\n{mark} begins\n{shown}\n{mark} ends"
-
-
-def mark_for(text: str) -> str:
-    """A word of sixteen signs that does not stand in a text; the same text has the same."""
-    number = 0
-    while True:
-        mark = hashlib.blake2b(f"{number}\n{text}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        if mark not in text:
-            return mark
-        number += 1
-
-
-def one_line(text: str) -> str:
-    """A text without line breaks, for the line above another."""
-    return " ".join(text.split())
 
 
 def _shown(mark: str, number: int, one: Piece) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mneme.memory.sentences import sentences
+from mneme.prompts.fencing import one_line
 from mneme.store import derived, descriptions, memories
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -13,7 +14,7 @@ from mneme.store.memories import private_among
 from mneme.store.model_tasks import Name
 from mneme.types import Kind
 from mneme.upkeep.made import quoting, reasons
-from mneme.upkeep.made.asking import Form, Item, Piece, Unit, one_line
+from mneme.upkeep.made.asking import Form, Item, Piece, Unit
 from mneme.upkeep.made.tasks import Making, head_of
 from mneme.upkeep.steps import Sight
 

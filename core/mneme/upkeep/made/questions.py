@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from mneme.prompts.fencing import one_line
 from mneme.store import made
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -12,7 +13,7 @@ from mneme.store.erasing import DERIVED, Tombstones
 from mneme.store.model_tasks import Name
 from mneme.types import Kind
 from mneme.upkeep.made import quoting, reasons
-from mneme.upkeep.made.asking import Form, Item, Piece, Unit, one_line
+from mneme.upkeep.made.asking import Form, Item, Piece, Unit
 from mneme.upkeep.made.tasks import Making, passages, place_of
 from mneme.upkeep.made.words import content, folded, missing, names_and_numbers
 from mneme.upkeep.steps import Sight

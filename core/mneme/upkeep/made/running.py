@@ -9,6 +9,7 @@ from mneme.memory.facts.relations import RELATIONS
 from mneme.messages import _
 from mneme.ports import LanguageModel
 from mneme.prompts import prompt
+from mneme.prompts.fencing import one_line
 from mneme.store import model_tasks
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -153,7 +154,7 @@ class _Work:
 
     def _arguments(self) -> dict[str, str]:
         owner = self.sight.owner or _("name not known")
-        return {"owner": asking.one_line(owner), "relations": ", ".join(RELATIONS),
+        return {"owner": one_line(owner), "relations": ", ".join(RELATIONS),
                 "today": self.sight.today().isoformat()}
 
     def _batch(self, units: Sequence[Unit], left: int, most: int) -> None:

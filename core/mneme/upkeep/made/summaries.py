@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mneme.prompts.fencing import one_line
 from mneme.store import derived, descriptions, memories, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -10,7 +11,7 @@ from mneme.store.descriptions import Description
 from mneme.store.memories import private_among
 from mneme.store.model_tasks import Name
 from mneme.upkeep.made import reasons
-from mneme.upkeep.made.asking import Form, Item, Piece, Unit, one_line
+from mneme.upkeep.made.asking import Form, Item, Piece, Unit
 from mneme.upkeep.made.tasks import Making
 from mneme.upkeep.made.words import content, folded, missing
 from mneme.upkeep.steps import Sight

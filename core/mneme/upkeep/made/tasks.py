@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from mneme.prompts.fencing import one_line
 from mneme.store import derived
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -11,7 +12,7 @@ from mneme.store.derived import PassageRow, Place
 from mneme.store.memories import private_among
 from mneme.store.model_tasks import Name
 from mneme.types import Moment, Span
-from mneme.upkeep.made.asking import Form, Item, Piece, Unit, one_line
+from mneme.upkeep.made.asking import Form, Item, Piece, Unit
 from mneme.upkeep.steps import Sight
 
 Supports = Callable[[str, Sequence[str]], bool]

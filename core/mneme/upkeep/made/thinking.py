@@ -8,6 +8,7 @@ from mneme.errors import ModelError
 from mneme.memory.sentences import sentences
 from mneme.ports import Generation, LanguageModel
 from mneme.prompts import prompt
+from mneme.prompts.fencing import mark_for, one_line
 from mneme.store import derived, made
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
@@ -24,8 +25,6 @@ from mneme.upkeep.made.asking import (
     Piece,
     Unit,
     listed,
-    mark_for,
-    one_line,
     pieces,
     room,
     written,
