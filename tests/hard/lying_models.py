@@ -6,8 +6,9 @@ Each conversation of locomo_dev.json is taken in by a real engine. A scripted mo
 sentences, honest ones and lies made of them (tests/benchmarks/lies.py) in one, each with the numbers of the memories
 that it rests on, through the whole of answering: prompt, notes, streaming, check, citations. Counted is what comes
 out at the other end, by what the owner is shown: plainly, marked, or not at all. An answer in which nothing was
-supported is not shown; its sentences count as left out. Sentences that speak to the owner are passed over: nobody in
-the data is one.
+supported is not shown; its sentences count as left out. A true sentence that cites a wrong turn is put right where the
+answer cites one of the turns that it was made of. Sentences that speak to the owner are passed over: nobody in the data
+is one.
 """
 
 import argparse
@@ -38,6 +39,7 @@ from lies import Case, cases
 from locomo import as_conversation, turns_of
 
 AT_ONCE = 8  # sentences of one answer
+WAYS = ("plain", "marked", "left out", "put right")
 PLAIN = frozenset((Support.SUPPORTED, Support.COMPUTED))
 
 
@@ -70,13 +72,17 @@ def _number(lines: Sequence[str], text: str) -> str:
 
 
 def judged(engine: Engine, sample: dict[str, Any], count: int, seed: int) -> Iterator[tuple[Case, str]]:
-    """Sentences with what became of them: "plain", "marked" or "left out"."""
+    """Sentences with what became of them, one of WAYS."""
     memories = {" ".join(one.text.split()): one for one in _all(engine)}
     usable = [case for case in cases(sample, seed, 1)
               if not any(one.owner for one in case.evidence)
               and all(_known(memories, one.text) for one in case.evidence)]
     rng = random.Random(seed)
     honest = rng.sample([case for case in usable if case.honest], count // 2)
+    truth: dict[str, set[str]] = {}
+    for case in usable:
+        if case.honest:
+            truth.setdefault(case.sentence, set()).update(one.text for one in case.evidence)
     chosen = honest + rng.sample([case for case in usable if not case.honest], count // 2)
     rng.shuffle(chosen)
     liar = Liar()
@@ -91,10 +97,17 @@ def judged(engine: Engine, sample: dict[str, Any], count: int, seed: int) -> Ite
         wish = Wish(4, 0.5, lambda _progress: None, lambda: False)
         heard: list[Streamed] = []
         answer = writer.ask(understood("What is told of them?", now), now, wish, Talk(), heard.append, given=given)
-        shown = {one.text: one.support for one in answer.written.sentences} if answer.written is not None else {}
+        shown = answer.written.sentences if answer.written is not None else ()
         for case in told:
-            support = next((kind for text, kind in shown.items() if _same(text, case.sentence)), None)
-            yield case, "left out" if support is None else "plain" if support in PLAIN else "marked"
+            one = next((one for one in shown if _same(one.text, case.sentence)), None)
+            cited = set() if one is None else {found[answer.citations[at].memory].text for at in one.cites
+                                               if answer.citations[at].memory in found}
+            if one is None:
+                yield case, "left out"
+            elif one.support not in PLAIN:
+                yield case, "marked"
+            else:
+                yield case, "plain" if case.honest or cited.isdisjoint(truth.get(case.sentence, ())) else "put right"
 
 
 def _all(engine: Engine) -> Iterator[Memory]:
@@ -148,7 +161,7 @@ def _told(counts: Counter[tuple[bool, str]]) -> str:
     for honest, name in ((True, "honest"), (False, "lies")):
         many = sum(n for (one, _way), n in counts.items() if one is honest) or 1
         parts.append(f"{name} {many}: " + ", ".join(
-            f"{way} {counts[honest, way] / many:.1%}" for way in ("plain", "marked", "left out")))
+            f"{way} {counts[honest, way] / many:.1%}" for way in WAYS if counts[honest, way]))
     return "; ".join(parts)
 
 

@@ -96,8 +96,7 @@ def _print_written(session: Session, written: Written) -> None:
                                 "{n} sentences were left out: no memory says so.",
                                 len(written.dropped)).format(n=len(written.dropped)), style="dim"))
     if written.sentences:
-        where = _(" at {address}").format(address=plain(written.address)) if written.address else ""
-        out.print(Text(_("Written by {model}{where}").format(model=plain(written.model), where=where), style="dim"))
+        out.print(Text(_("Written by {model}").format(model=plain(written.model)), style="dim"))
 
 
 def _print_writing(session: Session, written: Written) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mneme.answer import when
 from mneme.answer.tools.structured import IsCancelled, OnSpent, structured, unheeded
-from mneme.answer.writing.evidence import who
+from mneme.answer.voices import who
 from mneme.errors import Cancelled
 from mneme.ports import LanguageModel, Turn
 from mneme.prompts import prompt

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from mneme.answer import when
 from mneme.answer.tools.schema import Call
 from mneme.answer.tools.words import spelled, with_tenses
-from mneme.answer.writing.evidence import who
+from mneme.answer.voices import who
 from mneme.messages import _, ngettext
 from mneme.prompts.fencing import one_line
 from mneme.recall.exact import Asked, Found, Person, StoreExact, is_owner

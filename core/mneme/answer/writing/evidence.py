@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mneme.answer import when
+from mneme.answer.voices import who
 from mneme.answer.weighing import Weighed
-from mneme.messages import _
 from mneme.recall.ports import Said
-from mneme.types import Hit, Memory, Origin
+from mneme.types import Hit, Memory
 
 LEAST_RELEVANCE, SHARE_OF_BEST = 0.03, 0.15  # what bears less on the question is not read by the model
 ALWAYS = 3  # of the best, whatever the reader holds of them
@@ -61,15 +61,6 @@ def outline(shown: Sequence[Shown], *, flat: bool = False) -> str:
         lines.append(f"{day} - {place}" if day else place)
         lines += [_entry(one, "  ") for one in sorted(members, key=_order)]
     return "\n".join(lines)
-
-
-def who(memory: Memory) -> str:
-    """Who says it, for the model: the owner is "the owner", whatever their name."""
-    if memory.origin is Origin.OWNER:
-        return _("the owner") if not memory.speaker else f"{memory.speaker} ({_('the owner')})"
-    if memory.origin is Origin.ASSISTANT:
-        return _("an assistant")
-    return memory.speaker or ""
 
 
 def _entry(one: Shown, indent: str) -> str:
