@@ -302,7 +302,7 @@ def test_the_parts_of_a_search_are_its_rankings() -> None:
 def test_each_part_can_be_left_out_and_then_ranks_nothing(library: Library, part: str) -> None:
     library.chat("plans", ("Ann", "I painted the boat green."), ("Ben", "Dark green?"),
                  ("Ann", "Yes, the boat is nice."))
-    for kind in (Kind.FACT, Kind.EVENT, Kind.SUMMARY, Kind.QUESTION):
+    for kind in (Kind.FACT, Kind.EVENT, Kind.SUMMARY, Kind.QUESTION, Kind.THOUGHT):
         library.derive(kind, "Ann did paint the boat.")
     library.embed()
     question = f"What did Ann paint in {NOW.year}?"

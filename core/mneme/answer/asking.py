@@ -29,7 +29,7 @@ from mneme.recall.understanding.question import Question, understood
 from mneme.recall.understanding.telling import tells
 from mneme.settings import Value
 from mneme.store import asked as asked_before
-from mneme.store import memories, preferences
+from mneme.store import made, memories, preferences
 from mneme.store.database import Database
 from mneme.store.echoes import Echoes
 from mneme.types import Answer, AnswerState, Changes, Moment, Progress, Support
@@ -40,6 +40,7 @@ IsCancelled = Callable[[], bool]
 Later = Callable[[IsCancelled], object]
 
 AGAIN_AT_ONCE = 5  # questions that are asked again in one turn
+MOST_THOUGHTS = 3  # that a model is shown
 LONGEST_WAIT = 30.0  # seconds that taking in gives way to a question
 
 
@@ -173,11 +174,15 @@ class Asking:
         mind = self._around.mind()
         return Means(mind.answerer, _Check(mind.embedder), self._around.portrait, self._hidden,
                      Exactly(self._store, self._clock), Overview(self._store, self._clock),
-                     bool(settings["llm.own_knowledge"]))
+                     self._thoughts, bool(settings["llm.own_knowledge"]))
 
     def _hidden(self, wanted: Sequence[int]) -> set[int]:
         with self._store.reader() as db:
             return memories.private_among(db, wanted)
+
+    def _thoughts(self, wanted: Sequence[int]) -> list[tuple[int, str]]:
+        with self._store.reader() as db:
+            return made.standing_thoughts(db, wanted, MOST_THOUGHTS)
 
     # ------------------------------------------------------------------ what is remembered of it
 

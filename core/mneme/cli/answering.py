@@ -89,6 +89,9 @@ def _print_written(session: Session, written: Written) -> None:
     for call in written.calls:
         arguments = ", ".join(f"{name}={value}" for name, value in call.arguments.items())
         out.print(Text(plain(f"{call.tool}({arguments}): {call.result}"), style="dim"))
+    if written.thoughts:
+        thoughts = ", ".join(f"#{memory}" for memory in written.thoughts)
+        out.print(Text(_("Concluded before: {thoughts}").format(thoughts=thoughts), style="dim"))
     if written.message:
         out.print(Text(plain(written.message), style="yellow"))
     if written.dropped:

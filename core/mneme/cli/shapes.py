@@ -60,7 +60,8 @@ def written(value: Written) -> dict[str, Any]:
         "segments": {one.name: one.tokens for one in value.segments}, "context": value.context,
         "evaluated": value.evaluated, "generated": value.generated, "first_ms": round(value.first_ms, 1),
         "calls": [{"tool": one.tool, "arguments": dict(one.arguments), "result": one.result} for one in value.calls],
-        "graph": [sub_question(one) for one in value.graph], "searched": list(value.searched)}
+        "graph": [sub_question(one) for one in value.graph], "searched": list(value.searched),
+        "thoughts": list(value.thoughts)}
 
 
 def sentence(value: Sentence) -> dict[str, Any]:

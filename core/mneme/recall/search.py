@@ -28,9 +28,10 @@ LARGEST_POOL = 1000  # and so no search gives more than some thousands, however 
 # what each ranking counts; each can be left out of a search by its name (`without`), to see what it is worth
 WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "words nearby": 1.0, "meaning": 1.0, "meaning nearby": 1.0, "speaker": 1.0, "time": 2.0,
-    "facts": 0.25, "events": 0.05, "summaries": 0.1, "questions": 0.1}
-KEYS = {Kind.FACT: "facts", Kind.EVENT: "events", Kind.SUMMARY: "summaries", Kind.QUESTION: "questions"}
-LEADING = ("facts", "questions")  # these find passages by themselves; the others speak only for what is found
+    "facts": 0.25, "events": 0.05, "summaries": 0.1, "questions": 0.1, "thoughts": 0.25}
+KEYS = {Kind.FACT: "facts", Kind.EVENT: "events", Kind.SUMMARY: "summaries", Kind.QUESTION: "questions",
+        Kind.THOUGHT: "thoughts"}
+LEADING = ("facts", "questions", "thoughts")  # these find passages by themselves, the others speak for what is found
 KEYS_READ, KEYS_KEPT = 30, 6  # derived memories that are looked at, and of each kind, that lead to their passages
 DEEPER = 4  # times as many are looked at where there are questions: a passage has several, and they crowd out the rest
 EVERYTHING: frozenset[str] = frozenset()  # nothing left out

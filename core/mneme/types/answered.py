@@ -19,11 +19,11 @@ class Hit:
 
 # what can be left out of a search (the first eleven) or an answer by its name, to see what it is worth
 PARTS = frozenset(("words", "words nearby", "meaning", "meaning nearby", "speaker", "time", "facts", "events",
-                   "summaries", "questions", "retention", "context", "counting", "choosing", "known"))
+                   "summaries", "questions", "thoughts", "retention", "context", "counting", "choosing", "known"))
 
 
 # what can be left out of an answer that a language model writes
-WRITING = frozenset(("rewriting", "notes", "outline", "tools", "checking", "thoughts"))
+WRITING = frozenset(("rewriting", "notes", "outline", "tools", "checking"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,7 @@ class Written:
     generated: int = 0
     first_ms: float = 0.0
     message: str = ""
+    thoughts: tuple[int, ...] = ()  # memories: what was concluded before, and is said again
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,10 @@ def test_thoughts_come_after_an_answer_with_evidence_and_in_the_journal(told) ->
     [thought] = told.engine.list_memories(MemoryFilter(kinds=frozenset({Kind.THOUGHT}))).memories
     detail = told.engine.show(thought.id)
     assert [one.memory for one in detail.evidence] == [told.passage("barrel")]
+    again = told.ask("Where is the spare key?")
+    assert again.written is not None and again.written.thoughts == (thought.id,)  # it is said again, on its evidence
+    assert [one.memory for one in again.citations] == [told.passage("barrel")]
+    assert again.text == told.ask("Where is the spare key?").text
     assert told.life.journal(by="upkeep", limit=1)[0].counts
     told.life.undo(by="upkeep")
     assert told.engine.list_memories(MemoryFilter(kinds=frozenset({Kind.THOUGHT}))).total == 0

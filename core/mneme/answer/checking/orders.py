@@ -22,11 +22,16 @@ _OF_A_MODEL = re.compile(
     r"|\bi(?: am|['’]m) (?:an ai|only an? ai|sorry|unable|not able|an assistant)\b"
     r"|\bi (?:cannot|can['’]t|am unable to) (?:help|assist|answer|provide|comply|access)"
     r"|\bas (?:requested|instructed)\b", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»')
+# An answer speaks to its owner, as "you", or of others: who says "I" in it is the model.
+_OF_ITSELF = re.compile(r"(?:^\W*|[,;:]\s*|\b(?:and|but|so|because|that|which|as)\s+)"
+                        r"(?:I(?:['’](?:m|ve|ll|d)\b|\s+[a-z])|[Mm]y\s+\w)")
 
 
 def is_order(sentence: str) -> bool:
     """Does the sentence tell a model, or make a model tell, what to do or what it is?"""
-    return bool(_ORDER.search(sentence) or _OF_A_MODEL.search(sentence))
+    return bool(_ORDER.search(sentence) or _OF_A_MODEL.search(sentence)
+                or _OF_ITSELF.search(_QUOTED.sub("", sentence)))
 
 
 def without_orders(text: str) -> str:

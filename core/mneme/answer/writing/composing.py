@@ -21,8 +21,11 @@ def numbered(bearing: Sequence[Bearing], talk: Talk) -> list[Shown]:
 
 
 def asked(question: str, shown: Sequence[Shown], seen: Set[int], computed: Sequence[str], today: Moment, *,
-          flat: bool) -> tuple[Turn, ...]:
-    """The message that asks: new memories, the numbers of those already shown, what was counted, the question."""
+          thoughts: Sequence[str] = (), flat: bool = False) -> tuple[Turn, ...]:
+    """The message that asks: new memories, the numbers of those already shown, what was counted, the question.
+
+    `thoughts` were concluded from some of these memories before.
+    """
     new = [one for one in shown if one.memory.id not in seen]
     again = [f"[{one.number}]" for one in shown if one.memory.id in seen]
     parts = [fenced(outline(new, flat=flat))] if new else []
@@ -30,6 +33,8 @@ def asked(question: str, shown: Sequence[Shown], seen: Set[int], computed: Seque
         parts.append(f"Shown before: {', '.join(again)}")
     if not shown:
         parts.append("No memories were found.")
+    if thoughts:
+        parts.append("Concluded before, from memories such as these:\n" + fenced("\n".join(thoughts), "thoughts"))
     parts += [f"Counted by Mneme: {one}" for one in computed]
     parts.append(f"Today is {_day(today.local())}.\nQuestion: {' '.join(question[:LONGEST_QUESTION].split())}")
     return (Turn("user", "\n\n".join(parts)),)

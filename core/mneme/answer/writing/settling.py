@@ -18,6 +18,7 @@ Check = Callable[[str, Sequence[Evidence], Sequence[str], str], Verdict]
 
 NOTHING = re.compile(r"\W*no[ _]memory\b\W*", re.IGNORECASE)  # what a model writes that found nothing
 LOOKED_AT = 3  # memories that may say what a sentence says, where those it cites do not
+SAME = 0.6  # the share of a thought's words from which on a sentence says it again
 SHOWN = frozenset((Support.SUPPORTED, Support.COMPUTED, Support.UNSURE))
 
 
@@ -121,6 +122,13 @@ def place_of(text: str, sentence: str) -> tuple[int, int]:
     wanted = set(question_terms(sentence))
     spans = sentences(text) or [(0, len(text))]
     return max(spans, key=lambda span: (len(wanted & set(question_terms(text[span[0]:span[1]]))), -span[0]))
+
+
+def said_again(thoughts: Sequence[tuple[int, str]], kept: Sequence[Sentence]) -> tuple[int, ...]:
+    """The thoughts that an answer says again: those of whose words most stand in one of its sentences."""
+    said = [set(question_terms(one.text)) for one in kept]
+    return tuple(memory for memory, text in thoughts if (wanted := set(question_terms(text)))
+                 and any(len(wanted & words) >= SAME * len(wanted) for words in said))
 
 
 def says_nothing(draft: str) -> bool:

@@ -16,7 +16,7 @@ from mneme.answer.writing.composing import asked, numbered, once_more
 from mneme.answer.writing.evidence import Bearing, Shown, bearing
 from mneme.answer.writing.exactly import NOTHING, Exact, Exactly
 from mneme.answer.writing.overview import Overview
-from mneme.answer.writing.settling import Check, Settling, says_nothing, text_of, without_numbers
+from mneme.answer.writing.settling import Check, Settling, said_again, says_nothing, text_of, without_numbers
 from mneme.answer.writing.summing import summed_up
 from mneme.answer.writing.talk import Past, Talk
 from mneme.answer.writing.unfolding import Unfolding
@@ -56,6 +56,7 @@ def unheard(_streamed: Streamed) -> None:
 
 Portrait = Callable[[], Sequence[str]]
 Hidden = Callable[[Sequence[int]], set[int]]
+Thoughts = Callable[[Sequence[int]], Sequence[tuple[int, str]]]  # (memory, text) of those that stand on these memories
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Means:
     hidden: Hidden
     exactly: Exactly | None = None
     overview: Overview | None = None
+    thoughts: Thoughts | None = None
     own_knowledge: bool = False
 
 
@@ -88,6 +90,7 @@ class _Work:
     computed: list[str] = field(default_factory=list)
     searched: tuple[str, ...] = ()
     calls: tuple[ToolCall, ...] = ()
+    thoughts: Sequence[tuple[int, str]] = ()
     notes: tuple[ReadingNote, ...] = ()
     segments: tuple[Segment, ...] = ()
     turns: list[Turn] = field(default_factory=list)  # sent, from the question's own message on
@@ -179,6 +182,15 @@ class Writer:
             work.computed.append(" ".join((floor.text, *floor.reasons)))
         work.seen = frozenset(work.talk.shown())
         work.shown = numbered(seen, work.talk)
+        work.thoughts = self._thoughts(work)
+
+    def _thoughts(self, work: _Work) -> Sequence[tuple[int, str]]:
+        """What was concluded from these memories before, as far as this model may see it."""
+        if self._means.thoughts is None or work.leaves("thoughts"):
+            return ()
+        found = self._means.thoughts([one.memory.id for one in work.shown])
+        hidden = self._means.hidden([memory for memory, _text in found]) if work.facts.place != "here" else set()
+        return [one for one in found if one[0] not in hidden]
 
     def _visible(self, facts: ModelFacts, found: Sequence[Bearing]) -> list[Bearing]:
         """Without what is private, where the model is not on this computer: what was said before may be, too."""
@@ -260,7 +272,8 @@ class Writer:
         parts = Parts(
             prompt("answer_system").text, self._portrait(work), once_more(work.talk.about(work.question.asked)),
             lambda n: asked(work.question.text, work.shown[:n], work.seen.intersection(work.talk.shown()),
-                            work.computed, work.now, flat=work.leaves("outline")),
+                            work.computed, work.now, thoughts=[text for _memory, text in work.thoughts],
+                            flat=work.leaves("outline")),
             len(work.shown), (prompt("answer_notes").text, prompt("answer_write").text),
             budget.ANSWER + (0 if work.leaves("notes") else budget.notes_tokens(len(work.shown))))
         fitted = budget.fit(self.model, work.facts, parts, work.talk)
@@ -390,7 +403,7 @@ class Writer:
         return Written(
             self.model.model_id, prompt("answer_system").id, tuple(settling.kept), tuple(settling.dropped),
             work.notes, work.segments, work.calls, (), work.searched, work.facts.address, work.facts.context,
-            work.evaluated, work.generated, work.first_ms, message)
+            work.evaluated, work.generated, work.first_ms, message, said_again(work.thoughts, settling.kept))
 
 
 def _confidence(work: _Work, settling: Settling, agrees: bool) -> float:
