@@ -195,7 +195,8 @@ class ModelFacts:
 
     `per_turn`: the most tokens that its template puts around one message. `place` "here" is this computer; else
     `address` says whose. `backend` for people: "CPU", "CUDA", "server"; `threads` and `gpu_layers` as chosen.
-    `notes` are sentences for the owner: why the context is shorter than the model's own, say.
+    `notes` are sentences for the owner: why the context is shorter than the model's own, say. `recurrent`: it keeps a
+    state in place of all it read, and recalls better what it knows to be asked for.
     """
 
     context: int
@@ -206,6 +207,7 @@ class ModelFacts:
     threads: int = 0
     gpu_layers: int = 0
     notes: tuple[str, ...] = ()
+    recurrent: bool = False
 
 
 @runtime_checkable

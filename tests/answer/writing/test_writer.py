@@ -370,3 +370,14 @@ def test_a_question_of_wide_scope_reads_what_the_summaries_stand_on(told) -> Non
     wide = told.ask("What happened in May 2025?", without=frozenset({"rewriting", "tools"}))
     days = {one.happened_at.local().day for one in wide.citations if one.happened_at is not None}
     assert len(days) >= 2
+
+
+def test_a_recurrent_model_is_told_the_question_before_it_reads(told) -> None:
+    told.note("cabin.md", KEY)
+    told.say = lambda m: "The spare key is behind the blue rain barrel [1]."
+    told.ask("Where is the spare key?")
+    told.model._facts = ModelFacts(8192, 4, recurrent=True)
+    told.ask("Where is the spare key?")
+    firsts = [prompt[1].text for prompt, _wish in told.model.asked]
+    assert not firsts[0].startswith("Question:") and firsts[-1].startswith("Question: Where is the spare key?")
+    assert firsts[-1].rstrip().endswith("Question: Where is the spare key?")

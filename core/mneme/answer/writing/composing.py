@@ -21,14 +21,17 @@ def numbered(bearing: Sequence[Bearing], talk: Talk) -> list[Shown]:
 
 
 def asked(question: str, shown: Sequence[Shown], seen: Set[int], computed: Sequence[str], today: Moment, *,
-          thoughts: Sequence[str] = (), flat: bool = False) -> tuple[Turn, ...]:
+          thoughts: Sequence[str] = (), flat: bool = False, twice: bool = False) -> tuple[Turn, ...]:
     """The message that asks: new memories, the numbers of those already shown, what was counted, the question.
 
-    `thoughts` were concluded from some of these memories before.
+    `thoughts` were concluded from some of these memories before. `twice`: the question stands before the memories, too,
+    for models that keep a state in place of a cache (Just read twice, #106).
     """
     new = [one for one in shown if one.memory.id not in seen]
     again = [f"[{one.number}]" for one in shown if one.memory.id in seen]
-    parts = [fenced(outline(new, flat=flat))] if new else []
+    words = f"Question: {' '.join(question[:LONGEST_QUESTION].split())}"
+    parts = [words] if twice else []
+    parts += [fenced(outline(new, flat=flat))] if new else []
     if again:
         parts.append(f"Shown before: {', '.join(again)}")
     if not shown:
@@ -36,7 +39,7 @@ def asked(question: str, shown: Sequence[Shown], seen: Set[int], computed: Seque
     if thoughts:
         parts.append("Concluded before, from memories such as these:\n" + fenced("\n".join(thoughts), "thoughts"))
     parts += [f"Counted by Mneme: {one}" for one in computed]
-    parts.append(f"Today is {_day(today.local())}.\nQuestion: {' '.join(question[:LONGEST_QUESTION].split())}")
+    parts.append(f"Today is {_day(today.local())}.\n{words}")
     return (Turn("user", "\n\n".join(parts)),)
 
 

@@ -273,7 +273,7 @@ class Writer:
             prompt("answer_system").text, self._portrait(work), once_more(work.talk.about(work.question.asked)),
             lambda n: asked(work.question.text, work.shown[:n], work.seen.intersection(work.talk.shown()),
                             work.computed, work.now, thoughts=[text for _memory, text in work.thoughts],
-                            flat=work.leaves("outline")),
+                            flat=work.leaves("outline"), twice=work.facts.recurrent),
             len(work.shown), (prompt("answer_notes").text, prompt("answer_write").text),
             budget.ANSWER + (0 if work.leaves("notes") else budget.notes_tokens(len(work.shown))))
         fitted = budget.fit(self.model, work.facts, parts, work.talk)

@@ -94,7 +94,7 @@ class Loading:
             notes.append(_("The graphics card has too little room: the model runs on the processor."))
         layers = said["gpu_layers"] if said["gpu_layers"] >= 0 else self.weights.head.layers.count + 1
         return ModelFacts(context=plan.context, per_turn=said["per_turn"], backend=said["backend"],
-                          threads=plan.threads, gpu_layers=layers, notes=tuple(notes))
+                          threads=plan.threads, gpu_layers=layers, notes=tuple(notes), recurrent=said["recurrent"])
 
     def _refusal(self, kind: str, detail: Any) -> KnownError:
         """What the child's refusal to load means."""

@@ -198,8 +198,9 @@ class Model:
         self._loading = False
 
     def facts(self) -> Message:
+        recurrent = self.llama.llama_model_is_recurrent(self.model) or self.llama.llama_model_is_hybrid(self.model)
         return {"per_turn": self.prompter.per_turn, "gpu_layers": self._gpu_layers, "backend": self._backend(),
-                "plainly": self.prompter.plainly}
+                "plainly": self.prompter.plainly, "recurrent": bool(recurrent)}
 
     # -------------------------------------------------------------- loading
 
