@@ -164,9 +164,9 @@ def test_what_changed_while_the_store_was_locked_is_taken_in_after(profile: Prof
 
 def test_questions_go_before_taking_in(open_engine: Callable[[], Engine]) -> None:
     engine = open_engine()
-    rest = engine._give_way
+    rest = engine._asking.give_way
     went_on = threading.Event()
-    with engine._first():  # a question is being answered
+    with engine._asking._first():  # a question is being answered
         thread = threading.Thread(target=lambda: (rest(), went_on.set()))
         thread.start()
         assert not went_on.wait(0.5)

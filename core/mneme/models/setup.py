@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Backend", "Installed", "backends", "choose", "install", "installed", "missing", "wheels_folder"]
 
 PACKAGE: Final = "llama-cpp-python"
-REQUIREMENT: Final = f"{PACKAGE}>=0.3.30,<0.4"  # the same as the extra `llm` in pyproject.toml
+REQUIREMENT: Final = f"{PACKAGE}>=0.3.36,<0.4"  # the same as the extra `llm` in pyproject.toml
 NEEDED: Final = 1_000_000_000  # bytes: source code, objects and wheel, while it is built
 A_COMPILER: Final = 1_000_000_000  # bytes of memory that one of them may take
 LOOK: Final = 0.25  # seconds between two looks at the cancel button, and between two reports

@@ -261,6 +261,7 @@ class _Root:
         self._fresh: dict[str, None] = {}  # folders that appeared while nothing might be listed
         self._rescanned = 0.0
         self._begun = 0.0
+        self._missed = 0.0  # since when it is not there; 0: it is
         self.eye: notices.Eye | None = None
         self.problem: str | None = None
         self.due = 0.0  # when it wants attention
@@ -281,13 +282,16 @@ class _Root:
         self.due = now + LOOK
         identity = _identity(self._path)
         if identity is None and (self._lost is not None or self.eye is None or not self._is_file):
-            self._miss()
+            self._miss(now)
         elif self._lost is not None or (identity != self._identity and not self._is_file):
             self._begin(identity, now)
         elif self.eye is not None and self.eye.silent_losses and now - self._rescanned >= RESCAN:
             self._rescan(now)
 
-    def _miss(self) -> None:
+    def _miss(self, now: float) -> None:
+        """What takes its place a moment later is seen soon; what stays away is looked for ever less often."""
+        self._missed = self._missed or now
+        self.due = now + min(LOOK, max(_APART, now - self._missed))
         self._drop_eye()
         self._lost = self._lost or "missing"
         self._identity = None
@@ -302,7 +306,7 @@ class _Root:
         if self._lost not in ("new", None):
             log.info("watching %s anew: %s", self._path, self._lost)
         self._drop_eye()
-        self._begun, self._identity, self._lost, self._fresh = now, identity, None, {}
+        self._begun, self._identity, self._lost, self._fresh, self._missed = now, identity, None, {}, 0.0
         self._is_file = not self._path.is_dir()
         self.problem = notices.network_reason(self._path)
         try:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mneme.answer.checking.orders import without_orders
 from mneme.answer.checking.words import FUNCTION, NEGATIONS, Token, is_content, is_past, stem, tokens
 from mneme.memory.sentences import sentences
 from mneme.types import Moment
@@ -82,7 +81,7 @@ class Known:
 
 
 def clauses(evidence: Sequence[Evidence], speakers: Mapping[str, str]) -> list[Clause]:
-    """All that the evidence tells; orders in it, which tell nothing, are left out. `speakers` as by `names`."""
+    """All that the evidence tells. `speakers` as by `names`."""
     out: list[Clause] = []
     known = Known(speakers, _small(evidence))
     for place, one in enumerate(evidence):
@@ -148,7 +147,6 @@ class _Voice:
 
 def _of(text: str, voice: _Voice, known: Known) -> list[Clause]:
     out: list[Clause] = []
-    text = without_orders(text)
     for start, end in sentences(text):
         last: tuple[str, ...] = (voice.me,)
         for piece in _pieces(text[start:end]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mneme.answer.checking.evidence import Evidence, chosen, names
-from mneme.answer.checking.orders import is_order
+from mneme.answer.checking.orders import is_order, without_orders
 from mneme.answer.checking.signs import Signs, says_nothing, signs
 from mneme.answer.checking.times import timing, unknown_numbers
 from mneme.answer.checking.words import Token, is_content, tokens
@@ -59,9 +59,10 @@ def check(sentence: str, evidence: Sequence[Evidence], *, computed: Sequence[str
         return _dropped(sentence, _("It is an instruction, or a model speaks of itself."))
     if not evidence and not computed:
         return _dropped(sentence, _("No memory stands behind it."))
-    places = chosen(sentence, evidence)
-    found = signs(sentence, [evidence[place] for place in places], computed, names(evidence))
-    made = _weighed(found, [evidence[place] for place in places], computed, asked, near)
+    plain = [replace(one, text=without_orders(one.text), before=without_orders(one.before)) for one in evidence]
+    places = chosen(sentence, plain)
+    cited = [plain[place] for place in places]
+    made = _weighed(signs(sentence, cited, computed, names(plain)), cited, computed, asked, near)
     return replace(made, used=tuple(places[place] for place in made.used))
 
 
