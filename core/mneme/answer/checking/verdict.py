@@ -22,7 +22,8 @@ Near = Callable[[Sequence[str], Sequence[str]], "NDArray[np.float32]"]
 
 LEAST_TOLD = 0.4  # the share of a sentence's words below which nothing tells it
 MOST_WORDS = 60  # of the evidence that a word is compared with
-# How much a word is doubted, in log odds. Set by hand, in round figures, to what tests/benchmarks/lying.py showed.
+# How much a word is doubted, in log odds: a logistic regression of which words were lies, over two of the conversations
+# of tests/benchmarks/lying.py, rounded, and moved by hand where that let fewer lies through.
 CONSTANT, UNTOLD, AKIN_APART, APART = -0.8, 2.2, 0.9, -0.2
 # the evidence has another word in its place (though it tells it elsewhere); it stands here more often than there
 REPLACED, REPLACED_TOLD, AGAIN = 2.0, 1.3, 1.3

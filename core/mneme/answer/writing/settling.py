@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mneme.answer import citing
 from mneme.answer.checking import Evidence, Verdict
@@ -18,6 +18,7 @@ Check = Callable[[str, Sequence[Evidence], Sequence[str], str], Verdict]
 
 NOTHING = re.compile(r"\W*no[ _]memory\b\W*", re.IGNORECASE)  # what a model writes that found nothing
 LOOKED_AT = 3  # memories that may say what a sentence says, where those it cites do not
+AT_ALL, PUT_RIGHT = 0.3, 0.7  # shares of its words in such a memory: to be looked at; to be cited in its place
 SAME = 0.6  # the share of a thought's words from which on a sentence says it again
 SHOWN = frozenset((Support.SUPPORTED, Support.COMPUTED, Support.UNSURE))
 
@@ -65,8 +66,10 @@ class Settling:
         The right one is a single memory: of many together something could be pieced that none of them says.
         """
         best: tuple[Verdict, Sequence[Shown]] | None = None
-        for among in self._places(raw, cited):
+        for among, share in self._places(raw, cited):
             verdict = self._checked(raw, among)
+            if verdict.support is Support.SUPPORTED and share < PUT_RIGHT:
+                verdict = replace(verdict, support=Support.UNSURE, why=_("It names no memory that says so."))
             used = [among[place] for place in verdict.used] or among
             if best is None or _better(verdict.support, best[0].support):
                 best = (verdict, used[:citing.MOST_CITATIONS])
@@ -81,13 +84,17 @@ class Settling:
             return Verdict(Support.UNSURE, why=_("It was not checked."))
         return self.check(raw.text, [evidence_of(one) for one in among], self.computed, self.asked)
 
-    def _places(self, raw: Raw, cited: Sequence[Shown]) -> list[Sequence[Shown]]:
-        """What it cites, and then, one by one, the other memories that share most words with it."""
+    def _places(self, raw: Raw, cited: Sequence[Shown]) -> list[tuple[Sequence[Shown], float]]:
+        """What it cites, and then, one by one, the other memories that share most words with it, and which share.
+
+        What it cites is taken at its word: its share is 1.
+        """
         wanted = set(question_terms(raw.text))
         others = [one for one in self.shown.values() if [one] != list(cited)]
-        shared = {one.number: len(wanted & set(question_terms(one.memory.text))) for one in others}
-        near = sorted((one for one in others if shared[one.number]), key=lambda one: -shared[one.number])
-        return [*([cited] if cited else []), *([one] for one in near[:LOOKED_AT])]
+        near = [(len(wanted & set(question_terms(one.memory.text))) / max(len(wanted), 1), one) for one in others]
+        near.sort(key=lambda pair: -pair[0])
+        return [*([(cited, 1.0)] if cited else []),
+                *(([one], share) for share, one in near[:LOOKED_AT] if share >= AT_ALL)]
 
     def _cite(self, memory: Memory, sentence: str) -> int:
         citation = citing.nearest(memory, place_of(memory.text, sentence))
