@@ -221,7 +221,13 @@ def change_words(what: str) -> str:
         "mend": _("Let go of what its sources no longer say"), "learn": _("Learned facts"), "copies": _("Found copies"),
         "events": _("Saw what belongs together"), "associations": _("Linked what has to do with each other"),
         "topics": _("Sorted by topic"), "days": _("Summed up days, weeks and months"),
-        "topic summaries": _("Summed up topics"),
+        "topic summaries": _("Summed up topics"), "private": _("kept from servers"),
+        "not private": _("no longer kept from servers"), "think": _("Concluded from an answer"),
+        "surprise": _("Learned from a surprise"), "model facts": _("Found facts with the language model"),
+        "model questions": _("Found questions with the language model"),
+        "model describe": _("Described notes with the language model"),
+        "model summary": _("Told summaries with the language model"),
+        "model topic": _("Named topics with the language model"),
     }.get(what, what)
 
 
@@ -232,5 +238,7 @@ def step_words(stage: str) -> str:
         "copies": _("Looking for copies"), "events": _("Seeing what belongs together"),
         "associations": _("Linking what has to do with each other"), "topics": _("Sorting by topic"),
         "days": _("Summing up days, weeks and months"), "topic summaries": _("Summing up topics"),
-        "embedding": _("Learning what the new words mean"),
+        "embedding": _("Learning what the new words mean"), "model facts": _("Finding facts"),
+        "model questions": _("Finding questions"), "model describe": _("Describing notes"),
+        "model summary": _("Telling summaries"), "model topic": _("Naming topics"),
     }.get(stage, stage)
