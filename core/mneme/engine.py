@@ -26,7 +26,7 @@ from mneme.jobs.book import JobBook
 from mneme.jobs.leader import Leader
 from mneme.jobs.machine import ROOM, Machine
 from mneme.jobs.slots import Daily
-from mneme.jobs.work import Job, JobStatus, Run
+from mneme.jobs.work import Job, JobStatus, More, Run
 from mneme.messages import _, ngettext
 from mneme.paths import Profile
 from mneme.recall.corpus import StoreCorpus
@@ -76,6 +76,7 @@ PASSAGES = frozenset((Kind.PASSAGE,))
 LEARNING = ("mend", "learn")  # the steps of upkeep that come right after taking in
 EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY, AGAIN_EVERY = 5.0, 3600.0, 2.0, 60.0, 300.0  # seconds
 THINK_EVERY, READ_EVERY = 5.0, 600.0  # seconds
+A_TURN = 8  # memories that a language model reads for each task before others get their turn
 LOOK_EVERY = 30.0  # seconds: for what nobody tells of; a change that is told of is looked at at once
 LONGEST_WAIT = 30.0  # seconds that taking in gives way to a question
 LOW_CHARGE = 0.2  # of the battery
@@ -496,18 +497,26 @@ class Engine:
     def _thought_over(self, cancelled: IsCancelled) -> None:
         self.studies.think_over(cancelled)
 
-    def _read_on(self, on_progress: OnProgress, run: Run) -> str | None:
-        """What the chosen language model makes of what is new, while the computer has nothing better to do."""
+    def _read_on(self, on_progress: OnProgress, run: Run) -> str | More | None:
+        """What the chosen language model makes of what is new, while the computer has nothing better to do.
+
+        A turn is short: in between others get theirs, and it is looked whether the computer is still idle.
+        """
         name = self.models.writer()
-        if not name or name == SERVER or not self.settings()["llm.background"] or not self.studies.waiting():
+        if not name or name == SERVER or not self.settings()["llm.background"]:
             return None
-        report = self.studies.run(self.models.languages.named(name), progress=on_progress, cancelled=run.stop)
-        self.embed_waiting(progress=on_progress, cancelled=run.stop)
+
+        def stop() -> bool:
+            return run.stop() or (self._looker is not None and self._looker.news)
+
+        report = self.studies.run(self.models.languages.named(name), limit=A_TURN, progress=on_progress, cancelled=stop)
+        self.embed_waiting(progress=on_progress, cancelled=stop)
         on_progress(Progress("idle", 0, 0))
-        kept = sum(one.kept for one in report.tasks)
         if report.problem:
             raise KnownError(report.problem)
-        return ngettext("{n} thing was learned.", "{n} things were learned.", kept).format(n=kept)
+        if any(one.read for one in report.tasks) and not stop():
+            return More()
+        return None
 
     def _lead(self) -> bool:
         """Whether this process leads; from when it does, it watches."""

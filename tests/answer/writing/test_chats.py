@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mneme.errors import ModelFailed, NotFound
+from mneme.jobs.work import More, Run
 from mneme.ports import Generation, Turn
 from mneme.testing import decrypted
 from mneme.types import AnswerState, Kind, MemoryFilter
@@ -154,3 +155,21 @@ def test_a_model_that_fails_afterwards_takes_nothing_away(told) -> None:
     assert "barrel" in (told.ask("Where is the spare key?").text or "")
     told.engine.studies.think_over(lambda: False)
     assert told.engine.list_memories(MemoryFilter(kinds=frozenset({Kind.THOUGHT}))).total == 0
+
+
+def test_in_the_background_it_reads_in_short_turns_until_all_is_read(told) -> None:
+    for number in range(12):
+        told.note(f"boat{number}.md", f"# Boat {number}\n\nThe boat number {number} lies in the harbour of Kinn.\n")
+    told.model._write = lambda prompt, wish: json.dumps(dict.fromkeys((wish.schema or {}).get("properties", {}), []))
+    run = Run(None, lambda: False, lambda cursor: None)
+    assert told.engine._read_on(lambda progress: None, run) is None and told.model.asked == []  # nobody was chosen
+    told.engine.models.use("scripted-model")
+    turns = 0
+    while isinstance(told.engine._read_on(lambda progress: None, run), More):
+        turns += 1
+    assert turns >= 2 and not told.engine.studies.waiting().get("facts")
+    assert all(not wish.urgent for _prompt, wish in told.model.asked)
+    asked = len(told.model.asked)
+    told.engine.set_setting("llm.background", False)
+    told.note("boat99.md", "# Boat 99\n\nThe boat number 99 lies there, too.\n")
+    assert told.engine._read_on(lambda progress: None, run) is None and len(told.model.asked) == asked
