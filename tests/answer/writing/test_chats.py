@@ -160,7 +160,11 @@ def test_a_model_that_fails_afterwards_takes_nothing_away(told) -> None:
 def test_in_the_background_it_reads_in_short_turns_until_all_is_read(told) -> None:
     for number in range(12):
         told.note(f"boat{number}.md", f"# Boat {number}\n\nThe boat number {number} lies in the harbour of Kinn.\n")
-    told.model._write = lambda prompt, wish: json.dumps(dict.fromkeys((wish.schema or {}).get("properties", {}), []))
+
+    def nothing(_prompt: Sequence[Turn], wish: Generation) -> str:
+        return json.dumps({name: [] for name in (wish.schema or {}).get("properties", {})})
+
+    told.model._write = nothing
     run = Run(None, lambda: False, lambda cursor: None)
     assert told.engine._read_on(lambda progress: None, run) is None and told.model.asked == []  # nobody was chosen
     told.engine.models.use("scripted-model")
