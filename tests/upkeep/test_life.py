@@ -10,6 +10,7 @@ import pytest
 from mneme import builtin
 from mneme.engine import Engine
 from mneme.errors import KnownError, NotFound
+from mneme.store import asked
 from mneme.testing import HashEmbedder, ScriptedReader
 from mneme.types import AnswerState, Changes
 from mneme.upkeep import consolidating, sorting
@@ -129,12 +130,15 @@ def test_an_answer_that_is_erased_takes_its_question_along(diary) -> None:
 
 
 def test_only_the_latest_questions_wait(diary) -> None:
+    def keep(text: str) -> None:
+        diary.store.write(lambda db: asked.keep(db, text, diary.clock.now()))
+
     diary.note("a.md", "Tea is fine.\n")
     for n in range(205):
         diary.clock.advance(timedelta(seconds=1))
-        diary.life.keep_question(f"Where is key {n}?")
+        keep(f"Where is key {n}?")
     diary.clock.advance(timedelta(seconds=1))
-    diary.life.keep_question("Where is key 7?")
+    keep("Where is key 7?")
     waiting = [one.text for one in diary.life.pending()]
     assert (len(waiting), waiting[0], "Where is key 0?" in waiting) == (200, "Where is key 7?", False)
 

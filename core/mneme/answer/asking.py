@@ -254,19 +254,29 @@ class Asking:
 
 
 class _Check:
-    """The check of sentences with the embedder's sense of what is near; without it, where the embedder cannot work."""
+    """The check of sentences with the embedder's sense of what is near; without it, where the embedder cannot work.
+
+    An answer's sentences are held against the same memories: each text is embedded once.
+    """
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
 
     def __call__(self, sentence: str, evidence: Sequence[Evidence], computed: Sequence[str], asked: str) -> Verdict:
         return checking.check(sentence, evidence, computed=computed, asked=asked, near=self._near)
 
     def _near(self, these: Sequence[str], those: Sequence[str]) -> Vectors:
         try:
-            return self._embedder.embed(these, kind="passage") @ self._embedder.embed(those, kind="passage").T
+            return self._vectors(these) @ self._vectors(those).T
         except ModelError:
             return np.zeros((len(these), len(those)), np.float32)
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= dict(zip(new, self._embedder.embed(new, kind="passage"), strict=True))
+        return np.stack([self._known[text] for text in texts])
 
 
 def plain_text(typed: str) -> str:

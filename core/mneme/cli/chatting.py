@@ -10,7 +10,7 @@ from rich.text import Text
 
 from mneme.cli import shapes
 from mneme.cli.answering import print_answer, told
-from mneme.cli.running import MEMORY, Session, plain, shared_options
+from mneme.cli.running import MEMORY, Session, plain, shared_options, typed
 from mneme.errors import Cancelled, KnownError
 from mneme.messages import _, ngettext
 from mneme.types import Answer, AnswerState, Chat, Streamed
@@ -142,7 +142,7 @@ def _lines() -> Iterator[str]:
         if not line or (typing and not line.strip()):
             return
         if line.strip():
-            yield line.strip().encode("utf-8", "replace").decode("utf-8")
+            yield typed([line.strip()])
 
 
 def _list(session: Session, found: tuple[Chat, ...]) -> None:

@@ -244,10 +244,6 @@ class LifeOfMemories:
 
     # ------------------------------------------------------------------ questions that found nothing
 
-    def keep_question(self, text: str) -> None:
-        """Keep a question that found nothing, to be asked again when there is something new."""
-        self._store.write(lambda db: asked.keep(db, text, self._clock.now()))
-
     def pending(self, *, answered: bool = False) -> tuple[PendingQuestion, ...]:
         """Questions that found nothing so far; with `answered`, those that found something later."""
         with self._store.reader() as db:

@@ -9,8 +9,7 @@ from pathlib import Path
 from mneme import builtin
 from mneme.errors import KnownError, ModelMissing, NotFound
 from mneme.messages import _
-from mneme.models import catalogue, found, setup
-from mneme.models.server import ServerModel, address, address_of
+from mneme.models import catalogue, found
 from mneme.models.shelf import Installed, Shelf
 from mneme.paths import Profile
 from mneme.ports import Embedder, LanguageModel
@@ -49,10 +48,7 @@ class Models:
                              "in use")]
         plugged = [self._info(name, name, _("plug-in")) for name in self._plugins.embedders]
         plugged += [ModelInfo(name, name, "chat", _("plug-in"), self._writes(name)) for name in self._plugins.languages]
-        url = str(self._settings()["server.url"])
-        servers = [ModelInfo(SERVER, str(self._settings()["server.model"]) or SERVER, "chat", _("your own server"),
-                             self._writes(SERVER), address_of(url))] if url else []
-        return [*shipped, *plugged, *servers, *map(self._installed_info, self._shelf.installed())]
+        return [*shipped, *plugged, *self._servers(), *map(self._installed_info, self._shelf.installed())]
 
     def offers(self) -> list[ModelOffer]:
         """The catalogue of models that can be downloaded. Nothing is asked of the network."""
@@ -114,10 +110,14 @@ class Models:
 
     def set_up_missing(self) -> str | None:
         """Why no language model can run on this computer yet; None where llama.cpp is there."""
+        from mneme.models import setup  # noqa: PLC0415 -- most never build
+
         return setup.missing()
 
     def backends(self) -> list[Backend]:
         """What llama.cpp can be built for here, the processor first."""
+        from mneme.models import setup  # noqa: PLC0415 -- most never build
+
         return [Backend(one.name, one.found, one.reason) for one in setup.backends()]
 
     def set_up(self, backend: str = "auto", *, progress: OnProgress, cancelled: IsCancelled) -> str:
@@ -125,6 +125,8 @@ class Models:
 
         Raises: KnownError with what to do; Cancelled, and the environment is as it was.
         """
+        from mneme.models import setup  # noqa: PLC0415 -- most never build
+
         chosen, sentence = setup.choose(backend)
         setup.install(chosen.name, log=self._logs / "llm-build.log", progress=progress, cancelled=cancelled)
         return sentence
@@ -172,6 +174,8 @@ class Models:
 
         Raises: KnownError for what is no address, or where there is no safe place for a key.
         """
+        from mneme.models.server import address  # noqa: PLC0415 -- slow import, and the network
+
         set_server_key(self._store, address(url).shown if key else "", key, use_keyring=use_keyring)
 
     def writer(self) -> str:
@@ -209,9 +213,21 @@ class Models:
         with self._store.reader() as db:
             return preferences.all_settings(db)
 
+    def _servers(self) -> list[ModelInfo]:
+        """The owner's own server, where one is named."""
+        settings = self._settings()
+        if not settings["server.url"]:
+            return []
+        from mneme.models.server import address_of  # noqa: PLC0415 -- slow import, and the network
+
+        return [ModelInfo(SERVER, str(settings["server.model"]) or SERVER, "chat", _("your own server"),
+                          self._writes(SERVER), address_of(str(settings["server.url"])))]
+
     def _server(self, settings: Mapping[str, Value]) -> LanguageModel:
         if not settings["server.url"]:
             raise ModelMissing(_("No server of your own is named."), _("`mneme models server ADDRESS` names one."))
+        from mneme.models.server import ServerModel, address_of  # noqa: PLC0415 -- slow import, and the network
+
         url = str(settings["server.url"])
         return ServerModel(url, str(settings["server.model"]), int(settings["server.context"]),
                            partial(server_key, self._store, address_of(url)))

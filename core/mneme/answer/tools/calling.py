@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from mneme.answer import when
 from mneme.answer.tools.running import ToolResult, result_of
 from mneme.answer.tools.schema import LONGEST, SCHEMA, Call, call_of
 from mneme.answer.tools.structured import IsCancelled, OnSpent, structured, unheeded
@@ -19,7 +20,6 @@ MOST = 3  # calls for one question
 TOKENS = 160  # of one call
 _QUESTION = 1000  # code points of a question
 _SHOWN = 200  # of what the model wrote in place of a call, for the transcript
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def call(model: LanguageModel, question_text: str, exact: StoreExact, today: date, *, cancelled: IsCancelled,
@@ -55,7 +55,7 @@ def call(model: LanguageModel, question_text: str, exact: StoreExact, today: dat
 
 def _asked(question: str, today: date, within: Sequence[Interval]) -> str:
     times = [f"\n{one_line(one.text)}: {days}" for one in within if (days := _days(one))]
-    return (f"Today is {_DAYS[today.weekday()]}, {today.isoformat()}.{''.join(times)}\n"
+    return (f"Today is {when.WEEKDAYS[today.weekday()]}, {today.isoformat()}.{''.join(times)}\n"
             + fenced(one_line(question)[:_QUESTION], "question"))
 
 
