@@ -64,6 +64,10 @@ from mneme.upkeep.languages import SERVER
 from mneme.upkeep.life import LifeOfMemories
 from mneme.upkeep.models import Models
 from mneme.upkeep.studies import Studies
+from mneme.views.acquaintances import Acquaintances
+from mneme.views.browsing import Browsing
+from mneme.views.chronicle import Chronicle
+from mneme.views.condition import Condition
 
 if TYPE_CHECKING:
     from mneme.ingest.looking import Looker
@@ -104,6 +108,10 @@ class Engine:
             lambda: self._mind, self.models.languages.named, self._portrait, self._tell, self._published,
             self.studies.later, self.studies.think, self.studies.surprised))
         self.chats = self._asking.chats
+        self.browse = Browsing(self._store, clock)
+        self.chronicle = Chronicle(self._store, clock)
+        self.people = Acquaintances(self._store, clock)
+        self.condition = Condition(self._store, clock)
         self.capture = Capture(self._store, clock, plugins, profile, self._published, self._asking.give_way)
         self._background: Background | None = None
         self._looker: Looker | None = None

@@ -20,7 +20,8 @@ T = TypeVar("T")
 # Threads by kind of work: taking in files must hold up neither a question nor a forget.
 LANES = {"query": 3, "change": 1, "long": 1, "ask": 1, "models": 1}
 POLL_MS = 100  # ten looks a second, however often there is news
-PARTS = frozenset(("life", "models", "languages", "capture", "chats"))  # of the engine, with methods of their own
+PARTS = frozenset(("life", "models", "languages", "capture", "chats", "browse", "chronicle", "people",
+                   "condition"))  # of the engine, with methods of their own
 
 
 class OnGuiThread(RuntimeError):

@@ -308,7 +308,7 @@ from PySide6.QtCore import QTimer
 from mneme.engine import Engine
 from mneme.paths import Profile
 from mneme_desktop.app import Session, make_application
-from mneme_desktop.theme import Theme
+from mneme_desktop.look.theme import Theme
 app = make_application()
 profile = Profile(Path(sys.argv[1]))
 session = Session(Theme(app), profile, lambda which, word: Engine.open(which, passphrase=word, use_keyring=False),

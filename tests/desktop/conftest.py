@@ -56,10 +56,10 @@ from mneme.types import (
     Streamed,
     Suggestion,
 )
-from mneme_desktop.app import Session
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.theme import Theme
-from mneme_desktop.window import MainWindow
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.shell.session import Session
+from mneme_desktop.shell.window import MainWindow
 
 TEXT = "Drained the pipes 🚰, took the fuse out.\n\nThe spare key 🔑 hangs behind the blue rain barrel now.\n\nInes left."  # noqa: E501
 WHEN = Moment(datetime(2024, 10, 14, tzinfo=UTC), precision="day")

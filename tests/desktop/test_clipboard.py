@@ -9,10 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Changes
-from mneme_desktop import clipboard
-from mneme_desktop.app import Session
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.clipboard import ClipboardWatch, platform_note, put, refusal
+from mneme_desktop.capture import clipboard
+from mneme_desktop.capture.clipboard import ClipboardWatch, platform_note, refusal
+from mneme_desktop.parts.clipboard import put
+from mneme_desktop.shell.session import Session
 
 WINDOWS = 'application/x-qt-windows-mime;value="{}"'
 MARKED = [

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mneme.engine import Engine
-from mneme_desktop.conversations import ChatLine
-from mneme_desktop.turn import Turn
-from mneme_desktop.window import MainWindow
+from mneme_desktop.chat.conversations import ChatLine
+from mneme_desktop.chat.turn import Turn
+from mneme_desktop.shell.window import MainWindow
 
 BARREL = "The spare key is behind the blue rain barrel."
 FIRST, SECOND = "Where is the spare key?", "Who has the boat now?"

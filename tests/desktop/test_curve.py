@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from mneme.errors import KnownError
 from mneme.types import CautionPoint
-from mneme_desktop.curve import CautionCurve, answered, curve_words, invented, share_at
-from mneme_desktop.settingspage import Share
-from mneme_desktop.theme import Theme
-from mneme_desktop.window import SETTINGS_ROOM, MainWindow
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.settings.curve import CautionCurve, answered, curve_words, invented, share_at
+from mneme_desktop.settings.page import Share
+from mneme_desktop.shell.window import SETTINGS_ROOM, MainWindow
 
 POINTS = (CautionPoint(0.0, 1.0, 1.0, 0.5), CautionPoint(0.5, 0.88, 0.41, 0.7), CautionPoint(1.0, 0.4, 0.1, 0.9))
 MIDDLE = ("At this setting about 88 of 100 questions that your memories answer get an answer, and 41 of 100 that they "

@@ -14,8 +14,8 @@ from mneme.engine import Engine
 from mneme.errors import Cancelled, ModelError
 from mneme.ports import ModelFacts
 from mneme.types import ModelInfo, Progress
-from mneme_desktop.languagepart import LanguagePart
-from mneme_desktop.window import ASK, SETTINGS_ROOM, MainWindow
+from mneme_desktop.models.languagepart import LanguagePart
+from mneme_desktop.shell.window import ASK, SETTINGS_ROOM, MainWindow
 
 Opens = Callable[[Engine], MainWindow]
 BIG = ModelInfo("big@1f", "big-writer-7b", "chat", "own", "ready", "/models/big.gguf")

@@ -30,18 +30,18 @@ from mneme.ports import Extract, Reading
 from mneme.registry import Plugins
 from mneme.testing import HashEmbedder, ScriptedReader
 from mneme.types import Citation, Fact, JournalEntry, Kind, Moment, Progress, StepReport
-from mneme_desktop import texts
-from mneme_desktop.aboutme import ConflictCard
-from mneme_desktop.account import Seen, tag_words
 from mneme_desktop.bridge import Bridge, OnGuiThread, guarded
-from mneme_desktop.evidence import Wanted
-from mneme_desktop.facts import sources_words, state_words, told_words
-from mneme_desktop.fading import LayerCurves, RetentionCurve, coming_words, outlook_words, value_at, with_uses
-from mneme_desktop.keeping import noted
-from mneme_desktop.lines import LineButton
-from mneme_desktop.theme import Theme
-from mneme_desktop.upkeep import JobLine, entry_words, job_words, step_words
-from mneme_desktop.window import ABOUT, MEMORIES, SETTINGS_ROOM, MainWindow
+from mneme_desktop.health.upkeep import JobLine, entry_words, job_words, step_words
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.panel.account import Seen, tag_words
+from mneme_desktop.panel.evidence import Wanted
+from mneme_desktop.panel.facts import sources_words, state_words, told_words
+from mneme_desktop.panel.fading import LayerCurves, RetentionCurve, coming_words, outlook_words, value_at, with_uses
+from mneme_desktop.panel.keeping import noted
+from mneme_desktop.parts import texts
+from mneme_desktop.parts.lines import LineButton
+from mneme_desktop.people.aboutme import ConflictCard
+from mneme_desktop.shell.window import MEMORIES, PEOPLE, SETTINGS_ROOM, MainWindow
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -405,7 +405,7 @@ def test_every_empty_list_says_what_would_stand_in_it(
 
 
 def about(qtbot: QtBot, window: MainWindow) -> QWidget:
-    window.go(ABOUT)
+    window.go(PEOPLE)
     qtbot.waitUntil(lambda: window.about_page.known is not None)
     return window.about_page
 
@@ -486,7 +486,7 @@ def test_the_portrait_is_read_again_only_where_it_is_seen(qtbot: QtBot, living: 
     qtbot.wait(600)
     known = living.about_page.known
     assert known is not None and len(known.lines) == 2
-    living.go(ABOUT)
+    living.go(PEOPLE)
     qtbot.waitUntil(lambda: lines_of(page) == ["You live in Hallevik."])
 
 
@@ -531,7 +531,7 @@ def test_the_three_lines_are_drawn_apart(qtbot: QtBot, theme: Theme) -> None:
 def test_settings_and_portrait_fit_a_narrow_window(qtbot: QtBot, living: MainWindow, engine: Engine) -> None:
     engine.upkeep_now()
     living.resize(480, 700)
-    for room, page in ((ABOUT, living.about_page), (SETTINGS_ROOM, living.settings_page)):
+    for room, page in ((PEOPLE, living.about_page), (SETTINGS_ROOM, living.settings_page)):
         living.go(room)
         qtbot.wait(300)
         [area] = page.findChildren(QScrollArea)

@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from mneme.types import Changes, MemoryFilter
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.delegate import ROW_HEIGHT
-from mneme_desktop.memories import MemoryTable
-from mneme_desktop.model import MEMORY_ROLE, PAGE, PAGES_KEPT, MemoryModel, first_words
-from mneme_desktop.theme import Theme
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.memories.delegate import ROW_HEIGHT
+from mneme_desktop.memories.model import MEMORY_ROLE, PAGE, PAGES_KEPT, MemoryModel
+from mneme_desktop.memories.page import MemoryTable
+from mneme_desktop.parts.naming import first_words
 
 
 def shown(qtbot: QtBot, theme: Theme, bridge: Bridge) -> tuple[MemoryModel, MemoryTable]:

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Sentence, SubQuestion, Support
-from mneme_desktop.prose import MARK_WIDTH, Prose, doubt_words, doubtful, width_of
-from mneme_desktop.subquestions import asked_words, outline
-from mneme_desktop.theme import Theme
-from mneme_desktop.widgets import column
+from mneme_desktop.chat.prose import MARK_WIDTH, Prose, doubt_words, doubtful, width_of
+from mneme_desktop.chat.subquestions import asked_words, outline
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.parts.widgets import column
 
 KEY = Sentence("The spare key 🔑 hangs behind the barrel.", (0, 1), Support.SUPPORTED)
 LONG = "👩‍👩‍👧 مفتاح " * 200 + "x" * 3000

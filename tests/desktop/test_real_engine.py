@@ -16,9 +16,9 @@ from mneme.paths import Profile
 from mneme.ports import Extract, Reading
 from mneme.registry import Plugins
 from mneme.testing import HashEmbedder, ScriptedReader
-from mneme_desktop.app import Session
-from mneme_desktop.theme import Theme
-from mneme_desktop.window import ASK, MEMORIES, SETTINGS_ROOM, MainWindow
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.shell.session import Session
+from mneme_desktop.shell.window import ASK, MEMORIES, SETTINGS_ROOM, MainWindow
 
 LOG = """# Cabin log
 
@@ -97,7 +97,7 @@ def test_from_nothing_to_a_cited_answer_and_back(
     window = begin(profile)
     written_down(qtbot, window)
     drop(window, notes)
-    qtbot.waitUntil(lambda: window.add_page.summary.text().startswith("2 added"), timeout=20_000)
+    qtbot.waitUntil(lambda: window.capture_page.summary.text().startswith("2 added"), timeout=20_000)
 
     window.ask_page.ask("Where is the place of the spare key?")
     turn = window.ask_page.turns[-1]
@@ -124,7 +124,7 @@ def test_a_follow_up_its_reasons_and_the_curve(
     window = begin(profile)
     written_down(qtbot, window)
     drop(window, notes)
-    qtbot.waitUntil(lambda: window.add_page.summary.text().startswith("2 added"), timeout=20_000)
+    qtbot.waitUntil(lambda: window.capture_page.summary.text().startswith("2 added"), timeout=20_000)
 
     window.go(ASK)
     turns = []
@@ -157,10 +157,10 @@ def test_what_cannot_be_read_is_listed_with_its_reason(
     written_down(qtbot, window)
     window.go(2)
     window.adder.add([notes])
-    qtbot.waitUntil(lambda: window.add_page.places.model.rowCount() == 1, timeout=20_000)
-    entry = window.add_page.places.model.entry(0)
+    qtbot.waitUntil(lambda: window.capture_page.places.model.rowCount() == 1, timeout=20_000)
+    entry = window.capture_page.places.model.entry(0)
     assert entry.path.endswith("broken.docx") and entry.reason
-    assert "1 file" in _words(window.add_page)
+    assert "1 file" in _words(window.capture_page)
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(
@@ -169,7 +169,7 @@ def test_a_folder_that_is_not_there_is_a_sentence(
     written_down(qtbot, window)
     window.go(2)
     window.adder.add([tmp_path / "nowhere"])
-    qtbot.waitUntil(lambda: "nowhere" in window.add_page.summary.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "nowhere" in window.capture_page.summary.text(), timeout=20_000)
 
 
 def test_a_locked_profile_asks_for_its_passphrase(

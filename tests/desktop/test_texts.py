@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mneme.types import Moment, Precision
-from mneme_desktop import texts
+from mneme_desktop.parts import texts
 
 
 @pytest.mark.parametrize(("text", "span", "expected"), [

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from mneme_desktop import icons
-from mneme_desktop.palettes import DARK, LIGHT, Colours
-from mneme_desktop.theme import Theme
+from mneme_desktop.look import icons
+from mneme_desktop.look.palettes import DARK, LIGHT, Colours
+from mneme_desktop.look.theme import Theme
 
 
 def luminance(colour: str) -> float:

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Entry, EntryState, LogLine, MemoryFilter, Page, Pause, Progress, SourceInfo
-from mneme_desktop.app import Session
-from mneme_desktop.capturing import isolated, name_of
-from mneme_desktop.tray import GROUNDS, SIZES, Tray, tray_icon
-from mneme_desktop.window import ADD, MEMORIES, MainWindow
+from mneme_desktop.capture.capturing import isolated, name_of
+from mneme_desktop.shell.session import Session
+from mneme_desktop.shell.tray import GROUNDS, SIZES, Tray, tray_icon
+from mneme_desktop.shell.window import CAPTURE, MEMORIES, MainWindow
 
 LONG = "a name that goes on and on and on until nobody wants to read it any more and then goes on a little.md"
 
@@ -223,7 +223,7 @@ def test_a_pause_from_the_tray_holds_a_watched_folder(
     session.use_tray()
     tray, window = session.tray, session.window
     assert tray is not None and window is not None
-    window.go(ADD)
+    window.go(CAPTURE)
     window.capturing.watch(str(folder))
     qtbot.waitUntil(lambda: "first.md" in "".join(shown(tray.menu.taken)), timeout=30_000)
     assert tray.menu.state.text() == "Watching one place"

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Answer, AnswerState, SourceInfo, Suggestion
-from mneme_desktop.app import Session
-from mneme_desktop.watched import counts_words
-from mneme_desktop.window import ADD, MainWindow
+from mneme_desktop.capture.watched import counts_words
+from mneme_desktop.shell.session import Session
+from mneme_desktop.shell.window import CAPTURE, MainWindow
 
 CHAT = """[12.05.24, 18:01:02] Ines: Did you find the key?
 [12.05.24, 18:02:10] Maren Holt: It hangs behind the blue rain barrel.
@@ -39,8 +39,8 @@ def press(qtbot: QtBot, within: QWidget, text: str) -> None:
 
 
 def test_nothing_is_watched_and_nothing_offered(qtbot: QtBot, window: MainWindow) -> None:
-    window.go(ADD)
-    part = window.add_page.watched
+    window.go(CAPTURE)
+    part = window.capture_page.watched
     qtbot.waitUntil(lambda: "Nothing is watched yet" in words(part))
     assert "Could be watched" not in words(part) and not part.pause.isVisible()
 
@@ -49,8 +49,8 @@ def test_places_say_how_they_stand(qtbot: QtBot, window: MainWindow, scripted: A
     scripted.capture.watched = [
         source(1, done=120, waiting=3), source(2, "/media/gone", problem="/media/gone is not there."),
         source(3, "/home/somebody/.mozilla/x/places.sqlite", kind="browser", paused=True, done=1)]
-    window.go(ADD)
-    part = window.add_page.watched
+    window.go(CAPTURE)
+    part = window.capture_page.watched
     qtbot.waitUntil(lambda: len(part.rows) == 3)
     said = words(part)
     for sentence in ("notes", "120 read · 3 waiting", "/media/gone is not there.", "Browser history",
@@ -72,8 +72,8 @@ def test_the_counts_of_a_place(info: SourceInfo, said: str) -> None:
 
 def test_suggestions_unfold(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     scripted.capture.offered = tuple(Suggestion("folder", f"Notes {n}", f"/notes/{n}") for n in range(5))
-    window.go(ADD)
-    part = window.add_page.watched
+    window.go(CAPTURE)
+    part = window.capture_page.watched
     qtbot.waitUntil(lambda: len(part.offers) == 3)
     press(qtbot, part, "2 more")
     qtbot.waitUntil(lambda: len(part.offers) == 5 and "Notes 4" in words(part))
@@ -82,8 +82,8 @@ def test_suggestions_unfold(qtbot: QtBot, window: MainWindow, scripted: Any) -> 
 def test_pausing_in_the_room_of_adding(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     """Where there is no tray, this is the way to pause."""
     scripted.capture.watched = [source(done=1)]
-    window.go(ADD)
-    part = window.add_page.watched
+    window.go(CAPTURE)
+    part = window.capture_page.watched
     qtbot.waitUntil(part.pause.isVisible)
     next(one for one in part.pauses.actions() if one.text() == "Until I resume").trigger()
     qtbot.waitUntil(part.resume.isVisible)
@@ -99,14 +99,14 @@ def test_pausing_in_the_room_of_adding(qtbot: QtBot, window: MainWindow, scripte
 def add_chats(qtbot: QtBot, window: MainWindow, scripted: Any, count: int) -> None:
     names = tuple(f"Person {n}" for n in range(count))
     scripted.speakers, scripted.capture.speaking = names, tuple((name, 1) for name in names)
-    window.go(ADD)
+    window.go(CAPTURE)
     window.adder.add([Path("/chats")])
-    qtbot.waitUntil(lambda: window.add_page.summary.text() == "3 added.")
+    qtbot.waitUntil(lambda: window.capture_page.summary.text() == "3 added.")
 
 
 def test_who_is_the_owner_is_asked_once(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     add_chats(qtbot, window, scripted, 3)
-    card = window.add_page.who
+    card = window.capture_page.who
     qtbot.waitUntil(card.isVisible)
     assert not card.search.isVisible()
     press(qtbot, card, "Person 1")
@@ -121,7 +121,7 @@ def test_who_is_the_owner_is_asked_once(qtbot: QtBot, window: MainWindow, script
 
 def test_many_names_are_searched(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     add_chats(qtbot, window, scripted, 40)
-    card = window.add_page.who
+    card = window.capture_page.who
     qtbot.waitUntil(card.isVisible)
     assert len(card.names.widgets()) == 12 and "28 more names are found by typing." in words(card)
     qtbot.keyClicks(card.search, "person 39")
@@ -132,7 +132,7 @@ def test_many_names_are_searched(qtbot: QtBot, window: MainWindow, scripted: Any
 
 def test_none_of_these_is_remembered(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     add_chats(qtbot, window, scripted, 2)
-    card = window.add_page.who
+    card = window.capture_page.who
     qtbot.waitUntil(card.isVisible)
     press(qtbot, card, "None of these")
     assert scripted.capture.owner == ()
@@ -163,8 +163,8 @@ def test_one_click_watches_and_another_ends_it(
     (notes / "log.md").write_text("The spare key is behind the blue rain barrel.\n", encoding="utf-8")
     window = begin_real().window
     assert window is not None
-    window.go(ADD)
-    part = window.add_page.watched
+    window.go(CAPTURE)
+    part = window.capture_page.watched
     qtbot.waitUntil(lambda: len(part.offers) == 1)
     qtbot.wait(300)
     assert part.rows == [] and window.memories_page.model.total == 0  # nothing is read before the click
@@ -197,9 +197,9 @@ def test_a_chats_owner_is_asked_and_what_is_told_is_remembered(
     chat.write_text(CHAT, encoding="utf-8")
     window = begin_real().window
     assert window is not None
-    window.go(ADD)
+    window.go(CAPTURE)
     window.adder.add([chat])
-    card = window.add_page.who
+    card = window.capture_page.who
     qtbot.waitUntil(card.isVisible, timeout=20_000)
     press(qtbot, card, "Maren Holt")
     qtbot.waitUntil(lambda: "2 messages are your own words now." in words(card), timeout=10_000)

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Answer, AnswerState, Citation, Considered, Hit, Memory, Refusal, Stage, Trace
-from mneme_desktop import texts
-from mneme_desktop.ask import AskPage
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.theme import Theme
-from mneme_desktop.tracewords import found_words, measured_words, part_words, stage_words, weighed_words
-from mneme_desktop.turn import Turn
-from mneme_desktop.why import SHOWN, Bar, OpenLine
-from mneme_desktop.window import MainWindow
+from mneme_desktop.chat.page import AskPage
+from mneme_desktop.chat.tracewords import found_words, measured_words, part_words, stage_words, weighed_words
+from mneme_desktop.chat.turn import Turn
+from mneme_desktop.chat.why import SHOWN, Bar, OpenLine
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.parts import texts
+from mneme_desktop.shell.window import MainWindow
 
 KEY = "The spare key 🔑 hangs behind the blue rain barrel now."
 PLACE = "behind the blue rain barrel"

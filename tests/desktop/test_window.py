@@ -16,10 +16,10 @@ from mneme.errors import KnownError
 from mneme.paths import Profile
 from mneme.types import AddReport, Answer, AnswerState
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.evidence import Wanted
-from mneme_desktop.theme import Theme
-from mneme_desktop.turn import Turn
-from mneme_desktop.window import ADD, ASK, MEMORIES, SETTINGS_ROOM, MainWindow
+from mneme_desktop.chat.turn import Turn
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.panel.evidence import Wanted
+from mneme_desktop.shell.window import ASK, CAPTURE, MEMORIES, SETTINGS_ROOM, MainWindow
 
 
 def asked(qtbot: QtBot, window: MainWindow, question: str = "Where is the spare key?") -> Turn:
@@ -230,9 +230,9 @@ def test_dropping_a_folder_adds_it(qtbot: QtBot, window: MainWindow, scripted: A
     assert enter.isAccepted() and window.drop_hint.isVisible()
     window.dropEvent(QDropEvent(spot, copy, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier))
     assert not window.drop_hint.isVisible()
-    qtbot.waitUntil(lambda: window.add_page.summary.text() == "3 added.")
+    qtbot.waitUntil(lambda: window.capture_page.summary.text() == "3 added.")
     assert scripted.added == [tmp_path]
-    assert window.rooms.currentIndex() == ADD
+    assert window.rooms.currentIndex() == CAPTURE
 
 
 def test_files_dropped_on_a_field_are_the_windows(window: MainWindow) -> None:
@@ -252,17 +252,17 @@ def test_something_else_dropped_is_refused(window: MainWindow) -> None:
 
 def test_adding_shows_progress_and_can_be_cancelled(
         qtbot: QtBot, window: MainWindow, scripted: Any, tmp_path: Path) -> None:
-    window.go(ADD)
+    window.go(CAPTURE)
     scripted.gate.clear()
     window.adder.add([tmp_path])
-    qtbot.waitUntil(lambda: window.add_page.stage.text().startswith("Reading"))
-    assert window.add_page.bar.maximum() == 900
+    qtbot.waitUntil(lambda: window.capture_page.stage.text().startswith("Reading"))
+    assert window.capture_page.bar.maximum() == 900
     assert "of 900" in window.rail.state.text() and "3 min left" in window.rail.state.text()
-    qtbot.mouseClick(window.add_page.cancel, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.capture_page.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not window.adder.running)
     scripted.gate.set()
-    assert window.add_page.summary.text().startswith("Stopped")
-    assert not window.add_page.job.isVisible()
+    assert window.capture_page.summary.text().startswith("Stopped")
+    assert not window.capture_page.job.isVisible()
 
 
 def test_a_long_addition_holds_up_neither_questions_nor_forgetting(

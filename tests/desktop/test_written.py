@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 from mneme.engine import Engine
 from mneme.ports import ModelFacts
 from mneme.types import AnswerState, Sentence, Streamed, SubQuestion, Support
-from mneme_desktop import texts
 from mneme_desktop.bridge import on_gui_thread
-from mneme_desktop.turn import Turn
+from mneme_desktop.chat.turn import Turn
+from mneme_desktop.parts import texts
+from mneme_desktop.shell.window import SETTINGS_ROOM, MainWindow
 from mneme_desktop.watchdog import Watchdog
-from mneme_desktop.window import SETTINGS_ROOM, MainWindow
 
 KEY = "# Cabin\n\nThe spare key is behind the blue rain barrel.\n"
 BOAT = "# Boat\n\nThe boat was sold for 38,500 kroner to Sigrun in June.\n"

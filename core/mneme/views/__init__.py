@@ -1,0 +1,1 @@
+"""What does the owner see of it? Read models for whoever shows memories: lists, time, people, condition."""

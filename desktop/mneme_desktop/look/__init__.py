@@ -1,0 +1,1 @@
+"""How Mneme looks: palettes, type, the style sheet, icons, motion."""

@@ -1,0 +1,1 @@
+"""The room of models: which there are, getting them, trying them, and the tiers of answering."""

@@ -1,0 +1,1 @@
+"""What every room is made of: labels, chips, lists, dialogs, words for times and numbers."""

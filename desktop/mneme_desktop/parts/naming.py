@@ -1,0 +1,34 @@
+"""What a memory is called in a line: its first words, and where they stand."""
+
+import re
+
+from mneme.messages import _
+from mneme.types import Kind, Memory
+from mneme_desktop.parts import texts
+
+HEADING = re.compile(r"^\s*#{1,6}\s+")
+FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def first_words(memory: Memory) -> str:
+    """The beginning of a memory on one line, without front matter before it and without the marks of a heading."""
+    text = memory.text[:4000]
+    text = FRONT_MATTER.sub("", text, count=1).strip() or text
+    return texts.one_line(HEADING.sub("", text[:800], count=1))
+
+
+def source_line(memory: Memory) -> str:
+    """Where a memory stands and when it happened: "Cabin log · 14 Oct 2024"; of what was made, what it is as well."""
+    made = {Kind.FACT: _("Fact"), Kind.EVENT: _("Event"), Kind.SUMMARY: _("Summary")}.get(memory.kind, "")
+    parts = [made, texts.one_line(memory.title or memory.source, 120)]
+    if memory.speaker:
+        parts.append(texts.one_line(memory.speaker, 60))
+    if memory.happened_at is not None:
+        parts.append(texts.day(memory.happened_at))
+    return " · ".join(part for part in parts if part)
+
+
+def model_words(name: str) -> str:
+    """A model's name, short enough for a tag: without its folder, its file's ending and the code of its weights."""
+    short = name.rsplit("/", 1)[-1].removesuffix(".gguf").split("@", 1)[0]
+    return texts.one_line(short, 48) or texts.one_line(name, 48)

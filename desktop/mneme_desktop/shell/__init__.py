@@ -1,0 +1,1 @@
+"""What holds the rooms: the window, the rail, the tray, the start, and the ways in from outside."""

@@ -1,0 +1,463 @@
+"""The window: the rail, the rooms, the panel beside them, and what ties them together."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QWidget
+
+from mneme.errors import KnownError
+from mneme.messages import _
+from mneme.paths import Profile
+from mneme.settings import Value
+from mneme.types import AddReport, Changes, Citation, Progress, SourceInfo, Status
+from mneme_desktop.bridge import Bridge
+from mneme_desktop.capture.adder import Adder
+from mneme_desktop.capture.capturing import Capturing, name_of
+from mneme_desktop.capture.clipboard import ClipboardWatch
+from mneme_desktop.capture.page import CapturePage
+from mneme_desktop.chat.page import AskPage
+from mneme_desktop.health.page import HealthPage
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.memories.page import MemoriesPage
+from mneme_desktop.models.page import ModelsPage
+from mneme_desktop.panel.evidence import EvidencePanel, Wanted
+from mneme_desktop.panel.keeping import Keeper
+from mneme_desktop.parts.dialogs import Sheet, ask_whether_to_stay, show_crash, show_recovery_key
+from mneme_desktop.parts.notices import Notices
+from mneme_desktop.parts.room import Room
+from mneme_desktop.parts.state import QUIT, TRAY, WindowState
+from mneme_desktop.parts.toast import Toast
+from mneme_desktop.parts.widgets import Picture, column, frame, label, row
+from mneme_desktop.people.page import PeoplePage
+from mneme_desktop.settings.page import SettingsPage
+from mneme_desktop.shell.rail import Rail
+from mneme_desktop.timeline.page import TimelinePage
+
+ASK, MEMORIES, TIMELINE, PEOPLE, CAPTURE, HEALTH, MODELS, SETTINGS_ROOM = range(8)
+COMPACT_BELOW = 720  # the rail shows icons alone
+BESIDE_FROM = 1000  # the panel stands beside the room; below, it takes the room's place
+PANEL_WIDTH = 400
+STATUS_MS = 500
+
+
+class MainWindow(QMainWindow):
+    """One open profile. The bridge, the settings read at the start and the profile are given to it.
+
+    `ended` says that the window is closed for good, and the profile with it.
+    """
+
+    ended = Signal()
+
+    def __init__(self, theme: Theme, bridge: Bridge, profile: Profile, settings: dict[str, Value]) -> None:
+        super().__init__()
+        theme.use(str(settings["appearance.theme"]))  # first: later, every widget would be polished again
+        self.setWindowTitle(_("Mneme"))
+        self.setMinimumSize(480, 480)
+        self.setAcceptDrops(True)
+        self._theme, self.bridge = theme, bridge
+        self._state = WindowState(profile)
+        self.tray_there = False  # whether the window can be closed into a tray
+        self.question: Sheet | None = None
+        self._ending = False
+        self.adder = Adder(bridge, self)
+        self.capturing = Capturing(bridge, self)
+        self.clipboard = ClipboardWatch(bridge, on=bool(settings["capture.clipboard"]), parent=self)
+        self.rail = Rail(theme)
+        self.ask_page = AskPage(theme, bridge)
+        self.memories_page = MemoriesPage(theme, bridge)
+        self.timeline_page = TimelinePage(theme, bridge)
+        self.people_page = PeoplePage(theme, bridge)
+        self.about_page = self.people_page.about
+        self.health_page = HealthPage(theme, bridge)
+        self.models_page = ModelsPage(theme, bridge)
+        self.capture_page = CapturePage(theme, bridge, self.adder, self.capturing, self._state)
+        self.settings_page = SettingsPage(theme, bridge, dict(settings), str(profile.root))
+        self.panel = EvidencePanel(theme, bridge)
+        self.notices = Notices(theme)
+        self._status: Status | None = None
+        self._build()
+        self.toast = Toast(self._central)
+        self.keeper = Keeper(self, bridge, self.toast)
+        self._status_soon = QTimer(self, interval=STATUS_MS, singleShot=True)
+        self._status_soon.timeout.connect(self._read_status)
+        self._connect_rooms()
+        self._connect_bridge()
+        self._make_shortcuts()
+        self._state.restore_place(self)
+        self._state.restore_splitter(self.splitter)
+        self.go(ASK)
+        self._read_status()
+        self.capturing.read()
+
+    # building
+
+    def _build(self) -> None:
+        self.rooms = QStackedWidget()
+        self.pages: tuple[QWidget, ...] = (
+            self.ask_page, self.memories_page, self.timeline_page, self.people_page, self.capture_page,
+            self.health_page, self.models_page, self.settings_page)
+        for page in self.pages:
+            self.rooms.addWidget(page)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.rooms)
+        self.splitter.addWidget(self.panel)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([FIRST_ROOM, PANEL_WIDTH])
+        self.panel.hide()
+        middle = column(spacing=0)
+        middle.addWidget(self.notices)
+        middle.addWidget(self.splitter, 1)
+        self._central = QWidget()
+        line = row(self._central, 0)
+        line.addWidget(self.rail)
+        line.addLayout(middle, 1)
+        self.setCentralWidget(self._central)
+        self.drop_hint = self._make_drop_hint(self._central)
+
+    def _make_drop_hint(self, parent: QWidget) -> QFrame:
+        hint = frame("drop-hint")
+        hint.setParent(parent)
+        hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inner = column(hint, 12)
+        inner.addStretch(1)
+        inner.addWidget(Picture(self._theme, "drop", "accent", 40), 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(label(_("Let go to add this to your memory"), "headline"), 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addStretch(1)
+        hint.hide()
+        return hint
+
+    def _connect_rooms(self) -> None:
+        self.rail.chosen.connect(self.go)
+        self.rail.state_pressed.connect(lambda: self.go(CAPTURE))
+        self.ask_page.cited.connect(self._show_citation)
+        self.ask_page.wanted.connect(self._open_panel)
+        self.ask_page.add_wanted.connect(self.choose_folder)
+        self.ask_page.model_wanted.connect(self.choose_model)
+        self.settings_page.language.chosen.connect(self.ask_page.read_model)
+        self.memories_page.add_wanted.connect(self.choose_folder)
+        self.memories_page.ask_wanted.connect(self._ask)
+        self.memories_page.opened.connect(self._show_memory)
+        self.memories_page.order_wanted.connect(self.put_in_order)
+        for room in (self.timeline_page, self.people_page, self.health_page, self.models_page):
+            room.opened.connect(self._show_memory)
+        self.about_page.add_wanted.connect(self.choose_folder)
+        self.about_page.order_wanted.connect(self.put_in_order)
+        self.capture_page.ask_wanted.connect(lambda: self.go(ASK))
+        self.capture_page.who.chosen.connect(self.settings_page.read_names)
+        self.capturing.removed.connect(self._no_longer_watched)
+        self.capturing.changed.connect(self._show_capture)
+        self.panel.closed.connect(self.close_panel)
+        for signal, act in ((self.memories_page.forget, self.keeper.forget),
+                            (self.memories_page.restore, self.keeper.restore),
+                            (self.memories_page.erase, self.keeper.erase),
+                            (self.about_page.forget, self.keeper.forget_these),
+                            (self.about_page.decided, self.keeper.act),
+                            (self.panel.forget, self.keeper.forget_these),
+                            (self.panel.restore, self.keeper.restore_these),
+                            (self.panel.erase, self.keeper.erase_these),
+                            (self.panel.decided, self.keeper.act),
+                            (self.panel.edit, self.keeper.edit),
+                            (self.settings_page.upkeep.undo, self.keeper.undo)):
+            signal.connect(act)
+        self.keeper.renamed.connect(self._renamed)
+        self.keeper.changed.connect(self._changed)
+        self.settings_page.changed.connect(self._setting_changed)
+        self.notices.put_away.connect(self._state.put_notice_away)
+
+    def _connect_bridge(self) -> None:
+        self.bridge.failed.connect(self._show_error)
+        self.bridge.crashed.connect(lambda details: show_crash(self, details))
+        self.bridge.changed.connect(self._changed)
+        self.bridge.background.connect(self._background)
+        self.adder.progressed.connect(self.rail.show_progress)
+        self.adder.ended.connect(self._added)
+        self.adder.failed.connect(self._add_failed)
+        self.adder.started.connect(lambda: self.rail.show_progress(Progress("scanning", 0, 0)))
+
+    def _make_shortcuts(self) -> None:
+        for keys, act in (
+            ("Ctrl+1", lambda: self.go(ASK)), ("Ctrl+2", lambda: self.go(MEMORIES)),
+            ("Ctrl+3", lambda: self.go(TIMELINE)), ("Ctrl+4", lambda: self.go(PEOPLE)),
+            ("Ctrl+5", lambda: self.go(CAPTURE)), ("Ctrl+6", lambda: self.go(HEALTH)),
+            ("Ctrl+7", lambda: self.go(MODELS)), ("Ctrl+,", lambda: self.go(SETTINGS_ROOM)),
+            ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self.find_memories),
+            ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self._escape),
+            ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.quit), ("Ctrl+H", self._show_conversations),
+            ("Ctrl+D", self.ask_page.composer.toggle_deep),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    # going about
+
+    def go(self, room: int) -> None:
+        """Show a room and put the keyboard where it is wanted."""
+        leaving = self.rooms.currentIndex() != room
+        self.rooms.setCurrentIndex(room)
+        self.rail.light(room)
+        if leaving and self.panel.isVisible():
+            self.close_panel()
+        self.toast.lift(self.ask_page.composer.height() + 24 if room == ASK else 0)
+        page = self.pages[room]
+        if isinstance(page, Room):
+            page.enter()
+        else:
+            {ASK: self.ask_page.composer.edit, MEMORIES: self.memories_page.search}.get(room, page).setFocus()
+
+    def find_memories(self) -> None:
+        """Search the memories."""
+        self.go(MEMORIES)
+        self.memories_page.search.selectAll()
+
+    def choose_folder(self) -> None:
+        self.go(CAPTURE)
+        self.capture_page.choose_folder()
+
+    def choose_model(self) -> None:
+        """Show where the language model is chosen."""
+        self.go(SETTINGS_ROOM)
+        self.settings_page.show_part(self.settings_page.language)
+        self.settings_page.language.choice.setFocus()
+
+    def put_in_order(self) -> None:
+        """Begin upkeep where its progress is seen, unless it runs."""
+        self.go(SETTINGS_ROOM)
+        self.settings_page.show_part(self.settings_page.upkeep)
+        if not self.settings_page.upkeep.running:
+            self.settings_page.upkeep.put_in_order()
+
+    def _ask(self, question: str) -> None:
+        self.go(ASK)
+        self.ask_page.ask(question)
+
+    def _new_conversation(self) -> None:
+        self.go(ASK)
+        self.ask_page.begin_anew()
+
+    def _escape(self) -> None:
+        """Put away what was opened last: the panel, else the list of conversations."""
+        if not self.panel.isHidden():
+            self.close_panel()
+        elif self.rooms.currentIndex() == ASK:
+            self.ask_page.leave_conversations()
+
+    def _show_conversations(self) -> None:
+        self.go(ASK)
+        self.ask_page.show_conversations()
+
+    def _copy_answer(self) -> None:
+        """Put the latest answer on the clipboard."""
+        answered = [turn for turn in self.ask_page.turns if turn.answer is not None and turn.answer.text]
+        if answered:
+            answered[-1].copy(with_sources=False)
+            self.toast.say(_("The answer is on the clipboard."))
+
+    # the panel
+
+    def _show_citation(self, citation: Citation, place: int, of: int) -> None:
+        self._open_panel(Wanted.of(citation, place, of))
+
+    def _show_memory(self, memory: int) -> None:
+        self._open_panel(Wanted(memory, _("Memory")))
+
+    def _open_panel(self, wanted: Wanted) -> None:
+        self.panel.show_wanted(wanted)
+        self.panel.show()
+        self._arrange()
+        if self.rooms.isHidden():
+            self.panel.passage.setFocus()
+
+    def show_memory(self, memory: int) -> None:
+        """Show a memory beside the list of all."""
+        self.go(MEMORIES)
+        self._show_memory(memory)
+
+    def _renamed(self, before: int, now: int) -> None:
+        if not self.panel.isHidden() and self.panel.current() == before:
+            self.panel.become(now)
+
+    def close_panel(self) -> None:
+        self.panel.hide()
+        self.ask_page.panel_closed()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside the room where there is width for both, else in its place."""
+        beside = self.width() >= BESIDE_FROM
+        # isHidden, not isVisible: the window itself may not be shown yet.
+        self.rooms.setVisible(beside or self.panel.isHidden())
+        self.rail.set_compact(self.width() < COMPACT_BELOW)
+
+    # what the engine tells
+
+    def _changed(self, changes: Changes) -> None:
+        for page in (self.memories_page, self.timeline_page, self.people_page, self.health_page, self.models_page,
+                     self.settings_page.upkeep):
+            page.changed(changes)
+        if not self.panel.isHidden() and (changes.everything or self.panel.current() in changes.memories):
+            self.panel.refresh()
+        if not self._status_soon.isActive():
+            self._status_soon.start()
+
+    def _read_status(self) -> None:
+        if not self.adder.running:
+            self.capture_page.places.model.reread()
+        self.bridge.query(self, lambda engine: engine.status()).named("status").success(self._show_status).run()
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything that is read at the beginning has come."""
+        return self._status is not None and self.memories_page.listed and self.ask_page.greeted
+
+    def _show_status(self, status: Status) -> None:
+        was_empty = self._status is None or self._status.memories == 0
+        self._status = status
+        self.memories_page.set_bin_count(status.in_bin)
+        self.settings_page.show_status(status)
+        self.notices.show_these(status.notices, self._state.put_away())
+        if not self.adder.running:
+            self.rail.show_idle(status)
+        if was_empty and status.memories and not self.ask_page.turns:
+            self.ask_page.read_examples()
+
+    def _background(self, progress: Progress) -> None:
+        begun = progress.done or progress.total or progress.stage == "idle"
+        if self.adder.running or not begun:  # a step that is only looked at has mostly nothing to do, and says no more
+            return
+        if progress.stage == "idle" or (progress.total and progress.done >= progress.total):
+            self._status_soon.start()
+        else:
+            self.rail.show_progress(progress)
+
+    def _show_capture(self) -> None:
+        now = self.capturing.now
+        self.rail.show_pause(now.pause if now is not None else None)
+        if self._status is not None and not self.adder.running:
+            self.rail.show_idle(self._status)
+
+    def _no_longer_watched(self, source: SourceInfo) -> None:
+        self.toast.say(_("{name} is no longer watched. What was taken in stays.").format(name=name_of(source.place)),
+                       _("Undo"), lambda: self.capturing.bring_back(source))
+
+    def _added(self, report: AddReport, _cancelled: bool) -> None:
+        self._read_status()
+        if self.rooms.currentIndex() != CAPTURE:
+            self.toast.say(_("Added {n}.").format(n=report.added + report.updated), _("Look"), lambda: self.go(CAPTURE))
+
+    def _add_failed(self, error: KnownError) -> None:
+        self._read_status()
+        if self.rooms.currentIndex() != CAPTURE:
+            self._show_error(error)
+
+    def _show_error(self, error: KnownError) -> None:
+        self.toast.say(str(error))
+
+    def _setting_changed(self, key: str, value: Value) -> None:
+        if key == "appearance.theme":
+            self._theme.use(str(value))
+        elif key.startswith(("llm.", "server.")):
+            self.ask_page.read_model()
+
+    def show_new_recovery_key(self, key: str) -> None:
+        """Right after the profile was made."""
+        show_recovery_key(self, key, first=True)
+
+    # dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event):
+            event.acceptProposedAction()
+            self.drop_hint.setGeometry(self._central.rect().adjusted(12, 12, -12, -12))
+            self.drop_hint.show()
+            self.drop_hint.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        paths = dropped_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.go(CAPTURE)
+            self.adder.add(paths)
+
+    # the window's own events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._state.keep_place(self)
+        self._state.keep_splitter(self.splitter)
+        self._state.save()
+        choice = QUIT if self._ending or not self.tray_there or _session_ends() else self._state.closing()
+        if choice != QUIT:
+            event.ignore()
+            self.hide() if choice == TRAY else self._ask_whether_to_stay()
+            return
+        self.hide()
+        self.bridge.close()
+        super().closeEvent(event)
+        self.ended.emit()
+
+    def _ask_whether_to_stay(self) -> None:
+        if self.question is None:
+            self.question = ask_whether_to_stay(self, self._decided_to_stay)
+            self.question.finished.connect(self._asked)
+
+    def _asked(self) -> None:
+        self.question = None
+
+    def _decided_to_stay(self, stays: bool) -> None:
+        self.keep_staying(stays)
+        self.hide() if stays else self.quit()
+
+    @property
+    def stays(self) -> bool:
+        """Whether closing the window leaves Mneme in the tray."""
+        return self._state.closing() == TRAY
+
+    def keep_staying(self, stays: bool) -> None:
+        """Remember whether closing the window leaves Mneme in the tray."""
+        self._state.keep_closing(TRAY if stays else QUIT)
+        self._state.save()
+
+    def quit(self) -> None:
+        """Close the window and the profile, whatever there is in the tray."""
+        self._ending = True
+        self.close()
+
+    def come_forward(self) -> None:
+        """Show the window, above the others, as it was."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+
+FIRST_ROOM = 1360 - PANEL_WIDTH
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The files and folders that something dragged over the window brings."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _session_ends() -> bool:
+    """Whether the owner is logging out: then nobody is asked, and nothing goes on."""
+    app = QGuiApplication.instance()
+    return isinstance(app, QGuiApplication) and app.isSavingSession()
