@@ -18,7 +18,7 @@ from mneme.types import AnswerState, Sentence, Streamed, SubQuestion, Support
 from mneme_desktop.bridge import on_gui_thread
 from mneme_desktop.chat.turn import Turn
 from mneme_desktop.parts import texts
-from mneme_desktop.shell.window import SETTINGS_ROOM, MainWindow
+from mneme_desktop.shell.window import MODELS, MainWindow
 from mneme_desktop.watchdog import Watchdog
 
 KEY = "# Cabin\n\nThe spare key is behind the blue rain barrel.\n"
@@ -195,7 +195,7 @@ def test_a_model_that_is_gone_leads_to_the_settings(qtbot: QtBot, window: MainWi
     assert turn.answer is not None and turn.answer.state is AnswerState.MODEL_MISSING
     [chip] = [one for one in turn.findChildren(QWidget) if one.accessibleName() == "Language model…"]
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert window.rooms.currentIndex() == SETTINGS_ROOM
+    assert window.rooms.currentIndex() == MODELS
 
 
 def test_without_a_model_answers_are_read_out(qtbot: QtBot, window: MainWindow, told: Any) -> None:
@@ -383,7 +383,7 @@ def test_deep_is_offered_only_where_a_model_writes(qtbot: QtBot, open_window: Op
     assert composer.deep.isHidden() and not composer.is_deep()
     assert composer.model.text() == "built in"
     qtbot.mouseClick(composer.model, Qt.MouseButton.LeftButton)
-    assert window.rooms.currentIndex() == SETTINGS_ROOM
+    assert window.rooms.currentIndex() == MODELS
 
 
 # ------------------------------------------------------------------ why this

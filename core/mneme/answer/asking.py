@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -27,9 +28,10 @@ from mneme.ports import Embedder, LanguageModel, Vectors
 from mneme.recall.search import EVERYTHING, Recall
 from mneme.recall.understanding.question import Question, understood
 from mneme.recall.understanding.telling import tells
+from mneme.recall.within import CorpusWithin
 from mneme.settings import Value
 from mneme.store import asked as asked_before
-from mneme.store import made, memories, preferences
+from mneme.store import entries, made, memories, preferences
 from mneme.store.database import Database
 from mneme.store.echoes import Echoes
 from mneme.types import Answer, AnswerState, Changes, Moment, Progress, Support
@@ -40,6 +42,7 @@ IsCancelled = Callable[[], bool]
 Later = Callable[[IsCancelled], object]
 
 AGAIN_AT_ONCE = 5  # questions that are asked again in one turn
+WHOLE = frozenset(("tools", "outline"))  # parts that know the whole store alone
 MOST_THOUGHTS = 3  # that a model is shown
 LONGEST_WAIT = 30.0  # seconds that taking in gives way to a question
 
@@ -75,6 +78,7 @@ class Manner:
     `before` are the earlier questions of the conversation with their answers, the oldest first; a `talk` has its own.
     At most `passages` are read, for at most `timeout` seconds. `model` names the language model that writes (""): none.
     `deep`: it is taken apart first. `record`: it counts as a use; `tell`: what tells something is remembered.
+    `within`: files and folders that alone are asked; empty: all there is.
     """
 
     before: Sequence[tuple[str, str | None]] = ()
@@ -88,6 +92,7 @@ class Manner:
     model: str = ""
     deep: bool = False
     talk: Talk | None = None
+    within: Sequence[Path] = ()
 
 
 class Asking:
@@ -152,10 +157,10 @@ class Asking:
         settings = self._settings()
         now = Moment.of((manner.now or self._clock.now()).astimezone(self._clock.zone()), UTC, "minute")
         wish = Wish(manner.passages or int(settings["answer.passages"]), float(settings["answer.caution"]), progress,
-                    cancelled, manner.timeout, manner.without, manner.trace)
+                    cancelled, manner.timeout, manner.without | (WHOLE if manner.within else EVERYTHING), manner.trace)
         if not manner.model:
             said = manner.before if manner.talk is None else manner.talk.said()
-            return self._around.mind().answerer.ask(_question(text, now, said), now, wish)
+            return self._mind(manner.within).answerer.ask(_question(text, now, said), now, wish)
         try:
             model = self._around.language(manner.model)
             place = model.facts().place
@@ -164,14 +169,22 @@ class Asking:
         except ModelError:
             place = "here"  # it is asked all the same: the floor answers, and says why the model did not
         talk = (manner.talk or Talk(behind=[(one, answer or "") for one, answer in manner.before])).at(place)
-        writer = Writer(model, self._means(settings))
+        writer = Writer(model, self._means(settings, self._mind(manner.within)))
         question = _question(text, now, talk.said())
         if manner.deep:
             return Deeper(writer, question, now, wish, talk, stream, bool(settings["llm.own_knowledge"])).answer()
         return writer.ask(question, now, wish, talk, stream)
 
-    def _means(self, settings: dict[str, Value]) -> Means:
+    def _mind(self, within: Sequence[Path]) -> Mind:
+        """What searches and reads: everything, or what is in some files alone, whose facts are not known apart."""
         mind = self._around.mind()
+        if not within:
+            return mind
+        with self._store.reader() as db:
+            recall = Recall(CorpusWithin(self._store, memories.of_entries(db, entries.at(db, within))), mind.embedder)
+        return Mind(mind.name, mind.embedder, recall, mind.answerer.over(recall))
+
+    def _means(self, settings: dict[str, Value], mind: Mind) -> Means:
         return Means(mind.answerer, _Check(mind.embedder), self._around.portrait, self._hidden,
                      Exactly(self._store, self._clock), Overview(self._store, self._clock),
                      self._thoughts, bool(settings["llm.own_knowledge"]))

@@ -108,6 +108,10 @@ class Answerer:
         self._doubts = doubts
         self._monotonic = monotonic
 
+    def over(self, recall: Recall) -> "Answerer":
+        """The same reading of other memories, of which no facts are kept."""
+        return Answerer(recall, self._reader, weights=self._weights, doubts=self._doubts, monotonic=self._monotonic)
+
     def ask(self, question: Question, now: Moment, wish: Wish) -> Answer:
         """An answer to `question`, asked at `now`: one of five states. Raises: Cancelled."""
         return self.floor(question, now, wish).answer

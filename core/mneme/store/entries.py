@@ -43,6 +43,12 @@ def find(db: Handle, path: Path) -> KnownPlace | None:
     return _known(rows[0]) if rows else None
 
 
+def at(db: Handle, paths: Sequence[Path]) -> list[int]:
+    """The entries of these files, and of what is in these folders, that are not gone."""
+    found = [known for path in paths for known in (find(db, path), *below(db, path)) if known is not None]
+    return [known.id for known in found if known.state is not EntryState.GONE]
+
+
 def get(db: Handle, entry: int) -> KnownPlace | None:
     """The place of an entry."""
     rows = db.execute("SELECT * FROM entry WHERE id = ?", [entry]).fetchall()
@@ -106,6 +112,21 @@ def below(db: Handle, folder: Path) -> list[KnownPlace]:
     rows = db.execute("SELECT * FROM entry WHERE place >= ? AND place < ? AND state <> 'gone' ORDER BY place",
                       [begin, begin[:-1] + bytes([_SLASH[0] + 1])]).fetchall()
     return [_known(row) for row in rows]
+
+
+def within(db: Handle, folder: Path) -> list[int]:
+    """The ids of all places in a folder, at any depth, those that are gone as well."""
+    begin = os.fsencode(folder).rstrip(_SLASH) + _SLASH
+    rows = db.execute("SELECT id FROM entry WHERE place >= ? AND place < ? ORDER BY id",
+                      [begin, begin[:-1] + bytes([_SLASH[0] + 1])]).fetchall()
+    return [row[0] for row in rows]
+
+
+def any_within(db: Handle, folder: Path) -> bool:
+    """Whether anything in a folder is known."""
+    begin = os.fsencode(folder).rstrip(_SLASH) + _SLASH
+    return db.execute("SELECT 1 FROM entry WHERE place >= ? AND place < ? LIMIT 1",
+                      [begin, begin[:-1] + bytes([_SLASH[0] + 1])]).fetchone() is not None
 
 
 def vanish(db: Handle, entry: int, now: datetime) -> bool:

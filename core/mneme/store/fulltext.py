@@ -1,5 +1,6 @@
 """The FTS5 indexes over live memories, passages apart from what is derived: words in, words out, BM25."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -71,6 +72,15 @@ def search(db: Handle, match: str, limit: int, index: Index = PASSAGES) -> list[
     rows = db.execute(
         f"""SELECT rowid, bm25({index}, {TEXT_WEIGHT}, {CONTEXT_WEIGHT}) AS score FROM {index}
             WHERE {index} MATCH ? ORDER BY score, rowid LIMIT ?""", [match, limit]).fetchall()
+    return [(row[0], -row[1]) for row in rows]
+
+
+def search_among(db: Handle, match: str, passages: Sequence[int], limit: int) -> list[tuple[int, float]]:
+    """The same of some passages alone."""
+    rows = db.execute(
+        f"""SELECT rowid, bm25(memory_fts, {TEXT_WEIGHT}, {CONTEXT_WEIGHT}) AS score FROM memory_fts
+            WHERE memory_fts MATCH ? AND rowid IN (SELECT value FROM json_each(?)) ORDER BY score, rowid LIMIT ?""",
+        [match, json.dumps(list(passages)), limit]).fetchall()
     return [(row[0], -row[1]) for row in rows]
 
 

@@ -187,6 +187,14 @@ def private_among(db: Handle, wanted: Sequence[int]) -> set[int]:
         f"SELECT m.id FROM memory m WHERE m.id IN ({marks(part)}) AND {PRIVATE}", part).fetchall()}
 
 
+def of_entries(db: Handle, entries: Sequence[int]) -> list[int]:
+    """The live passages of these places."""
+    return [row[0] for part in in_batches(entries) for row in db.execute(
+        f"""SELECT m.id FROM item i JOIN evidence e ON e.item_id = i.id AND e.ordinal = 0
+            JOIN memory m ON m.id = e.memory_id WHERE i.entry_id IN ({marks(part)}) AND {LIVE_PASSAGE}""",
+        part).fetchall()]
+
+
 def newest_id(db: Handle) -> int:
     """The highest id that any memory ever had: about how many there are, without counting."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM memory").fetchone()[0])

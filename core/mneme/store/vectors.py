@@ -77,6 +77,13 @@ def of_memories(db: Handle, model_id: int, memories: Sequence[int]) -> dict[int,
             WHERE m.id IN ({marks(part)})""", [model_id, *part]).fetchall()}
 
 
+def ids_of(db: Handle, model_id: int, memories: Sequence[int]) -> dict[int, Stored]:
+    """The vectors (dim,) of memories by their own ids: equal texts have one."""
+    return {row[0]: np.frombuffer(row[1], np.float16) for part in in_batches(memories) for row in db.execute(
+        f"""SELECT v.id, v.data FROM memory m CROSS JOIN vector v ON v.digest = m.digest AND v.model_id = ?
+            WHERE m.id IN ({marks(part)})""", [model_id, *part]).fetchall()}
+
+
 def generation(db: Handle, *, derived: bool) -> int:
     """Grows with every deletion of its kind: an index in memory that saw another generation is made anew."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", [_GENERATIONS[derived]]).fetchone()

@@ -1,10 +1,14 @@
 """The box in which a question is written."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QWidget
 
 from mneme.messages import _
+from mneme_desktop.chat.commands import commands, offered, parsed
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts.widgets import Chip, IconButton, column, give_lit, row
 
@@ -18,7 +22,13 @@ class QuestionEdit(QPlainTextEdit):
     recall = Signal()
     lit = Signal(bool)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.steer: Callable[[int], bool] = lambda _key: False  # a list of completions takes its keys first
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not event.modifiers() and self.steer(event.key()):
+            return
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.send.emit()
@@ -28,6 +38,13 @@ class QuestionEdit(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab and event.type() == QEvent.Type.KeyPress \
+                and not event.modifiers() and self.steer(event.key()):
+            return True
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape \
+                and event.type() == QEvent.Type.ShortcutOverride and self.steer(event.key()):
+            event.accept()  # else the window's own Esc would come before
+            return True
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.lit.emit(event.type() == QEvent.Type.FocusIn)
         return super().event(event)
@@ -36,12 +53,15 @@ class QuestionEdit(QPlainTextEdit):
 class Composer(QFrame):
     """The question box with its button, which sends, or stops what is running; below it who writes, and how.
 
-    `model_wanted`: the owner wants to choose who writes.
+    `model_wanted`: the owner wants to choose who writes. `typed` carries what stands in the box, `about_dropped` says
+    that no file is asked about any more.
     """
 
     asked = Signal(str)
     stopped = Signal()
     model_wanted = Signal()
+    typed = Signal(str)
+    about_dropped = Signal()
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__()
@@ -62,6 +82,9 @@ class Composer(QFrame):
                                  role="send")
         self.button.setFixedSize(34, 34)
         inner = column(self, 4, (18, 9, 12, 9))
+        self.about = Chip("", self._drop_about, limit=60)
+        self.about.hide()
+        inner.addWidget(self.about, 0, Qt.AlignmentFlag.AlignLeading)
         inner.addWidget(self.edit)
         below = row(spacing=8)
         self.model = Chip(_("built in"), self.model_wanted.emit, limit=32)
@@ -71,11 +94,53 @@ class Composer(QFrame):
         self.deep.hide()
         below.addWidget(self.model)
         below.addWidget(self.deep)
+        self.hints = self._make_hints()
+        below.addWidget(self.hints)
         below.addStretch(1)
         below.addWidget(self.button)
         inner.addLayout(below)
         self.show_model("", "")
         self._changed()
+
+    def _make_hints(self) -> QWidget:
+        """The commands, for those who do not know them yet; one that is pressed is typed."""
+        hints = QWidget()
+        line = row(hints, 0)
+        for one in commands():
+            hint = QToolButton()
+            hint.setText(f"/{one.name}")
+            hint.setProperty("role", "hint")
+            hint.setAccessibleName(f"/{one.name}")
+            hint.setAccessibleDescription(one.says)
+            hint.setToolTip(one.says)
+            hint.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            hint.clicked.connect(partial(self.begin_command, one.name))
+            line.addWidget(hint)
+        return hints
+
+    def begin_command(self, name: str, *_more: object) -> None:
+        """Type a command before what is written, for its words to follow."""
+        typed = self.edit.toPlainText()
+        self.write(f"/{name} {'' if offered(typed) else parsed(typed).words}")
+
+    def write(self, text: str) -> None:
+        """Have a text in the box, to be changed or sent."""
+        self.edit.setPlainText(text)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self.edit.setFocus()
+
+    def show_about(self, name: str) -> None:
+        """Which file is asked about alone; "": all there is."""
+        self.about.setVisible(bool(name))
+        if name:
+            self.about.rename(_("About {name} ×").format(name=name))
+            self.about.setAccessibleName(_("Asking about {name} alone. Press to ask about everything again.").format(
+                name=name))
+
+    def _drop_about(self) -> None:
+        self.show_about("")
+        self.about_dropped.emit()
+        self.edit.setFocus()
 
     def show_model(self, name: str, address: str) -> None:
         """Who writes answers: a language model, at this address if it is a server's; "": nobody, they are read out."""
@@ -100,6 +165,7 @@ class Composer(QFrame):
         super().resizeEvent(event)
         whole = _("Ask about anything you have written, read or been told…")
         self.edit.setPlaceholderText(whole if self.width() > 520 else _("Ask about anything…"))
+        self.hints.setVisible(self.width() > 520)
         self._fit()
 
     def submit(self) -> None:
@@ -126,12 +192,12 @@ class Composer(QFrame):
 
     def _recall(self) -> None:
         if self._last:
-            self.edit.setPlainText(self._last)
-            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+            self.write(self._last)
 
     def _changed(self) -> None:
         self.button.setEnabled(self._running or bool(self.edit.toPlainText().strip()))
         self._fit()
+        self.typed.emit(self.edit.toPlainText())
 
     def _fit(self) -> None:
         line = self.edit.fontMetrics().lineSpacing()

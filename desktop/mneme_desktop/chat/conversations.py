@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -47,6 +48,7 @@ class Current:
 
     talk: Any = None
     private: bool = False
+    about: tuple[Path, ...] = ()  # files that alone are asked
 
     @property
     def chat(self) -> int | None:
@@ -63,7 +65,8 @@ class Current:
         self.talk.keep = self.talk.keep and not self.private
         model = engine.models.writer()
         return engine.ask(question, trace=True, tell=True, model=model, deep=deep and bool(model), talk=self.talk,
-                          stream=operation.hear, progress=operation.note, cancelled=operation.cancelled)
+                          within=self.about, stream=operation.hear, progress=operation.note,
+                          cancelled=operation.cancelled)
 
 
 @dataclass(frozen=True, slots=True)

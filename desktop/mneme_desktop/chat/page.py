@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
-from mneme.messages import _
-from mneme.types import Answer, Chat, Citation, MemoryFilter, ModelInfo, Page
+from mneme.messages import _, ngettext
+from mneme.types import Answer, AnswerState, Chat, Citation, MemoryFilter, ModelInfo, Page, SearchResult
 from mneme_desktop.bridge import Bridge, Operation
+from mneme_desktop.chat.commands import DEEP, FIND, Command, Typed, offered, parsed, whole_question
+from mneme_desktop.chat.completion import Completion
 from mneme_desktop.chat.composer import Composer
 from mneme_desktop.chat.conversations import RECENT, ChatList, ConversationsView, Current, Reopened, reopen
+from mneme_desktop.chat.found import LOOKED_FOR
 from mneme_desktop.chat.turn import Turn
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.panel.evidence import Wanted
@@ -40,13 +45,15 @@ LOOKED_AT = 60  # of the latest memories, to find names for the example question
 class AskPage(QWidget):
     """Several questions in one conversation. `cited` carries a citation, its place, and how many there are.
 
-    `wanted` carries what else the panel is to show. `model_wanted`: the owner wants to choose who writes.
+    `wanted` carries what else the panel is to show. `model_wanted`: the owner wants to choose who writes. `find_wanted`
+    carries words whose whole list is wanted.
     """
 
     cited = Signal(object, int, int)
     wanted = Signal(object)
     add_wanted = Signal()
     model_wanted = Signal()
+    find_wanted = Signal(str)
 
     def __init__(self, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
@@ -57,7 +64,9 @@ class AskPage(QWidget):
         self.examples: list[str] = []
         self._following = True
         self.greeted = False  # whether the beginning has been read
-        self._running: Operation[Answer] | None = None
+        self._running: Operation[Answer] | Operation[SearchResult] | None = None
+        self._reading = ""  # the name of a file that was dropped here and is being taken in
+        self._waiting: tuple[Turn, Typed] | None = None  # asked meanwhile
         self.current = Current()
         self.recent: ChatList | None = None
         self.conversations = ConversationsView(theme, bridge)
@@ -65,6 +74,11 @@ class AskPage(QWidget):
         self.composer.asked.connect(self.ask)
         self.composer.stopped.connect(self.stop)
         self.composer.model_wanted.connect(self.model_wanted)
+        self.composer.typed.connect(self._complete)
+        self.composer.about_dropped.connect(lambda: self.about([]))
+        self.completion = Completion(theme, self)
+        self.completion.chosen.connect(lambda one: self.composer.begin_command(one.name))
+        self.composer.edit.steer = self.completion.steer
         self._connect_list(self.conversations.list)
         self.conversations.left.connect(self._back)
         self._build()
@@ -118,12 +132,47 @@ class AskPage(QWidget):
 
     # asking
 
-    def ask(self, question: str) -> None:
-        """Ask; the answer comes below its question."""
+    def ask(self, typed: str) -> None:
+        """Ask, or do what a command says; what comes of it stands below its question."""
         self.stop()  # one question at a time
+        said = parsed(typed)
+        if not said.words:
+            self.composer.write(f"/{said.command} ")
+            return
         self._following = True
-        current, deep = self.current, self.composer.is_deep()
-        turn = self.begin_turn(question)
+        turn = self.begin_turn(said.words if said.command == FIND else whole_question(said))
+        if self._reading:
+            turn.state.setText(_("Reading {name} first…").format(name=self._reading))
+            self._waiting = (turn, said)
+            self.composer.set_running(True)
+        else:
+            self._begin(turn, said)
+
+    def _begin(self, turn: Turn, said: Typed) -> None:
+        if said.command == FIND:
+            self._find(turn, said.words)
+        elif said.command == DEEP and self.composer.deep.isHidden():
+            turn.show_error(KnownError(_("Only a language model can take a question apart."),
+                                       _("Choose one in the room of models, or ask without /deep.")))
+        else:
+            self._ask(turn, said.command == DEEP or self.composer.is_deep())
+
+    def _find(self, turn: Turn, words: str) -> None:
+        self.composer.set_running(True)
+        operation = self._bridge.operation(
+            turn, lambda engine, op: engine.search(words, k=LOOKED_FOR, record=True, rerank=True,
+                                                   cancelled=op.cancelled)).on("ask")
+        self._running = operation.success(
+            lambda found: self._found(turn, operation, words, found)).failure(
+            lambda error: self._failed(turn, operation, error)).run()
+
+    def _found(self, turn: Turn, operation: Operation[SearchResult], words: str, found: SearchResult) -> None:
+        if not operation.cancelled():
+            self._done()
+            turn.show_found(found, words)
+
+    def _ask(self, turn: Turn, deep: bool) -> None:
+        current, question = self.current, turn.question
         self.composer.set_running(True)
         operation = self._bridge.operation(
             turn, lambda engine, op: current.ask(engine, op, question, deep)).on("ask")
@@ -145,6 +194,9 @@ class AskPage(QWidget):
         turn.wanted.connect(self._want)
         turn.folded.connect(lambda shown: self._folded(turn, shown))
         turn.again.connect(self.ask)
+        turn.edit.connect(self.composer.write)
+        turn.find_wanted.connect(self.find_wanted)
+        turn.waiting.connect(self._wait_for)
         turn.model_wanted.connect(self.model_wanted)
         self.turns.append(turn)
         self._lines.insertWidget(self._lines.count() - 1, turn)
@@ -156,9 +208,12 @@ class AskPage(QWidget):
 
     def stop(self) -> None:
         """Leave the running question; what it would still say is not shown."""
-        if self._running is None:
+        if self._waiting is not None:
+            self._waiting = None
+        elif self._running is not None:
+            self._running.cancel()
+        else:
             return
-        self._running.cancel()
         self._done()
         self.turns[-1].show_stopped()
 
@@ -176,8 +231,41 @@ class AskPage(QWidget):
             turn.hide()
             turn.deleteLater()
         self.turns.clear()
-        self.current = Current()
+        self.current = Current(about=self.current.about)
         self.private.hide()
+
+    # commands, and files to ask about
+
+    def _complete(self, typed: str) -> None:
+        found = offered(typed)
+        if found or not self.completion.isHidden():
+            QTimer.singleShot(0, self.completion, lambda: self._offer(found))  # the box may grow with what is typed
+
+    def _offer(self, found: tuple[Command, ...]) -> None:
+        self.layout().activate()
+        self.completion.offer(found, QRect(self.composer.mapTo(self, QPoint(0, 0)), self.composer.size()))
+
+    def about(self, paths: Sequence[Path], *, reading: bool = False) -> None:
+        """Ask about these files alone from now on; none: about everything. `reading`: they are being taken in."""
+        name = "" if not paths else paths[0].name if len(paths) == 1 else ngettext(
+            "{n} file", "{n} files", len(paths)).format(n=texts.number(len(paths)))
+        self._reading = name if reading else ""
+        self.current.about = tuple(path.absolute() for path in paths)
+        self.current.talk = None  # what was said of other things completes no question here
+        self.composer.show_about(name)
+        self.composer.edit.setFocus()
+
+    def read_through(self) -> None:
+        """What was dropped here is taken in, as far as it could be: what was asked meanwhile is asked."""
+        self._reading = ""
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self._begin(*waiting)
+
+    def _wait_for(self, question: str, tell: bool) -> None:
+        """Have a question that found nothing asked again whenever there is something new, or not any more."""
+        (self._bridge.operation(self, lambda engine, _op: _keep_asking(engine, question, tell))
+            .success(lambda _done: None).run())
 
     # earlier conversations
 
@@ -240,10 +328,12 @@ class AskPage(QWidget):
             return
         self._done()
         turn.show_answer(answer)
+        if answer.state is AnswerState.NOT_FOUND and not self.current.about:
+            turn.offer_to_tell()
         if answer.citations and self._roomy():
             turn.open_citation(1)
 
-    def _failed(self, turn: Turn, operation: Operation[Answer], error: KnownError) -> None:
+    def _failed(self, turn: Turn, operation: Operation[Any], error: KnownError) -> None:
         if not operation.cancelled():
             self._done()
             turn.show_error(error)
@@ -357,6 +447,16 @@ class AskPage(QWidget):
 def _beginning(engine: Engine) -> tuple[Page, Sequence[Chat]]:
     """What the beginning is made of: the latest memories and conversations."""
     return engine.list_memories(MemoryFilter(), limit=LOOKED_AT), engine.chats.all(limit=RECENT)
+
+
+def _keep_asking(engine: Engine, question: str, tell: bool) -> None:
+    """On a worker thread: keep a question that found nothing, or let it go."""
+    if tell:
+        engine.life.keep_question(question)
+        return
+    for one in engine.life.pending():
+        if one.text == question.strip():
+            engine.life.drop_question(one.id)
 
 
 def _writer(engine: Engine) -> ModelInfo | None:

@@ -10,7 +10,18 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _
-from mneme.types import Answer, AnswerState, ChatTurn, Citation, Progress, Refusal, Streamed, Written
+from mneme.types import (
+    Answer,
+    AnswerState,
+    ChatTurn,
+    Citation,
+    Progress,
+    Refusal,
+    SearchResult,
+    Streamed,
+    Written,
+)
+from mneme_desktop.chat.found import Found
 from mneme_desktop.chat.prose import Prose
 from mneme_desktop.chat.tracewords import working_words
 from mneme_desktop.chat.why import WhyView
@@ -26,7 +37,7 @@ from mneme_desktop.look.theme import Theme, give_role, sized
 from mneme_desktop.panel.evidence import Wanted
 from mneme_desktop.parts import clipboard, texts
 from mneme_desktop.parts.naming import model_words
-from mneme_desktop.parts.widgets import Chip, Dots, Flow, Picture, announce, column, frame, label, row, say
+from mneme_desktop.parts.widgets import Chip, Dots, Flow, IconButton, Picture, announce, column, frame, label, row, say
 
 _NUMBERS = re.compile(r"\s?(?:\[\d{1,4}\])+")
 REVEAL_MS = 28
@@ -66,14 +77,18 @@ class Turn(QWidget):
     """A question, and below it the state of its answer. `cited` carries a citation, its number and how many.
 
     `wanted` carries what the panel is to show of the trace, `folded` whether the trace is shown or put away.
-    `model_wanted`: the owner wants to choose another language model.
+    `model_wanted`: the owner wants to choose another language model. `edit` carries a question to be put otherwise,
+    `find_wanted` words whose whole list is wanted, `waiting` a question and whether to tell when it finds an answer.
     """
 
     cited = Signal(object, int, int)
     wanted = Signal(object)
     folded = Signal(bool)
     again = Signal(str)
+    edit = Signal(str)
     model_wanted = Signal()
+    find_wanted = Signal(str)
+    waiting = Signal(str, bool)
 
     def __init__(self, theme: Theme, question: str) -> None:
         super().__init__()
@@ -167,6 +182,45 @@ class Turn(QWidget):
         if answer.written is not None:
             self._show_account(answer.written)
         self._offer_why(answer)
+        self._offer_actions()
+
+    def show_found(self, found: SearchResult, words: str) -> None:
+        """What /find found."""
+        self._working.hide()
+        shown = Found(self._theme, words, found)
+        shown.wanted.connect(self.wanted)
+        shown.all_wanted.connect(self.find_wanted)
+        self._body.addWidget(shown)
+
+    def _offer_actions(self) -> None:
+        """What can be done with question and answer, quietly at the end."""
+        if self._tags is None:
+            self._tags = Flow()
+            self._body.addWidget(self._tags)
+        if self.menu() is not None:
+            self._action("copy", _("Copy the answer"), self._copy_said)
+        self._action("retry", _("Ask again"), lambda: self.again.emit(self.question))
+        self._action("edit", _("Change the question"), lambda: self.edit.emit(self.question))
+
+    def _action(self, icon: str, title: str, act: Callable[[], object]) -> None:
+        assert self._tags is not None
+        self._tags.add(IconButton(self._theme, icon, title, act, size=16))
+
+    def _copy_said(self) -> None:
+        if self.kept is not None:
+            clipboard.put(kept_words(self.kept))
+        else:
+            self.copy(with_sources=False)
+
+    def offer_to_tell(self) -> None:
+        """Whether to be told when a question that found nothing finds an answer later; it is on until it is put off."""
+        if self._tags is None:
+            self._tags = Flow()
+            self._body.addWidget(self._tags)
+        self.tell = Chip(_("Tell me when something turns up"),
+                         lambda: self.waiting.emit(self.question, self.tell.isChecked()), checkable=True)
+        self.tell.setChecked(True)
+        self._tags.add(self.tell)
 
     def _show_state(self, answer: Answer, at_once: bool) -> None:
         if answer.written is not None and answer.written.sentences:
@@ -211,6 +265,7 @@ class Turn(QWidget):
         if kept.model:
             self._tags.add(label(model_words(kept.model), "tag"))
         self._body.addWidget(self._tags)
+        self._offer_actions()
 
     def _written(self, answer: Answer, written: Written) -> None:
         """In a language model's words, each sentence with its place; or what the model itself holds to be so."""
@@ -399,7 +454,7 @@ class Turn(QWidget):
         self.headline.show()
         announce(self.headline, text)
         self._words = text.split(" ")
-        if at_once or len(self._words) < 3:
+        if at_once or not self._theme.motion or len(self._words) < 3:
             return
         # The whole answer's room is kept from the start: nothing moves while words appear.
         self.headline.setMinimumHeight(self.headline.heightForWidth(max(self.headline.width(), 320)))

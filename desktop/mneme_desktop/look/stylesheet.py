@@ -79,6 +79,8 @@ def _buttons(c: Colours) -> str:
         color: {c.muted}; }}
     QToolButton:hover {{ background: {c.hover}; }}
     QToolButton:focus {{ border: 2px solid {c.accent}; }}
+    QToolButton[role="hint"] {{ font-size: 12px; padding: 2px 4px; border-radius: 6px; }}
+    QToolButton[role="hint"]:hover {{ color: {c.ink}; }}
     QToolButton[role="more"] {{ font-size: 15px; font-weight: 700; padding: 0 0 4px 0; }}
     QToolButton[role="mark"], QToolButton[role="doubt"] {{ font-size: 12px; font-weight: 600; padding: 0;
         border: 1px solid transparent; border-radius: 9px; }}

@@ -4,36 +4,35 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mneme_desktop.look.palettes import DARK, LIGHT, Colours
+from mneme_desktop.look.palettes import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Colours
 from mneme_desktop.look.stylesheet import stylesheet
 
 GRID = 8
 FADING = 0.35  # retention below which the ring turns warm
 
-
-
 class Theme(QObject):
-    """The palette in force. `changed` is sent after the application has taken a new one."""
+    """The palette in force, and whether things move. `changed` is sent after the application has taken a new one."""
 
     changed = Signal()
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._wish = "system"
+        self.wish, self._contrast = "system", "system"
+        self.motion = True
         self._hints = QGuiApplication.styleHints()
         self.colours = LIGHT
         self._applied = False
         app.setStyle("Fusion")
         app.setFont(base_font())
         self._hints.colorSchemeChanged.connect(self._system_changed)
+        self._hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
         self.use("system")
 
-    def use(self, wish: str) -> None:
-        """`wish`: "system", "light" or "dark"."""
-        self._wish = wish
-        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark if wish == "system" else wish == "dark"
-        colours = DARK if dark else LIGHT
+    def use(self, wish: str, contrast: str = "") -> None:
+        """`wish`: "system", "light" or "dark"; `contrast`: "system", "normal" or "high" ("": as it is)."""
+        self.wish, self._contrast = wish, contrast or self._contrast
+        colours = self._chosen()
         if colours is self.colours and self._applied:  # a style sheet is polished into every widget: not for nothing
             return
         self.colours, self._applied = colours, True
@@ -41,9 +40,19 @@ class Theme(QObject):
         self._app.setStyleSheet(stylesheet(self.colours))
         self.changed.emit()
 
+    def _chosen(self) -> Colours:
+        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark if self.wish == "system" else self.wish == "dark"
+        if self._contrast == "system":
+            high = self._hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        else:
+            high = self._contrast == "high"
+        if high:
+            return HIGH_DARK if dark else HIGH_LIGHT
+        return DARK if dark else LIGHT
+
     def _system_changed(self) -> None:
-        if self._wish == "system":
-            self.use("system")
+        if "system" in (self.wish, self._contrast):
+            self.use(self.wish)
 
 
 def base_font() -> QFont:

@@ -62,6 +62,14 @@ class WindowState:
     def keep_nobody(self) -> None:
         self._settings.setValue("nobody", "yes")
 
+    def for_start(self, key: str) -> str:
+        """A setting that is needed before the store is open, as it was last kept; "": never."""
+        return str(self._settings.value(f"start/{key}", ""))
+
+    def keep_for_start(self, key: str, value: str) -> None:
+        self._settings.setValue(f"start/{key}", value)
+        self.save()
+
     def save(self) -> None:
         """Write the file, for its owner's eyes alone."""
         self._settings.sync()

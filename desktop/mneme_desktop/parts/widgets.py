@@ -463,7 +463,7 @@ class Dots(QWidget):
         self._timer = self.startTimer(300)
 
     def timerEvent(self, event: object) -> None:
-        if self.isVisible():
+        if self.isVisible() and self._theme.motion:
             self._step = (self._step + 1) % 3
             self.update()
 

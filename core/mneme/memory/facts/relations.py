@@ -8,7 +8,6 @@ from types import MappingProxyType
 from mneme.memory.asking import MONTHS
 from mneme.memory.facts.statements import ME, Statement
 from mneme.memory.retention import Nature
-from mneme.messages import _
 from mneme.types import Moment
 
 
@@ -31,7 +30,10 @@ def _relation(name: str, sentence: str, mine: str, *, many: bool = False, nature
 
 
 def sentence(statement: Statement) -> str:
-    """The fact's own text, in the owner's language: "You live in Oslo.", "Anna's birthday is 4 May."."""
+    """The fact's own text: "You live in Oslo.", "Anna's birthday is 4 May.".
+
+    In English, as its rules read it, whatever the window speaks: it is kept, searched and embedded.
+    """
     said = _template(statement).format(
         subject=_subject(statement.subject), topic=statement.topic or statement.object,
         object=_spoken(statement.object), time=_when(statement.valid_from) if statement.valid_from else "")
@@ -44,22 +46,22 @@ def sentence(statement: Statement) -> str:
 def _template(statement: Statement) -> str:
     own = statement.subject == ME
     if statement.relation == "plan" and statement.mode in ("cancelled", "ended"):
-        return _("No longer planned: {object}.") if own else _("{subject} no longer plans: {object}.")
+        return "No longer planned: {object}." if own else "{subject} no longer plans: {object}."
     relation = RELATIONS[statement.relation]
-    return _(relation.mine if own else relation.sentence)
+    return relation.mine if own else relation.sentence
 
 
 def _frame(statement: Statement) -> str | None:
     """What is said around a fact that does not hold as it stands."""
     if statement.relation == "plan" or statement.mode == "holds":
         return None
-    frames = {"ended": _("Not any more: {fact}"), "cancelled": _("Taken back: {fact}"), "planned": _("Planned: {fact}")}
+    frames = {"ended": "Not any more: {fact}", "cancelled": "Taken back: {fact}", "planned": "Planned: {fact}"}
     return frames[statement.mode]
 
 
 def _subject(name: str) -> str:
     """The owner's own words for somebody, as they are said to the owner: "my boss" is "your boss"."""
-    return re.sub(r"^my\b", _("your"), name)
+    return re.sub(r"^my\b", "your", name)
 
 
 def _when(moment: Moment) -> str:

@@ -1,0 +1,41 @@
+"""What holds before there is a window: the language, and the size of everything."""
+
+import os
+
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QApplication
+
+import mneme_resources
+from mneme import messages
+from mneme.paths import Profile
+from mneme_desktop.parts.state import WindowState
+
+SCALE, LANGUAGE = "appearance.scale", "appearance.language"
+LEAST, MOST = 50, 300  # percent
+
+
+def take_size(profile: Profile) -> None:
+    """Have everything as large as the owner chose; Qt reads it once, when the application is made."""
+    chosen = WindowState(profile).for_start(SCALE)
+    if chosen.isdecimal() and LEAST <= int(chosen) <= MOST:
+        os.environ["QT_SCALE_FACTOR"] = str(int(chosen) / 100)
+
+
+def take_language(app: QApplication, profile: Profile) -> None:
+    """Speak the language that the owner chose, or the system's: our sentences, Qt's own, dates and numbers."""
+    chosen = WindowState(profile).for_start(LANGUAGE)
+    speak(app, [chosen] if chosen and chosen != "system" else QLocale.system().uiLanguages())
+
+
+def speak(app: QApplication, languages: list[str]) -> None:
+    """Speak the first of these languages that there is a catalogue for; else English."""
+    spoken = messages.use(mneme_resources.ROOT / "locale", [name.replace("-", "_") for name in languages])
+    locale = QLocale(languages[0]) if languages and languages[0].startswith(spoken) else QLocale(spoken)
+    if spoken == "en" and locale.language() != QLocale.Language.English:  # as people write who know no other
+        locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+    QLocale.setDefault(locale)
+    translator = QTranslator(app)
+    if translator.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    right_to_left = locale.textDirection() == Qt.LayoutDirection.RightToLeft
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
