@@ -1,34 +1,26 @@
 """The message catalogue: every sentence the owner sees goes through `_`."""
 
 import gettext
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def use(folder: Path | str, languages: Sequence[str] = ()) -> str:
-    """Speak the first of `languages` that has a catalogue `mneme` under `folder`; which that is ("en" has none).
+def use(folder: str, languages: Sequence[str]) -> str:
+    """Speak the first of `languages` ("de_AT", "de") that has a catalogue `mneme` under `folder`; which that is.
 
-    Without languages those of the environment are meant, as gettext reads it: LANGUAGE, LC_ALL, LC_MESSAGES, LANG.
+    English needs none; it is spoken where there is no other.
     """
     global _catalogue
-    _catalogue, spoken = gettext.NullTranslations(), "en"
-    for language in languages or _of_the_environment():
-        if language.split("_")[0].split(".")[0] in ("en", "C", "POSIX"):
+    for language in languages:
+        spoken = language.partition("_")[0]
+        if spoken == "en":
             break
-        if file := gettext.find("mneme", str(folder), [language]):
-            with Path(file).open("rb") as opened:
-                _catalogue = gettext.GNUTranslations(opened)
-            spoken = Path(file).parents[1].name
-            break
-    return spoken
-
-
-def _of_the_environment() -> list[str]:
-    named = (os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    return next((value.split(":") for value in named if value), [])
+        if gettext.find("mneme", folder, [spoken]):
+            _catalogue = gettext.translation("mneme", folder, [spoken])
+            return spoken
+    _catalogue = gettext.NullTranslations()
+    return "en"
 
 
 def _(message: str) -> str:

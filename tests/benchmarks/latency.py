@@ -307,7 +307,8 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from mneme.engine import Engine
 from mneme.paths import Profile
-from mneme_desktop.app import Session, make_application
+from mneme_desktop.app import make_application
+from mneme_desktop.shell.session import Session
 from mneme_desktop.look.theme import Theme
 app = make_application()
 profile = Profile(Path(sys.argv[1]))

@@ -34,6 +34,7 @@ from mneme_desktop.bridge import Bridge, OnGuiThread, guarded
 from mneme_desktop.health.upkeep import JobLine, entry_words, job_words, step_words
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.panel.account import Seen, tag_words
+from mneme_desktop.panel.acting import MoreChip
 from mneme_desktop.panel.evidence import Wanted
 from mneme_desktop.panel.facts import sources_words, state_words, told_words
 from mneme_desktop.panel.fading import LayerCurves, RetentionCurve, coming_words, outlook_words, value_at, with_uses
@@ -41,7 +42,7 @@ from mneme_desktop.panel.keeping import noted
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.lines import LineButton
 from mneme_desktop.people.aboutme import ConflictCard
-from mneme_desktop.shell.window import MEMORIES, PEOPLE, SETTINGS_ROOM, MainWindow
+from mneme_desktop.shell.window import HEALTH, MEMORIES, PEOPLE, SETTINGS_ROOM, MainWindow
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -253,7 +254,9 @@ def test_other_words_take_the_place_of_a_passage_and_go_again(
         qtbot: QtBot, living: MainWindow, engine: Engine) -> None:
     memory = passage(engine, UMBRELLA)
     opened(qtbot, living, memory)
-    click(qtbot, living.panel, "Change…")
+    [more] = [chip for chip in living.panel.findChildren(MoreChip) if chip.isVisible()]
+    [change] = [action for action in more.menu_shown.actions() if action.text() == "Change the words…"]
+    change.trigger()
     sheet = living.keeper.question
     assert sheet is not None
     [box] = sheet.findChildren(QPlainTextEdit)
@@ -270,7 +273,7 @@ def test_other_words_take_the_place_of_a_passage_and_go_again(
 
 def test_a_fact_is_put_right_by_what_it_says_alone(qtbot: QtBot, living: MainWindow, engine: Engine) -> None:
     opened(qtbot, living, fact_id(engine, "You live in Hallevik."))
-    click(qtbot, living.panel, "Change…")
+    click(qtbot, living.panel, "Correct…")
     sheet = living.keeper.question
     assert sheet is not None
     [box] = sheet.findChildren(QPlainTextEdit)
@@ -463,7 +466,7 @@ def test_a_room_without_facts_teaches(qtbot: QtBot, window: MainWindow) -> None:
     page = about(qtbot, window)
     assert "Nothing is known about you yet." in texts_of(page)
     click(qtbot, page, "Put in order now")
-    assert window.rooms.currentIndex() == SETTINGS_ROOM
+    assert window.rooms.currentIndex() == HEALTH
 
 
 def test_a_long_portrait_comes_piece_by_piece(qtbot: QtBot, window: MainWindow, engine: Engine, scripted: Any) -> None:
@@ -543,17 +546,17 @@ def test_settings_and_portrait_fit_a_narrow_window(qtbot: QtBot, living: MainWin
 
 
 def upkeep_of(qtbot: QtBot, window: MainWindow) -> QWidget:
-    window.go(SETTINGS_ROOM)
-    qtbot.waitUntil(lambda: bool({"Journal"} & set(texts_of(window.settings_page.upkeep))))
-    return window.settings_page.upkeep
+    window.go(HEALTH)
+    qtbot.waitUntil(lambda: bool({"Journal"} & set(texts_of(window.health_page.upkeep))))
+    return window.health_page.upkeep
 
 
 def test_putting_in_order_tells_what_it_did_and_can_be_undone(
         qtbot: QtBot, living: MainWindow, engine: Engine) -> None:
     part = upkeep_of(qtbot, living)
     click(qtbot, part, "Put in order")
-    qtbot.waitUntil(lambda: not living.settings_page.upkeep.running, timeout=20_000)
-    said = living.settings_page.upkeep.said.text()
+    qtbot.waitUntil(lambda: not living.health_page.upkeep.running, timeout=20_000)
+    said = living.health_page.upkeep.said.text()
     assert said.endswith("put in order.")
     latest = engine.life.journal(limit=1)[0]
     words = entry_words(latest)
@@ -578,8 +581,8 @@ def test_putting_in_order_can_be_stopped(qtbot: QtBot, window: MainWindow, scrip
     click(qtbot, part, "Put in order")
     qtbot.waitUntil(begun.is_set)
     click(qtbot, part, "Stop putting in order")
-    qtbot.waitUntil(lambda: not window.settings_page.upkeep.running)
-    assert window.settings_page.upkeep.said.text() == "Stopped. 2 things were put in order. It waits for vectors."
+    qtbot.waitUntil(lambda: not window.health_page.upkeep.running)
+    assert window.health_page.upkeep.said.text() == "Stopped. 2 things were put in order. It waits for vectors."
     assert named(part, "Put in order").isEnabled()
 
 
@@ -590,8 +593,8 @@ def test_what_went_wrong_in_upkeep_is_said_there(qtbot: QtBot, window: MainWindo
     scripted.upkeep_now = upkeep
     part = upkeep_of(qtbot, window)
     click(qtbot, part, "Put in order")
-    qtbot.waitUntil(lambda: not window.settings_page.upkeep.running)
-    assert window.settings_page.upkeep.said.text() == "The embedder is missing. Get it."
+    qtbot.waitUntil(lambda: not window.health_page.upkeep.running)
+    assert window.health_page.upkeep.said.text() == "The embedder is missing. Get it."
 
 
 def test_the_jobs_say_when_they_ran_and_will_run(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:

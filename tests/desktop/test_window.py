@@ -147,12 +147,12 @@ def test_an_empty_store_offers_a_folder(qtbot: QtBot, window: MainWindow, script
 
 def test_search_as_you_type(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     window.find_memories()
-    before = scripted.calls.count("list_memories")
+    before = scripted.calls.count("list")
     qtbot.keyClicks(window.memories_page.search, "number 13")
     page = window.memories_page
     qtbot.waitUntil(lambda: page.model.what.query == "number 13" and page.model.total == 1)
     assert page.count.text() == "1 of 20"
-    assert scripted.calls.count("list_memories") - before <= 3  # not one for each letter
+    assert 1 <= scripted.calls.count("list") - before <= 3  # not one for each letter
     page.search.setText("no such words")
     qtbot.waitUntil(lambda: "Nothing has the words “no such words”." in _texts(page))
 
@@ -314,9 +314,9 @@ def test_every_control_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: window.panel.detail is not None)
     controls = [w for kind in (QAbstractButton, QLineEdit, QPlainTextEdit) for w in window.findChildren(kind)]
     nameless = [type(w).__name__ for w in controls
-                if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))
+                if w.isVisible() and not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))
                 and not w.objectName().startswith("qt_")]
-    assert len(controls) > 25
+    assert sum(w.isVisible() for w in controls) > 25
     assert nameless == []
 
 

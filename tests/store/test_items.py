@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from mneme.errors import NotFound
-from mneme.store import acts, changes, entries, fulltext, health, items, memories, vectors
+from mneme.store import acts, browsing, changes, entries, fulltext, health, items, memories, vectors
+from mneme.store.browsing import Sought
 from mneme.store.columns import text_digest
 from mneme.store.database import Database
 from mneme.store.items import Kept, NewItem, NewPassage
 from mneme.testing import FakeClock, HashEmbedder
-from mneme.types import EntryState, Moment, Origin
+from mneme.types import EntryState, MemoryFilter, Moment, Origin
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 
@@ -41,7 +42,7 @@ def keep(store: Database, place: str, *kept: NewItem) -> list[Kept]:
 
 def found(store: Database, match: str) -> list[str]:
     with store.reader() as db:
-        return [m.text for m in memories.matching(db, match, 0, 10, NOW)]
+        return [m.text for m in browsing.listed(db, Sought(MemoryFilter(query=match), NOW, match), limit=10)]
 
 
 def findings(store: Database) -> list:
@@ -106,8 +107,8 @@ def test_forget_takes_out_of_search_at_once_and_restore_brings_back(store: Datab
     assert found(store, "shed") == []
     assert healthy(store)
     with store.reader() as db:
-        assert [m.id for m in memories.listed(db, memories.Wanted(NOW, in_bin=True))] == [1]
-        assert memories.listed(db, memories.Wanted(NOW)) == []
+        assert [m.id for m in browsing.listed(db, Sought(MemoryFilter(bin=True), NOW))] == [1]
+        assert browsing.listed(db, Sought(MemoryFilter(faded=None), NOW)) == []
     assert moved(store, acts.restore, [1]) == [1]
     assert found(store, "shed") == ["The key hangs in the shed."]
 
@@ -207,7 +208,7 @@ def test_a_passage_that_says_the_same_in_a_newer_version_lives_on(store: Databas
     moved(store, acts.forget, [2])
     keep_at(paragraphs("A new beginning.", "The key hangs in the shed.", "The boat is green."), later)
     with store.reader() as db:
-        live = {m.text: m for m in memories.listed(db, memories.Wanted(later))}
+        live = {m.text: m for m in browsing.listed(db, Sought(MemoryFilter(faded=None), later))}
         assert set(live) == {"A new beginning.", "The key hangs in the shed."}, "what was forgotten stays so"
         assert memories.detail(db, live["The key hangs in the shed."].id, later).uses == ((NOW, "recalled"),)
         assert live["The key hangs in the shed."].recorded_at == NOW < live["A new beginning."].recorded_at

@@ -128,7 +128,36 @@ def doctor(session: Session, repair: bool, digest: bool) -> int:
     return 0 if report.healthy else 1
 
 
-COMMANDS = (add, forget, restore, erase, doctor)
+@click.command()
+@click.option("--secrets", is_flag=True, help="Look through every text for secrets that slipped in.")
+@click.option("--copies", is_flag=True, help="Look for copies among what upkeep has not compared yet.")
+@shared_options
+@pass_session
+def health(session: Session, secrets: bool, copies: bool) -> None:
+    """How the store is: counts, what has faded, what wants a look, and what it takes of the disk."""
+    condition = session.engine.condition
+    with session.interruptible() as stopped, session.progress() as progress:
+        report = condition.report(progress, stopped)
+        found = condition.secrets(progress, stopped) if secrets else None
+        near = condition.copies(progress, stopped) if copies else None
+    if session.shared.json:
+        session.emit(shapes.condition(report) | ({} if found is None else shapes.secrets(found))
+                     | ({} if near is None else {"copies": near.estimate}))
+        return
+    for name, count in shapes.condition_counts(report).items():
+        session.out.print(f"  {name.replace('_', ' '):16} {count:>14,}", style="dim")
+    for concern in report.concerns:
+        if concern.count:
+            session.out.print(f"  {concern.name:16} {concern.count:>14,}", style="yellow")
+    if near is not None:
+        session.out.print(_("About {n} copies are not linked yet.").format(n=near.estimate))
+    if found is not None:
+        session.out.print(_("Secrets: {what}").format(what=found.said or _("none")))
+        for place in found.places:
+            session.out.print(f"  {plain(place.place)}: {place.said}", markup=False)
+
+
+COMMANDS = (add, forget, restore, erase, doctor, health)
 
 
 def _selection(last: str | None, place: str | None, about: str | None, between: tuple[str, str] | None

@@ -1,7 +1,7 @@
 """Commands for what Mneme makes of memories: facts, the portrait, the timeline, topics, and questions that wait."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 import click
@@ -14,13 +14,28 @@ from mneme.cli.looking import instant, moment_of
 from mneme.cli.running import MEMORY, Session, plain, shared_options, shortened, typed
 from mneme.cli.telling import cited_place, memory_line, minute, numbered, print_citation, print_table
 from mneme.errors import KnownError, NotFound
-from mneme.messages import _
-from mneme.types import Citation, Conflict, Fact, MemoryDetail, Moment, Outline, PendingQuestion, PortraitLine, Topic
+from mneme.messages import _, ngettext
+from mneme.types import (
+    Citation,
+    Conflict,
+    DayInPast,
+    Density,
+    Fact,
+    Grain,
+    MemoryDetail,
+    Moment,
+    Outline,
+    PendingQuestion,
+    PortraitLine,
+    Topic,
+)
 
 pass_session = click.make_pass_decorator(Session)
 AROUND = 120  # characters of the source shown before and after a sentence
 Level = Literal["day", "week", "month"]
 LEVELS: tuple[Level, ...] = ("day", "week", "month")
+GRAINS: tuple[Grain, ...] = ("year", "month", "day", "hour")
+BAR = 40  # characters of the longest bar
 
 
 def _relations(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -101,11 +116,17 @@ def portrait(session: Session) -> None:
 @click.option("--from", "start", metavar="DATE", callback=moment_of, help="From this day, month or year on.")
 @click.option("--to", "end", metavar="DATE", callback=moment_of, help="Up to this day, month or year, included.")
 @click.option("--limit", type=click.IntRange(1, 10000), default=30, show_default=True)
+@click.option("--density", is_flag=True, help="How many memories there are of each year, in place of summaries.")
+@click.option("--by", "grain", type=click.Choice(GRAINS), default="year", show_default=True,
+              help="With --density: of each year, month, day or hour.")
 @shared_options
 @pass_session
 def timeline(session: Session, levels: tuple[Level, ...], start: Moment | None, end: Moment | None,
-             limit: int) -> None:
+             limit: int, density: bool, grain: Grain) -> None:
     """Show what happened, latest first: summaries of days, weeks and months, in the words of your memories."""
+    if density:
+        _show_density(session, start, end, grain)
+        return
     first = start.local().date() if start else date.min
     last = _last_day(end) if end else date.max
     latest = session.engine.life.timeline(levels=levels or LEVELS, start=first, end=last, limit=limit)
@@ -117,6 +138,26 @@ def timeline(session: Session, levels: tuple[Level, ...], start: Moment | None, 
     if not latest:
         session.out.print(_("No summaries here. They are made by upkeep, of memories that know their day: "
                             "`mneme upkeep run`."))
+
+
+@click.command()
+@click.argument("day", metavar="[DATE]", required=False, callback=moment_of)
+@shared_options
+@pass_session
+def onthisday(session: Session, day: Moment | None) -> None:
+    """Show what happened on this day, or on DATE, in earlier years, and a week and a month before."""
+    found = session.engine.chronicle.on_this_day(None if day is None else day.local().date())
+    if session.shared.json:
+        session.emit({"days": [{"day": one.day.isoformat(), "ago": one.ago, "years": one.years, "total": one.total,
+                                "memories": [shapes.placed(memory) for memory in one.memories]} for one in found]})
+        return
+    for one in found:
+        heading = Text(one.day.isoformat(), style="bold").append(f"  {_ago(one)}", style="not bold dim")
+        session.out.print(heading.append(f"  {one.total:,}", style="not bold dim"))
+        for memory in one.memories:
+            session.out.print(Text("    ").append_text(memory_line(memory)))
+    if not found:
+        session.out.print(_("Nothing that says when it happened, happened on this day in earlier years."))
 
 
 @click.command()
@@ -197,7 +238,7 @@ def pending(session: Session, answered: bool, drop: int | None) -> None:
         session.out.print(_("No question has found something later.") if answered else _("No question waits."))
 
 
-COMMANDS = (facts, confirm, portrait, timeline, expand, topics, pending)
+COMMANDS = (facts, confirm, portrait, timeline, onthisday, expand, topics, pending)
 
 
 # ------------------------------------------------------------------ facts
@@ -304,6 +345,46 @@ def _last_day(moment: Moment) -> date:
     if moment.precision == "month":
         return (at.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return at
+
+
+def _show_density(session: Session, start: Moment | None, end: Moment | None, grain: Grain) -> None:
+    """How many memories there are in each bucket, as numbers and bars; where nothing is, nothing is printed."""
+    chronicle = session.engine.chronicle
+    extent = chronicle.extent()
+    if extent is None:
+        found = Density(grain, (), 0)
+    else:
+        first = datetime.combine(start.local().date(), time()) if start else extent.start
+        last = datetime.combine(_last_day(end), time.max) if end else extent.end + timedelta(microseconds=1)
+        try:
+            found = chronicle.density(first, last, grain)
+        except ValueError as error:
+            raise KnownError(_("That are too many lines."), _("Choose a shorter stretch, or a longer --by.")) from error
+    full = [one for one in found.buckets if one.count]
+    if session.shared.json:
+        session.emit({"by": grain, "total": found.total, "undated": found.undated,
+                      "buckets": [{"start": one.start.isoformat(), "end": one.end.isoformat(), "count": one.count}
+                                  for one in full]})
+        return
+    most = max((one.count for one in full), default=1)
+    for one in full:
+        bar = "▇" * max(round(BAR * one.count / most), 1)
+        session.out.print(Text(f"{one.start.isoformat()[:_WIDTHS[grain]].replace('T', ' '):<16}  {one.count:>8,}  ")
+                          .append(bar, style="green"))
+    if found.undated:
+        session.out.print(_("{n} more are known by the time of their file alone.").format(n=f"{found.undated:,}"),
+                          style="dim")
+    if not full:
+        session.out.print(_("Nothing here says when it happened."))
+
+
+_WIDTHS: Mapping[str, int] = {"year": 4, "month": 7, "day": 10, "hour": 16}  # characters of an ISO time
+
+
+def _ago(one: DayInPast) -> str:
+    if one.ago == "year":
+        return ngettext("{n} year ago", "{n} years ago", one.years).format(n=one.years)
+    return _("a month ago") if one.ago == "month" else _("a week ago")
 
 
 def _began(outline: Outline) -> str:

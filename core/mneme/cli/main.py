@@ -7,6 +7,7 @@ import click
 
 from mneme import __version__
 from mneme.cli import (
+    acquainting,
     benching,
     capturing,
     chatting,
@@ -16,6 +17,7 @@ from mneme.cli import (
     looking,
     models,
     profile,
+    reworking,
     trying,
     upkeeping,
 )
@@ -34,8 +36,8 @@ def mneme() -> None:
 
 
 for command in (*looking.COMMANDS, *chatting.COMMANDS, *keeping.COMMANDS, *capturing.COMMANDS, *living.COMMANDS,
-                *knowing.COMMANDS, *upkeeping.COMMANDS, *profile.COMMANDS, *models.COMMANDS, *trying.COMMANDS,
-                *benching.COMMANDS):
+                *reworking.COMMANDS, *knowing.COMMANDS, *acquainting.COMMANDS, *upkeeping.COMMANDS, *profile.COMMANDS,
+                *models.COMMANDS, *trying.COMMANDS, *benching.COMMANDS):
     mneme.add_command(command)
 
 

@@ -8,6 +8,7 @@ from mneme.types import (
     Answer,
     Chat,
     Citation,
+    ConditionReport,
     Conflict,
     DoctorReport,
     Entry,
@@ -21,6 +22,8 @@ from mneme.types import (
     Outline,
     PendingQuestion,
     PortraitLine,
+    ReviewCard,
+    SecretsReport,
     Sentence,
     Skip,
     SourceInfo,
@@ -49,6 +52,32 @@ def answer(value: Answer) -> dict[str, Any]:
         "refusal": None if value.refusal is None else value.refusal.value, "took_ms": round(value.took_ms, 1)}
     told |= {} if value.written is None else {"written": written(value.written)}
     return told | ({} if value.trace is None else {"trace": trace(value.trace)})
+
+
+def condition(value: ConditionReport) -> dict[str, Any]:
+    """counts, layers, facts, fading (now and later), concerns by name, disk in bytes, made_at."""
+    fading = value.fading
+    return {
+        "counts": condition_counts(value), "layers": dict(value.counts.layers), "facts": dict(value.counts.facts),
+        "fading": {"sampled": fading.sampled, "of": fading.memories, "faded_below": fading.faded_below,
+                   "forecast": [{"days": one.days, "bands": list(one.bands), "faded": one.faded}
+                                for one in (fading.now, *fading.later)]},
+        "concerns": {one.name: one.count for one in value.concerns},
+        "disk": {**value.disk.parts, "free": value.disk.free}, "made_at": value.made_at.isoformat()}
+
+
+def condition_counts(value: ConditionReport) -> dict[str, int]:
+    """How much there is, by name."""
+    counts = value.counts
+    return {"memories": counts.memories, **counts.kinds, "items": counts.items, "old_versions": counts.old_versions,
+            "sources": counts.sources, "people": counts.people, "faded": counts.faded, "in_bin": counts.in_bin,
+            "bytes": value.disk.used}
+
+
+def secrets(value: SecretsReport) -> dict[str, Any]:
+    """secrets: how many by kind, and where they stand, never which."""
+    return {"secrets": {"kinds": dict(value.kinds), "texts": value.texts, "places": [
+        {"place": one.place, "kinds": dict(one.kinds), "memory": one.memory} for one in value.places]}}
 
 
 def written(value: Written) -> dict[str, Any]:
@@ -186,6 +215,12 @@ def conflict(value: Conflict) -> dict[str, Any]:
     """Facts that cannot all hold, each side whole."""
     return {"subject": value.subject, "relation": value.relation, "topic": value.topic,
             "sides": [fact(one) for one in value.sides]}
+
+
+def card(value: ReviewCard) -> dict[str, Any]:
+    """Something to be decided: the sides of a conflict, a fact nobody vouches for, or a memory that will fade."""
+    return {**placed(value.memory), "card": value.kind, "why": value.why,
+            "sides": [fact(one) for one in value.sides], "fades_at": at(value.fades_at)}
 
 
 def line(value: PortraitLine) -> dict[str, Any]:

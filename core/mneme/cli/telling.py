@@ -73,7 +73,7 @@ def act_words(act: str) -> str:
     words = {"found": _("found in a search"), "read": _("opened"), "recalled": _("an answer stood on it"),
              "repeated": _("said again elsewhere"), "edited": _("edited"), "confirmed": _("confirmed"),
              "corrected": _("corrected"), "kept": _("kept longer"), "let go": _("let go"), "pinned": _("pinned"),
-             "unpinned": _("unpinned")}
+             "unpinned": _("unpinned"), "merged": _("merged with others"), "split": _("cut in parts")}
     return words.get(act, plain(act))
 
 

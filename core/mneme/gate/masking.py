@@ -80,18 +80,23 @@ def _message(masking: _Masking, one: Message) -> Message:
 
 def note(kinds: Iterable[str]) -> str:
     """A sentence for the owner: "Secrets were masked: 2 passwords, 1 payment card."."""
-    counts = Counter(map(_group, kinds))
-    return _("Secrets were masked: {what}.").format(what=", ".join(_counted(group, n) for group, n in counts.items()))
+    return _("Secrets were masked: {what}.").format(what=counted(Counter(map(group, kinds))))
 
 
-def _group(kind: str) -> str:
+def counted(counts: Mapping[str, int]) -> str:
+    """Secrets by `group` in words: "2 passwords, 1 payment card"."""
+    return ", ".join(_counted(what, n) for what, n in counts.items())
+
+
+def group(kind: str) -> str:
+    """The kind of a secret as its owner knows it: every password is one, and what services give out are access keys."""
     if kind in ("password", "PIN", "Wi-Fi password", "password hash"):
         return "password"
     return kind if kind in ("private key", "payment card", "bank account", "one-time code", "recovery code",
                             "seed phrase", "social security number") else "access key"
 
 
-def _counted(group: str, n: int) -> str:
+def _counted(what: str, n: int) -> str:
     said = {
         "password": ngettext("{n} password", "{n} passwords", n),
         "private key": ngettext("{n} private key", "{n} private keys", n),
@@ -103,4 +108,4 @@ def _counted(group: str, n: int) -> str:
         "social security number": ngettext("{n} social security number", "{n} social security numbers", n),
         "access key": ngettext("{n} access key", "{n} access keys", n),
     }
-    return said[group].format(n=n)
+    return said[what].format(n=n)

@@ -39,11 +39,17 @@ def why_left_out(rules: Sequence[Rule], candidate: Candidate, now: datetime, *, 
     `folds_case`: the file system takes "A" and "a" for the same. A folder with an allow rule for something below it is
     not left out itself: what lies in it is asked about one by one.
     """
+    rule = denying(rules, candidate, now, folds_case=folds_case)
+    return None if rule is None else _("is left out by your rule: {rule}").format(rule=_named(rule))
+
+
+def denying(rules: Sequence[Rule], candidate: Candidate, now: datetime, *, folds_case: bool = False) -> Rule | None:
+    """The rule that leaves a candidate out; None where it may be taken in."""
     for view in _views(candidate):
         for field in get_args(Field):
             rule = _deciding([one for one in rules if one.field == field], view, now, folds_case)
             if rule is not None and rule.verdict == "deny" and not _leads_to_allowed(rules, rule, view, folds_case):
-                return _("is left out by your rule: {rule}").format(rule=_named(rule))
+                return rule
     return None
 
 

@@ -7,16 +7,38 @@ not read. Texts keep their length: erased characters become a full block, and ev
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from mneme.memory.consolidation import duplicates
 from mneme.memory.sentences import sentences
-from mneme.store import asked, chats, descriptions, entries, facts, fulltext, links, model_tasks, outlines, vectors
+from mneme.store import (
+    asked,
+    chats,
+    descriptions,
+    echoes,
+    entries,
+    facts,
+    fulltext,
+    links,
+    model_tasks,
+    outlines,
+    vectors,
+)
 from mneme.store import changes as journal
-from mneme.store.columns import HEADINGS, Handle, Row, embedded_text, micros, text_digest, to_json
+from mneme.store.columns import (
+    HEADINGS,
+    Handle,
+    Row,
+    embedded_text,
+    in_batches,
+    marks,
+    micros,
+    text_digest,
+    to_json,
+)
 from mneme.store.hashing import KeyedHashes
 from mneme.store.items import STABLE, NewItem
 from mneme.types import Span
@@ -73,18 +95,21 @@ class _Work:
 class Tombstones:
     """Recognises what was erased, without knowing what it was."""
 
-    def __init__(self, db: Handle) -> None:
-        self._db = db
+    def __init__(self, db: Handle, *, adding: bool = True) -> None:
+        """Without `adding`, nothing is remembered of what is erased."""
+        self._db, self._adding = db, adding
         self._hashes = KeyedHashes(db, "tombstone_key")
         self.any = self._hashes.used and db.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
 
     def add(self, place: bytes, texts: Iterable[str], now: datetime) -> None:
         """Remember sentences as erased."""
-        self._put((self._of_sentence(place, text) for text in texts), now)
+        if self._adding:
+            self._put((self._of_sentence(place, text) for text in texts), now)
 
     def add_place(self, place: bytes, digest: bytes | None, now: datetime) -> None:
         """Remember that everything at a place, with these bytes, was erased."""
-        self._put([self._hashes.of(b"place", place, digest or b"")], now)
+        if self._adding:
+            self._put([self._hashes.of(b"place", place, digest or b"")], now)
 
     def has_place(self, place: Path, digest: bytes) -> bool:
         """Whether everything at this place, with these bytes, was erased."""
@@ -150,6 +175,22 @@ def scrub(stones: Tombstones, place: Path, item: NewItem) -> NewItem | None:
         properties={k: v for k, v in item.properties.items() if v.casefold() not in erased})
 
 
+def take_out(db: Handle, entry: int, now: datetime) -> Erased:
+    """Take an entry out with all that stands on it, as if it had never been there.
+
+    No keyed hash is left of it: it can be taken in again. The same words in other entries stay.
+    """
+    work = _Work(db, Tombstones(db, adding=False), now)
+    held = db.execute("SELECT id, text, origin FROM item WHERE entry_id = ?", [entry]).fetchall()
+    for row in held:
+        if row["origin"] == "assistant":
+            echoes.Echoes(db).drop(row["text"])
+        for memory in outlines.around(db, row["id"], 0, len(row["text"])):
+            work.take(memory)
+    _erase_in_entry(work, entry, {row["id"]: [(0, len(row["text"]))] for row in held})
+    return work.finish()
+
+
 def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     """Erase memories and everything else that holds their words.
 
@@ -157,7 +198,7 @@ def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     Unknown ids are passed over: they are gone already.
     """
     work = _Work(db, Tombstones(db), now)
-    passages, derived = _by_kind(db, _with_former(db, memories))
+    passages, derived = _by_kind(db, _with_former(db, _with_merged(db, memories)))
     targets = _targets(db, passages)
     for row in targets:
         text = row["item_text"]
@@ -174,6 +215,36 @@ def erase(db: Handle, memories: Sequence[int], now: datetime) -> Erased:
     return work.finish()
 
 
+def blot_out(db: Handle, spans_of: Mapping[int, Sequence[Span]], clear: Callable[[str], str], now: datetime) -> Erased:
+    """Take these places out of the texts of items, with what was made of them; the rest of each text stays.
+
+    What stands beside a text (title, headings, tags …) becomes what `clear` makes of it. Nothing is remembered as
+    erased: what is read anew comes without it by itself.
+    """
+    work = _Work(db, Tombstones(db), now)
+    for item, spans in spans_of.items():
+        _clear_beside(db, item, clear)
+        row = db.execute("SELECT i.*, n.place FROM item i JOIN entry n ON n.id = i.entry_id WHERE i.id = ?",
+                         [item]).fetchone()
+        if row is not None:
+            _erase_in_item(work, row, bytes(row["place"]), spans)
+    return work.finish()
+
+
+def _clear_beside(db: Handle, item: int, clear: Callable[[str], str]) -> None:
+    row = db.execute("SELECT * FROM item WHERE id = ?", [item]).fetchone()
+    if row is None:
+        return
+    lists = {name: to_json([clear(one) for one in json.loads(row[name])]) for name in ("authors", "tags", "links",
+                                                                                       "notes")}
+    properties = {name: clear(f"{name}: {value}")[len(name) + 2:]  # "password" may stand in the name alone
+                  for name, value in json.loads(row["properties"]).items()}
+    db.table("item").update(item, {**lists, "properties": to_json(properties), "title": clear(row["title"])})
+    for memory, heading in db.execute("SELECT m.id, m.heading FROM evidence e JOIN memory m ON m.id = e.memory_id "
+                                      "WHERE e.item_id = ? AND m.heading <> ''", [item]).fetchall():
+        db.execute("UPDATE memory SET heading = ? WHERE id = ?", [clear(heading), memory])
+
+
 def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
     """The passages that memories stand on, and the same passages wherever they stand."""
     found: dict[tuple[int, int, int], Row] = {}
@@ -185,6 +256,15 @@ def _targets(db: Handle, memories: Sequence[int]) -> list[Row]:
                JOIN entry n ON n.id = i.entry_id WHERE own.id = ?""", [TELLING, memory]).fetchall()
         found |= {(row["item_id"], row["start"], row["stop"]): row for row in rows}
     return list(found.values())
+
+
+def _with_merged(db: Handle, memories: Sequence[int]) -> list[int]:
+    """These memories, what the owner merged into them, and the owner's notes on any of them, wherever they stand."""
+    merged = [*memories, *links.merged_into(db, memories)]
+    same = [row[0] for part in in_batches(merged) for row in db.execute(
+        f"""SELECT DISTINCT m.id FROM memory own JOIN memory m ON m.digest = own.digest AND m.kind = 'passage'
+            WHERE own.id IN ({marks(part)}) AND length(own.text) >= ?""", [*part, TELLING]).fetchall()]
+    return list(dict.fromkeys((*merged, *links.notes_on(db, [*merged, *same]))))
 
 
 def _with_former(db: Handle, memories: Sequence[int]) -> list[int]:
@@ -246,6 +326,8 @@ def _erase_in_item(work: _Work, row: Row, place: bytes, spans: Sequence[Span]) -
            FROM evidence e JOIN memory m ON m.id = e.memory_id WHERE e.item_id = ?""", [row["id"]]).fetchall()
     free: list[bytes] = []
     for memory in standing:
+        if memory["id"] in gone:  # it stands on two places of this item
+            continue
         touched = any(start < memory["stop"] and memory["start"] < end for start, end in spans)
         if touched and memory["kind"] == "passage":
             links.drop_bands(db, memory["id"], duplicates.bands(duplicates.signature(memory["text"])))

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
-from mneme.store import erasing, fulltext, migrate, selecting, sources
+from mneme.gate.secrets import masked
+from mneme.store import changes, condition, entries, erasing, fulltext, migrate, outlines, selecting, sources
 from mneme.store.database import Database
 from mneme.store.erasing import Erased
-from mneme.types import Progress, Selection
+from mneme.types import Progress, Selection, Span
 
 AT_ONCE = 200  # memories in one transaction
 
@@ -33,6 +35,22 @@ def erase(store: Database, memories: Sequence[int], now: datetime, on_progress: 
     return Erased(frozenset(gone), frozenset(changed - gone))
 
 
+def take_out(store: Database, folder: Path, now: datetime, on_progress: Callable[[Progress], None]) -> Erased:
+    """Take out all that was taken in from a folder, as if it had never been there. Not to be cancelled."""
+    gone: set[int] = set()
+    changed: set[int] = set()
+    with store.reader() as db:
+        held = entries.within(db, folder)
+    for done, entry in enumerate(held):
+        on_progress(Progress("erasing", done, len(held)))
+        erased = store.write(partial(erasing.take_out, entry=entry, now=now))
+        gone, changed = gone | erased.gone, changed | erased.changed
+    store.write(outlines.drop_empty)
+    store.write(changes.drop_hollow)
+    _overwrite(store)
+    return Erased(frozenset(gone), frozenset(changed - gone))
+
+
 def erase_lines(store: Database, what: Selection) -> None:
     """Take what a selection means out of the lists beside memories: questions, and what was left out."""
     store.write(partial(selecting.forget_questions, what=what))
@@ -40,6 +58,37 @@ def erase_lines(store: Database, what: Selection) -> None:
         since, until = what.since, what.until or datetime.max.replace(tzinfo=what.since.tzinfo)
         store.write(lambda db: sources.forget_lines(db, since, until))
     store.checkpoint()
+
+
+def mask(store: Database, items: Sequence[int], now: datetime) -> frozenset[int]:
+    """Blot the secrets out of items so that they are nowhere in the profile; the memories that it touched or took.
+
+    As with erasing, backups from before go, too. The finding is done with no transaction open.
+    """
+    touched: set[int] = set()
+    for start in range(0, len(items), AT_ONCE):
+        with store.reader() as db:
+            texts = condition.texts(db, items[start:start + AT_ONCE])
+        spans_of = {text.item: _covered(text.text, _clear(text.text)) for text in texts}
+        erased = store.write(partial(erasing.blot_out, spans_of=spans_of, clear=_clear, now=now))
+        touched |= erased.gone | erased.changed
+    _overwrite(store)
+    return frozenset(touched)
+
+
+def _clear(text: str) -> str:
+    return masked(text)[0]
+
+
+def _covered(before: str, after: str) -> list[Span]:
+    """Where a text and its masked form, which is as long, differ."""
+    spans: list[Span] = []
+    for at in (at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new):
+        if spans and spans[-1][1] == at:
+            spans[-1] = (spans[-1][0], at + 1)
+        else:
+            spans.append((at, at + 1))
+    return spans
 
 
 def _overwrite(store: Database) -> None:

@@ -107,7 +107,7 @@ class AskPage(QWidget):
         self._stack.addWidget(self.conversations)
         below = QWidget()
         column(below, 0, (24, 8, 24, 32)).addWidget(self.composer)
-        outer = column(self, 0)
+        outer = self._outer = column(self, 0)
         outer.addLayout(self._header())
         outer.addLayout(self._stack, 1)
         outer.addWidget(centred(below))
@@ -242,7 +242,7 @@ class AskPage(QWidget):
             QTimer.singleShot(0, self.completion, lambda: self._offer(found))  # the box may grow with what is typed
 
     def _offer(self, found: tuple[Command, ...]) -> None:
-        self.layout().activate()
+        self._outer.activate()
         self.completion.offer(found, QRect(self.composer.mapTo(self, QPoint(0, 0)), self.composer.size()))
 
     def about(self, paths: Sequence[Path], *, reading: bool = False) -> None:

@@ -1,8 +1,9 @@
-"""Upkeep in the settings: when it ran and will run, putting in order now, and the journal with undo."""
+"""Upkeep: putting in order now, what that would do, the jobs in the background, and the journal with undo."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
@@ -14,7 +15,19 @@ from mneme.types import Changes, JournalEntry, Progress, StepReport
 from mneme_desktop.bridge import Bridge, Operation
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
-from mneme_desktop.parts.widgets import Chip, Turning, announce, button, clear, column, frame, label, row
+from mneme_desktop.parts.widgets import (
+    Chip,
+    Flow,
+    IconButton,
+    Turning,
+    announce,
+    button,
+    clear,
+    column,
+    frame,
+    label,
+    row,
+)
 
 JOURNAL_SHOWN = 10
 CHANGES_MS = 400
@@ -32,6 +45,7 @@ class JobLine:
     paused: bool
     said: str  # what came of the last run, or why the next one waits
     trouble: str
+    name: str = ""  # of the job, for the scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +54,16 @@ class Books:
 
     jobs: tuple[JobLine, ...]
     journal: tuple[JournalEntry, ...]
+    more: bool  # change-sets before these
 
 
-def read_books(engine: Engine) -> Books:
-    """On a worker thread: the jobs and the journal as they are now."""
+def read_books(engine: Engine, shown: int) -> Books:
+    """On a worker thread: the jobs, and the latest `shown` change-sets, as they are now."""
     jobs = tuple(JobLine(_(job.title), job.last_started, job.next_at, job.running, job.paused,
-                         " ".join(filter(None, (job.result, job.waits))), job.problem or "")
+                         " ".join(filter(None, (job.result, job.waits))), job.problem or "", job.name)
                  for job in engine.jobs())
-    return Books(jobs, engine.life.journal(limit=JOURNAL_SHOWN))
+    journal = engine.life.journal(limit=shown + 1)
+    return Books(jobs, journal[:shown], len(journal) > shown)
 
 
 class UpkeepPart(QWidget):
@@ -59,15 +75,15 @@ class UpkeepPart(QWidget):
         super().__init__()
         self._theme, self._bridge = theme, bridge
         self._running: Operation[list[StepReport]] | None = None
+        self._shown = JOURNAL_SHOWN
+        self._planning = False
         self._soon = QTimer(self, interval=CHANGES_MS, singleShot=True)
         self._soon.timeout.connect(self.read)
         self._build()
 
     def _build(self) -> None:
-        outer = column(self, 12, (0, 0, 0, 16))
-        outer.addWidget(frame("line"))
+        outer = column(self, 12)
         words = column(spacing=2)
-        words.addWidget(label(_("Put in order now"), "title"))
         words.addWidget(label(_("Learns facts, finds copies, sees what belongs together, sums up days. "
                                 "Each change can be undone."), "muted", wrap=True))
         self.press = button(_("Put in order"), self.put_in_order)
@@ -78,9 +94,16 @@ class UpkeepPart(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(_("Putting in order"))
         self.said = label("", "small", wrap=True)
+        self.rehearse = Chip(_("What would it do?"), self.plan)
+        self.rehearse.explain(_("A dry run: everything is worked out, and nothing is changed."))
+        chips = Flow()
+        chips.add(self.rehearse)
+        self.planned = column(spacing=4)
         outer.addWidget(line)
         outer.addWidget(self.bar)
         outer.addWidget(self.said)
+        outer.addWidget(chips)
+        outer.addLayout(self.planned)
         self._jobs = self._section(outer, _("In the background"))
         self._journal = self._section(outer, _("Journal"))
         self.bar.hide()
@@ -102,7 +125,8 @@ class UpkeepPart(QWidget):
 
     def read(self) -> None:
         """Ask for the jobs and the journal."""
-        (self._bridge.query(self, read_books).named("books").success(self._show)
+        shown = self._shown
+        (self._bridge.query(self, lambda engine: read_books(engine, shown)).named("books").success(self._show)
             .failure(lambda error: self._say(str(error))).run())
 
     def changed(self, changes: Changes) -> None:
@@ -113,14 +137,74 @@ class UpkeepPart(QWidget):
     def _show(self, books: Books) -> None:
         clear(self._jobs)
         for job in books.jobs:
-            self._jobs.addWidget(_job_widget(job))
+            self._jobs.addWidget(self._job_widget(job))
         if not books.jobs:
             self._jobs.addWidget(label(_("No job runs in this window."), "muted", wrap=True))
         clear(self._journal)
         for entry in books.journal:
             self._journal.addWidget(self._entry_widget(entry))
+        if books.more:
+            older = Flow()
+            older.add(Chip(_("Show older changes"), self._show_older))
+            self._journal.addWidget(older)
         if not books.journal:
             self._journal.addWidget(label(_("Nothing was changed yet."), "muted", wrap=True))
+
+    def _show_older(self) -> None:
+        self._shown += JOURNAL_SHOWN
+        self.read()
+
+    def _job_widget(self, job: JobLine) -> QWidget:
+        made = QWidget()
+        outer = row(made, 4)
+        inner = column(spacing=2)
+        inner.addWidget(label(job.title, wrap=True))
+        inner.addWidget(label(job_words(job), "small", wrap=True))
+        if job.trouble:
+            inner.addWidget(label(job.trouble, "warm", wrap=True))
+        outer.addLayout(inner, 1)
+        if not job.running:
+            outer.addWidget(IconButton(self._theme, "retry", _("Run now: {job}").format(job=job.title),
+                                       partial(self._run_job, job.name), size=16))
+        pausing = _("Go on: {job}") if job.paused else _("Pause: {job}")
+        outer.addWidget(IconButton(self._theme, "resume" if job.paused else "pause", pausing.format(job=job.title),
+                                   partial(self._pause_job, job.name, not job.paused), size=16))
+        return made
+
+    def _run_job(self, name: str) -> None:
+        self._told(lambda engine: engine.run_job(name))
+
+    def _pause_job(self, name: str, paused: bool) -> None:
+        self._told(lambda engine: engine.pause_job(name, paused=paused))
+
+    def _told(self, work: Callable[[Engine], None]) -> None:
+        """Have the scheduler do something, and see what came of it."""
+        (self._bridge.operation(self, lambda engine, _op: work(engine)).success(lambda _done: self._soon.start())
+            .failure(lambda error: self._say(str(error))).run())
+
+    # what it would do
+
+    def plan(self) -> None:
+        """Ask what putting in order would do; asked again, put the answer away."""
+        if self.planned.count():
+            clear(self.planned)
+        elif not self._planning:
+            self._planning = True
+            self.rehearse.setEnabled(False)
+            (self._bridge.operation(self, lambda engine, _op: engine.life.plan()).success(self._show_plan)
+                .failure(lambda error: self._show_plan((), str(error))).run())
+
+    def _show_plan(self, reports: Sequence[StepReport], trouble: str = "") -> None:
+        self._planning = False
+        self.rehearse.setEnabled(True)
+        clear(self.planned)
+        lines = [f"{change_words(one.name)} · {texts.number(sum(one.counts.values()))}" for one in reports
+                 if one.counts]
+        waits = list(dict.fromkeys(one.waiting for one in reports if one.waiting))
+        words = [trouble] if trouble else lines or [_("Everything is in order.")]
+        for line in (*words, *waits):
+            self.planned.addWidget(label(line, "small", wrap=True))
+        announce(self, ". ".join((*words, *waits)))
 
     def _entry_widget(self, entry: JournalEntry) -> QWidget:
         made = QWidget()
@@ -146,6 +230,7 @@ class UpkeepPart(QWidget):
         self._running = (self._bridge.operation(self, lambda engine, op: engine.upkeep_now(
             progress=op.note, cancelled=op.cancelled)).on("long").progress(self._progressed)
             .success(self._done).failure(self._failed).stopped(lambda: self._end(_("Stopped."))))
+        clear(self.planned)
         self.press.setText(_("Stop"))
         self.press.setAccessibleName(_("Stop putting in order"))
         self.bar.setRange(0, 0)
@@ -182,16 +267,6 @@ class UpkeepPart(QWidget):
     def _say(self, words: str) -> None:
         self.said.setText(words)
         self.said.setVisible(bool(words))
-
-
-def _job_widget(job: JobLine) -> QWidget:
-    made = QWidget()
-    inner = column(made, 2)
-    inner.addWidget(label(job.title))
-    inner.addWidget(label(job_words(job), "small", wrap=True))
-    if job.trouble:
-        inner.addWidget(label(job.trouble, "warm", wrap=True))
-    return made
 
 
 def job_words(job: JobLine) -> str:

@@ -139,6 +139,10 @@ class AboutPage(QWidget):
             self._add_section(section, list(lines))
         if not (found.lines or found.conflicts):
             self._add_beginning()
+        for n in range(self._content.count()):  # at once: a layout shows what is new only with a later event
+            item = self._content.itemAt(n)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.show()
         QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(held))
 
     def _add_conflicts(self, conflicts: Sequence[Conflict]) -> None:
