@@ -293,3 +293,36 @@ ensure_qt_libraries() {
     fi
     return 1
 }
+
+# ---------------------------------------------------------------- what the tests of a real desktop need of the system
+
+# program:package
+desktop_programs=(Xvfb:xvfb openbox:openbox trayer:trayer xdotool:xdotool xprop:x11-utils dbus-daemon:dbus)
+
+# The packages of "$@" whose program the system does not have.
+missing_programs() {
+    local pair
+    for pair in "$@"; do
+        command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
+    done
+}
+
+# ensure_desktop: installs what is missing; where that cannot be, those tests are skipped, and it says so.
+ensure_desktop() {
+    [ "$(uname -s)" = Linux ] || return 0
+    local missing
+    mapfile -t missing < <(
+        missing_programs "${desktop_programs[@]}"
+        missing_packages "${qt_window[@]}"
+    )
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if may_install; then
+        say "Installing ${#missing[@]} system packages for the tests of a real desktop: ${missing[*]}"
+        if apt_install "${missing[@]}"; then
+            printf '%s\n' "${missing[@]}" >>"$venv/system-packages"
+            return 0
+        fi
+        say "They could not be installed; the log is $log."
+    fi
+    say "The tests of a real desktop are skipped: they need ${missing[*]}."
+}

@@ -30,15 +30,15 @@ from mneme.jobs.work import Job, JobStatus, More, Run
 from mneme.messages import _, ngettext
 from mneme.paths import Profile
 from mneme.recall.corpus import StoreCorpus
-from mneme.recall.lexical import typed_expression
 from mneme.recall.search import EVERYTHING as EVERYTHING_ON
 from mneme.recall.search import Recall, Recalled
 from mneme.recall.slots import StoreFacts
 from mneme.recall.understanding.question import Question, understood
 from mneme.registry import Plugins
 from mneme.settings import BY_KEY, Value, check
-from mneme.store import entries, fulltext, health, memories, preferences, vectors
+from mneme.store import entries, health, memories, preferences, vectors
 from mneme.store.profile import OpenStore, bring_back_key
+from mneme.store.wrapping import passphrase_strength
 from mneme.types import (
     AddReport,
     Answer,
@@ -48,7 +48,6 @@ from mneme.types import (
     Entry,
     EntryState,
     Hit,
-    Kind,
     MemoryDetail,
     MemoryFilter,
     Moment,
@@ -68,6 +67,7 @@ from mneme.views.acquaintances import Acquaintances
 from mneme.views.browsing import Browsing
 from mneme.views.chronicle import Chronicle
 from mneme.views.condition import Condition
+from mneme.views.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from mneme.ingest.looking import Looker
@@ -76,7 +76,6 @@ OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
 EVERYTHING = MemoryFilter()
-PASSAGES = frozenset((Kind.PASSAGE,))
 LEARNING = ("mend", "learn")  # the steps of upkeep that come right after taking in
 EMBED_EVERY, BIN_EVERY, WATCH_EVERY, REST_EVERY, AGAIN_EVERY = 5.0, 3600.0, 2.0, 60.0, 300.0  # seconds
 THINK_EVERY, READ_EVERY = 5.0, 600.0  # seconds
@@ -85,6 +84,7 @@ LOOK_EVERY = 30.0  # seconds: for what nobody tells of; a change that is told of
 LONGEST_WAIT = 30.0  # seconds that taking in gives way to a question
 LOW_CHARGE = 0.2  # of the battery
 AGAIN_AT_ONCE = 5  # questions that are asked again in one turn
+FIRST_RUN = "first run"
 IDLE = 600.0  # seconds without a question, after which the models leave the memory
 
 
@@ -108,10 +108,12 @@ class Engine:
             lambda: self._mind, self.models.languages.named, self._portrait, self._tell, self._published,
             self.studies.later, self.studies.think, self.studies.surprised))
         self.chats = self._asking.chats
-        self.browse = Browsing(self._store, clock)
+        self.browse = Browsing(self._store, clock, self._published)
+        self.review = Reviewing(self._store, clock)
         self.chronicle = Chronicle(self._store, clock)
         self.people = Acquaintances(self._store, clock)
-        self.condition = Condition(self._store, clock)
+        self.condition = Condition(self._store, clock, self._published,
+                                   lambda items: erasing.mask(self._store, items, clock.now()))
         self.capture = Capture(self._store, clock, plugins, profile, self._published, self._asking.give_way)
         self._background: Background | None = None
         self._looker: Looker | None = None
@@ -158,7 +160,7 @@ class Engine:
         self.capture.close()
         self.models.close()
         self._plugins.reader.close()
-        self._store.close()
+        self._opened.close()
 
     def __enter__(self) -> "Engine":
         return self
@@ -263,7 +265,7 @@ class Engine:
     def ask(self, question: str, *, before: Sequence[tuple[str, str | None]] = (), k: int | None = None,
             now: datetime | None = None, record: bool = True, trace: bool = False, tell: bool = False,
             without: frozenset[str] = EVERYTHING_ON, model: str = "", deep: bool = False, talk: Talk | None = None,
-            stream: OnStream | None = None, progress: OnProgress | None = None,
+            within: Sequence[Path] = (), stream: OnStream | None = None, progress: OnProgress | None = None,
             cancelled: IsCancelled | None = None, timeout: float | None = None) -> Answer:
         """A short answer with its place, or one of the other states. Raises: Cancelled.
 
@@ -272,10 +274,11 @@ class Engine:
         read (`answer.passages`), for at most `timeout` seconds. `trace` keeps the account of how the answer came about;
         `without` leaves parts of it out, by the names in PARTS and WRITING. With `tell`, what tells something instead
         of asking is remembered as the owner's word. `model` names a language model to write the answer, which `stream`
-        hears of sentence by sentence; `deep` has it take the question apart first.
+        hears of sentence by sentence; `deep` has it take the question apart first. `within` names files and
+        folders that alone are asked.
         """
         self._used = self._clock.monotonic()
-        manner = Manner(before, k, now, record, trace, tell, without, timeout, model, deep, talk)
+        manner = Manner(before, k, now, record, trace, tell, without, timeout, model, deep, talk, within)
         try:
             return self._asking.ask(question, manner, progress=progress or _quiet, cancelled=cancelled or _never,
                                     stream=stream or unheard)
@@ -297,21 +300,11 @@ class Engine:
         return self.life.show(memory)
 
     def list_memories(self, what: MemoryFilter = EVERYTHING, *, offset: int = 0, limit: int = 100) -> Page:
-        """A stretch of the list, latest first; a `query` ranks by words as typed (prefix of the last word).
+        """A stretch of a list, latest first; a `query` ranks by words as typed. Passages, unless other kinds are asked.
 
-        Passages, unless other kinds are asked for; without those that have faded, unless they are.
+        Without those that have faded, unless they are asked for. `browse` has the same for a window.
         """
-        now, like = self._clock.now(), what.query.strip()
-        plain = not (what.bin or what.faded or what.topic or what.entry or what.kinds - PASSAGES)
-        match = typed_expression(what.query) if like and plain else ""
-        with self._store.reader() as db:
-            if match:
-                found = memories.matching(db, match, offset, limit, now)
-                return Page(tuple(found), fulltext.count(db, match), offset)
-            wanted = memories.Wanted(now, what.kinds or (frozenset() if what.bin else PASSAGES), what.entry, what.bin,
-                                     what.faded, what.topic, like)
-            return Page(tuple(memories.listed(db, wanted, offset=offset, limit=limit)), memories.count(db, wanted),
-                        offset)
+        return self.browse.page(what, offset, limit)
 
     def forget(self, memory_ids: Sequence[int]) -> Changes:
         """Put in the bin: gone from search and answers at once, restorable for `bin.days`. Raises: NotFound."""
@@ -341,7 +334,7 @@ class Engine:
             memories=counts["memories"], items=counts["items"], waiting=states.get(EntryState.WAITING, 0),
             waiting_vectors=self._waiting_vectors(), failed=states.get(EntryState.FAILED, 0), in_bin=counts["in_bin"],
             encrypted=self._store.encrypted, key_place=self._opened.place,
-            notices=(*self._opened.notices, *self.life.found_later()))
+            notices=(*self._opened.notices, *self.life.found_later()), invented=self._holds_sample())
 
     def doctor(self, *, repair: bool = False, digest: bool = False) -> DoctorReport:
         """Check integrity, orphans and counts; with `repair`, mend what can be rebuilt."""
@@ -377,7 +370,39 @@ class Engine:
     def change_key(self, *, place: str, passphrase: str | None = None) -> str:
         """Re-encrypt under a new key kept in `place` ("keyring", "file", "passphrase"); its recovery key."""
         self._opened.change_key(self.profile, place, passphrase)
+        self._published(Changes())
         return self.recovery_key()
+
+    def protect(self, passphrase: str) -> str | None:
+        """Keep the key under a passphrase; the recovery key, where it had to become another. Raises: StoreError."""
+        renewed = self._opened.protect(self.profile, passphrase)
+        self._published(Changes())
+        return self.recovery_key() if renewed else None
+
+    @property
+    def key_place(self) -> str:
+        """Where the key is kept: "keyring", "file", "passphrase", or "none" where nothing is encrypted."""
+        return self._opened.place
+
+    @staticmethod
+    def passphrase_strength(passphrase: str) -> tuple[float, str]:
+        """From 0 (known to everybody) to 1 (nobody guesses it), and a sentence of advice."""
+        return passphrase_strength(passphrase)
+
+    def first_run(self) -> str:
+        """What `keep_first_run` was last given: how far the owner's first steps in the window have come; "": done."""
+        with self._store.reader() as db:
+            return preferences.own_value(db, FIRST_RUN, "")
+
+    def keep_first_run(self, state: str) -> None:
+        """Remember how far the first steps have come; "": they are done."""
+        self._store.write(lambda db: preferences.set_own_value(db, FIRST_RUN, state))
+
+    def remove_sample_life(self, *, progress: OnProgress | None = None) -> Changes:
+        """Take the sample life out, and everything made of it, as if it had never been there."""
+        with self.capture.alone(), self._embedding:
+            erasing.take_out(self._store, builtin.sample_life(), self._clock.now(), progress or _quiet)
+        return self._published(Changes(everything=True, entries=True, vectors=True))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of changes after each commit, on the thread that committed; returns how to stop hearing."""
@@ -420,6 +445,10 @@ class Engine:
         return reports
 
     # ------------------------------------------------------------------ within
+
+    def _holds_sample(self) -> bool:
+        with self._store.reader() as db:
+            return entries.any_within(db, builtin.sample_life())
 
     def _new_mind(self) -> Mind:
         name, embedder = self.models.current()

@@ -11,7 +11,7 @@ Value = bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing the owner can decide. `title` and `help` are English; they are translated when shown."""
+    """One thing the owner can decide. `title`, `help` and `unit` are English; they are translated when shown."""
 
     key: str
     default: Value
@@ -21,26 +21,44 @@ class Setting:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    unit: str = ""  # that stands behind the number
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("appearance.theme", "system", "Theme", "Light, dark, or as the system has it.", "Appearance",
             choices=("system", "light", "dark")),
+    Setting("appearance.contrast", "system", "Contrast", "High contrast: black, white, and lines that are easily seen.",
+            "Appearance", choices=("system", "normal", "high")),
+    Setting("appearance.motion", True, "Motion", "Words appear one by one, and what opens slides a little.",
+            "Appearance"),
+    Setting("appearance.rows", "comfortable", "Rows of the memories", "How high each of them is: 66 pixels, or 44.",
+            "Appearance", choices=("comfortable", "compact")),
+    Setting("appearance.scale", 0, "Size of everything",
+            "In percent; 0: as the system has it. From the next start on.", "Appearance", low=0, high=300, unit="%"),
+    Setting("appearance.language", "system", "Language", "The language of the window; from the next start on.",
+            "Appearance", choices=("system", "english", "deutsch")),
+    Setting("window.hotkey", "Ctrl+Alt+Space", "Key for a quick question",
+            "Heard while another program has the keyboard; it opens a line to ask in. Empty: none.", "Window"),
+    Setting("window.notify", "important", "Notifications",
+            "Important: a question has found its answer, a place cannot be watched. All: also the end of a pause and "
+            "of a download, with words of your memories, which others may read on a locked screen.", "Window",
+            choices=("important", "all", "none")),
     Setting("answer.caution", 0.5, "Caution",
             "How sure Mneme must be before it answers: 0 answers boldly, 1 rather says it does not know.",
             "Answers", low=0.0, high=1.0),
     Setting("answer.passages", 12, "Passages to read", "How many passages are read for an answer.",
             "Answers", low=1, high=64),
     Setting("ingest.max_megabytes", 200, "Largest file",
-            "Files larger than this many megabytes are left out.", "Taking in", low=1, high=2000),
+            "Files larger than this many megabytes are left out.", "Taking in", low=1, high=2000, unit="MB"),
     Setting("ingest.parse_seconds", 60, "Time for one file",
-            "Reading one PDF or Office file is given up after this many seconds.", "Taking in", low=5, high=3600),
+            "Reading one PDF or Office file is given up after this many seconds.", "Taking in", low=5, high=3600,
+            unit="seconds"),
     Setting("ingest.threads", 0, "Threads for background work", "0: all cores but one.", "Taking in",
             low=0, high=256),
     Setting("llm.model", "", "Language model",
             "Which language model writes answers; empty: none, answers are read out as they stand.", "Language model"),
     Setting("llm.context", 0, "Context", "Tokens that it holds at once, prompt and answer; 0: as the memory allows.",
-            "Language model", low=0, high=1_000_000),
+            "Language model", low=0, high=1_000_000, unit="tokens"),
     Setting("llm.threads", 0, "Threads for the language model", "0: as many as there are cores.", "Language model",
             low=0, high=256),
     Setting("llm.gpu_layers", -1, "Layers on the graphics card", "-1: as many as there is room for; 0: none.",
@@ -60,22 +78,22 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.model", "", "Model of the server", "Its name there; empty: the first it offers.",
             "Your own server"),
     Setting("server.context", 0, "Context of the server", "Tokens that its model holds; 0: as it says, or else 4096.",
-            "Your own server", low=0, high=10_000_000),
+            "Your own server", low=0, high=10_000_000, unit="tokens"),
     Setting("models.paused", False, "Pause the change of model",
             "The texts that a newly chosen model has not read yet wait.", "Models"),
     Setting("bin.days", 30, "Days in the bin", "Forgotten memories can be restored for this long.", "Memories",
-            low=1, high=3650),
+            low=1, high=3650, unit="days"),
     Setting("forgetting.curve", "power", "Curve of forgetting",
             "Power: steep at first, then ever flatter, as people forget. Exponential: the same share every day.",
             "Forgetting", choices=("power", "exponential")),
     Setting("forgetting.working_days", 7.0, "Passing things", "Days after which half of a passing thing has faded.",
-            "Forgetting", low=0.1, high=3650.0),
+            "Forgetting", low=0.1, high=3650.0, unit="days"),
     Setting("forgetting.short_days", 60.0, "Ordinary memories",
             "Days after which half of an ordinary memory that nobody uses has faded.",
-            "Forgetting", low=0.1, high=3650.0),
+            "Forgetting", low=0.1, high=3650.0, unit="days"),
     Setting("forgetting.long_days", 730.0, "Lasting memories",
             "Days after which half of a memory that was used again and again has faded.",
-            "Forgetting", low=0.1, high=36500.0),
+            "Forgetting", low=0.1, high=36500.0, unit="days"),
     Setting("forgetting.faded_below", 0.25, "Faded below",
             "Memories retained less than this leave the list for the faded ones; they still answer.",
             "Forgetting", low=0.01, high=0.9),
@@ -89,8 +107,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("capture.on_battery", True, "On battery",
             "New and changed files are taken in on battery, too, while it is not low.", "Capture"),
     Setting("capture.cpu_share", 50, "Share of a processor",
-            "How much of one core taking in may use in the background, in percent.", "Capture", low=5, high=100),
+            "How much of one core taking in may use in the background, in percent.", "Capture", low=5, high=100,
+            unit="%"),
     Setting("capture.at_login", False, "Start at login", "Mneme's icon is there when you log in.", "Capture"),
+    Setting("lock.minutes", 0, "Lock after",
+            "Minutes without a key or the mouse in Mneme's window, after which your passphrase is asked for; 0: never. "
+            "It needs a passphrase.", "Privacy", low=0, high=1440, unit="minutes"),
     Setting("owner.name", "", "Your name", "The name under which you write in chats and documents.", "You"),
     Setting("owner.also", "", "Your other names",
             "Other names, addresses and numbers under which you write, with semicolons between them.", "You"),

@@ -1,22 +1,30 @@
 """The program `mneme-desktop`: reads its arguments, opens the profile, shows the window."""
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
 from mneme.engine import Engine
+from mneme.errors import KnownError
 from mneme.messages import _
-from mneme.paths import Profile, default_profile
+from mneme.paths import Profile, Profiles, default_profile
 from mneme_desktop.bridge import safe_details
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.parts.dialogs import Sheet
+from mneme_desktop.parts.widgets import button
+from mneme_desktop.shell.early import take_language, take_size
+from mneme_desktop.shell.instance import QUICK_ASK, QUIT, RAISE, REST, TOKEN, Instance, Wish, claim, tell
+from mneme_desktop.shell.outside import Outside
 from mneme_desktop.shell.session import Session
+from mneme_desktop.shell.tray import tray_icon
 from mneme_desktop.watchdog import Watchdog
 
 
@@ -26,6 +34,7 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     app.setApplicationName("Mneme")
     app.setApplicationDisplayName(_("Mneme"))
     app.setDesktopFileName("mneme-desktop")
+    app.setWindowIcon(tray_icon("watching"))
     if QLocale().language() == QLocale.Language.C:  # a system without a language: numbers as people write them
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     app.setLayoutDirection(QLocale().textDirection())
@@ -39,25 +48,87 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="mneme-demo-", ignore_cleanup_errors=True) as scratch:
             return run(Profile(Path(scratch) / "profile"), use_keyring=False, demo=True)
     profile = Profile(wishes.profile.expanduser().absolute()) if wishes.profile else default_profile()
-    return run(profile, use_keyring=not wishes.no_keyring, hidden=wishes.tray)
+    if wishes.quit:
+        return end(profile)
+    do = QUICK_ASK if wishes.quick_ask else REST if wishes.tray else RAISE
+    return run(profile, use_keyring=not wishes.no_keyring, hidden=do != RAISE, do=do)
 
 
-def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool = False) -> int:
-    """Show a profile's window until the end: `hidden` in the tray, `demo` with the sample life. The exit status."""
+def end(profile: Profile) -> int:
+    """Have the Mneme that has this profile open end, if there is one; the exit status."""
+    app = QCoreApplication(["mneme-desktop"])
+    try:
+        tell(profile, Wish(QUIT))
+    except KnownError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        app.shutdown()
+    return 0
+
+
+def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool = False, do: str = RAISE) -> int:
+    """Show a profile's window until the end: `hidden` in the tray, `demo` with the sample life. The exit status.
+
+    Where its window is open already, that one does what `do` says: RAISE, QUICK_ASK or REST.
+    """
+    take_size(profile)
     app = make_application()
+    take_language(app, profile)
+    try:
+        instance = claim(profile, Wish(do, os.environ.get(TOKEN, "")))
+    except KnownError as error:
+        return _say(app, error)
+    if instance is None:
+        return 0
     watchdog = Watchdog()
 
     def open_engine(which: Profile, passphrase: str | None) -> Engine:
         return Engine.open(which, passphrase=passphrase, use_keyring=use_keyring)
 
-    session = Session(Theme(app), profile, open_engine, use_keyring=use_keyring, demo=demo, hidden=hidden)
+    theme = Theme(app)
+    session = Session(theme, profile, open_engine, use_keyring=use_keyring, demo=demo, hidden=hidden,
+                      profiles=None if demo else Profiles(default_profile()))
+    outside = Outside(theme, session)
+    door = Door(instance, session, outside.obey)
+    if do == QUICK_ASK:
+        outside.quick_ask()
+    session.ended.connect(door.close)
     session.ended.connect(app.quit)
     _catch_bugs(session)
     _obey_interrupts(app, session)
     status = app.exec()
+    door.close()
+    outside.close()
     session.finish()
     watchdog.stop()
     return status
+
+
+class Door:
+    """Where later starts are heard: it moves with the session from one profile to another."""
+
+    def __init__(self, instance: Instance, session: Session, obey: Callable[[Wish], None]) -> None:
+        self._instance, self._session, self._obey = instance, session, obey
+        instance.wished.connect(obey)
+        session.switched.connect(self._move)
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._instance.close()
+
+    def _move(self, profile: Profile) -> None:
+        """Hear at another profile; where another Mneme has it open, that one comes forward and this one ends."""
+        try:
+            there = claim(profile, Wish(RAISE))
+        except KnownError:  # it does not answer: two may have a profile open
+            return
+        if there is None:
+            self._session.quit()
+            return
+        self._instance.close()
+        self._instance = there
+        there.wished.connect(self._obey)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,8 +136,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", type=Path, help=_("the profile's folder"))
     parser.add_argument("--demo", action="store_true", help=_("a sample life in a temporary profile"))
     parser.add_argument("--tray", action="store_true", help=_("start in the tray, without the window"))
+    parser.add_argument("--quick-ask", action="store_true", help=_("show the line for a quick question"))
+    parser.add_argument("--quit", action="store_true", help=_("end the Mneme that has this profile open"))
     parser.add_argument("--no-keyring", action="store_true", help=_("keep the key in a file, not in the keyring"))
     return parser
+
+
+def _say(app: QApplication, error: KnownError) -> int:
+    """Say why there is no window. The exit status."""
+    sys.stderr.write(f"{error}\n")
+    theme = Theme(app)
+    sheet = Sheet(None, error.message, error.remedy)
+    sheet.buttons.addWidget(button(_("Close"), sheet.accept, "primary"))
+    sheet.finished.connect(app.quit)
+    sheet.open()
+    app.exec()
+    theme.deleteLater()
+    return 1
 
 
 def _catch_bugs(session: Session) -> None:

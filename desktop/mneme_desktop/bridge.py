@@ -18,10 +18,10 @@ from mneme.types import Progress, Streamed
 T = TypeVar("T")
 
 # Threads by kind of work: taking in files must hold up neither a question nor a forget.
-LANES = {"query": 3, "change": 1, "long": 1, "ask": 1, "models": 1}
+LANES = {"query": 3, "change": 1, "long": 1, "ask": 1, "models": 1, "downloads": 1, "looks": 1, "previews": 1}
 POLL_MS = 100  # ten looks a second, however often there is news
 PARTS = frozenset(("life", "models", "languages", "capture", "chats", "browse", "chronicle", "people",
-                   "condition"))  # of the engine, with methods of their own
+                   "condition", "review"))  # of the engine, with methods of their own
 
 
 class OnGuiThread(RuntimeError):
@@ -137,17 +137,28 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """Cancel what runs, wait for it, and close the engine. Safe to call twice."""
+        if (closing := self.close_behind()) is not None:
+            closing.join()
+
+    def close_behind(self) -> threading.Thread | None:
+        """The same without waiting: nothing is delivered from now on. The thread that ends with the engine closed.
+
+        None where it was closed before.
+        """
         if self._closed:
-            return
+            return None
         self._closed = True
         self._unsubscribe()
         for operation in list(self._running):
             operation.cancel()
+        closing = threading.Thread(target=self._end, name="mneme-close")
+        closing.start()
+        return closing
+
+    def _end(self) -> None:
         for workers in self._lanes.values():
             workers.stop()
-        closing = threading.Thread(target=self._engine.close, name="mneme-close")
-        closing.start()
-        closing.join()
+        self._engine.close()
 
     # what the builders use
 

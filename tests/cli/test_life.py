@@ -507,7 +507,7 @@ def test_known_errors_end_with_one_change_nothing_and_say_why(mneme: Run, argume
     ("edit",), ("pin",), ("pin", "0"), ("history", "one"), ("facts", "--as-of", "maybe"), ("facts", "--limit", "0"),
     ("facts", "--relation", "luck"), ("facts", "--conflicts", "--history"),
     ("timeline", "--from", "2024-13"), ("timeline", "--level", "year"),
-    ("list", "--kind", "dream"), ("list", "--query", "x", "--faded"), ("upkeep",), ("upkeep", "run", "--only", "luck"),
+    ("list", "--kind", "dream"), ("list", "--source", "luck"), ("upkeep",), ("upkeep", "run", "--only", "luck"),
     ("upkeep", "journal", "--by", "fate"), ("simulate", "--days", "0"), ("simulate", "--curve", "straight")])
 def test_wrong_usage_ends_with_two(mneme: Run, arguments: tuple[str, ...]) -> None:
     assert mneme(*arguments)[0] == 2

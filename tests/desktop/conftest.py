@@ -5,12 +5,14 @@ import os
 import re
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,47 +20,70 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mneme import builtin
+sys.path.append(str(Path(__file__).parent))
+
+from sessions import begin_real, open_quick, own_home, start_session  # noqa: F401 -- fixtures
+
 from mneme.engine import Engine
 from mneme.errors import Cancelled, NotFound
 from mneme.gate.pausing import parse_pause
 from mneme.paths import Profile
 from mneme.ports import Generation, ModelFacts, Turn
-from mneme.registry import Plugins, SourceKind
 from mneme.settings import SETTINGS, Value, check
-from mneme.testing import HashEmbedder, ScriptedModel, ScriptedReader
+from mneme.testing import ScriptedModel
 from mneme.types import (
     AddReport,
     Answer,
     AnswerState,
     Backend,
+    Beside,
     CautionPoint,
     Changes,
     Citation,
+    Concern,
+    ConcernName,
+    ConditionReport,
     Conflict,
+    Counts,
+    Disk,
     Entry,
     EntryState,
+    FacetValue,
+    Fading,
+    FirstRows,
+    Forecast,
+    Growth,
     JournalEntry,
     Kind,
     LogLine,
+    LogPage,
     Memory,
     MemoryDetail,
     MemoryFilter,
     ModelInfo,
+    ModelOffer,
     Moment,
     Origin,
     Page,
     Pause,
+    PendingQuestion,
+    PeopleFound,
     PortraitLine,
     Progress,
+    ReviewCard,
+    ReviewKind,
+    ReviewList,
+    Rule,
+    SavedSearch,
     SourceInfo,
     Status,
     Streamed,
+    Stretch,
     Suggestion,
+    TimeChoices,
 )
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
-from mneme_desktop.shell.session import Session
 from mneme_desktop.shell.window import MainWindow
 
 TEXT = "Drained the pipes 🚰, took the fuse out.\n\nThe spare key 🔑 hangs behind the blue rain barrel now.\n\nInes left."  # noqa: E501
@@ -77,12 +102,16 @@ class ScriptedLife:
     """What the window asks of the life of memories: of one in which nothing has happened yet."""
 
     curve_ends: tuple[float, float, float] = (0.08, 0.23, 0.63)
+    found: tuple[PendingQuestion, ...] = ()
 
     def journal(self, **_which: object) -> tuple[JournalEntry, ...]:
         return ()
 
     def portrait(self) -> tuple[PortraitLine, ...]:
         return ()
+
+    def pending(self, *, answered: bool = False) -> tuple[PendingQuestion, ...]:
+        return self.found if answered else ()
 
     def conflicts(self) -> tuple[Conflict, ...]:
         return ()
@@ -99,7 +128,7 @@ class ScriptedCapture:
     watched: list[SourceInfo] = field(default_factory=list)
     offered: tuple[Suggestion, ...] = ()
     pauses: Pause | None = None
-    lines: tuple[LogLine, ...] = ()
+    lines_in: tuple[LogLine, ...] = ()  # what was taken in and left out
     speaking: tuple[tuple[str, int], ...] = ()
     owner: tuple[str, ...] = ()
     clips: list[str] = field(default_factory=list)
@@ -124,7 +153,15 @@ class ScriptedCapture:
         self.pauses = None
 
     def log(self, *, limit: int = 50, taken: bool | None = None) -> tuple[LogLine, ...]:
-        return self.lines[:limit]
+        return self.lines_in[:limit]
+
+    def lines(self, states: frozenset[str] = frozenset(), words: str = "", *, offset: int = 0,
+              limit: int = 100) -> LogPage:
+        found = [line for line in self.lines_in if (not states or line.state in states) and words in line.what]
+        return LogPage(tuple(found[offset:offset + limit]), len(found), Counter(line.state for line in self.lines_in))
+
+    def rules(self) -> tuple[Rule, ...]:
+        return ()
 
     def names(self) -> tuple[str, ...]:
         return self.owner
@@ -168,6 +205,7 @@ class ScriptedModels:
     """What the window asks of the models: what is chosen is kept; building and trying do what the test has told."""
 
     known: tuple[ModelInfo, ...] = ()
+    offered: tuple[ModelOffer, ...] = ()
     chosen: str = ""
     missing: str | None = None
     facts: ModelFacts = field(default_factory=lambda: ModelFacts(4096, 4))
@@ -192,6 +230,12 @@ class ScriptedModels:
         self.asked.append(name)
         self.chosen = "" if name == "none" else name
 
+    def offers(self) -> list[ModelOffer]:
+        return list(self.offered)
+
+    def hub(self) -> str:
+        return "https://hub.example"
+
     def set_up_missing(self) -> str | None:
         return self.missing
 
@@ -205,6 +249,110 @@ class ScriptedModels:
 
     def keep_server_key(self, url: str, key: str | None) -> None:
         self.keys.append((url, key))
+
+
+@dataclass
+class ScriptedCondition:
+    """What the window asks of the store's condition: of one in which all is well."""
+
+    concerns: dict[str, Concern] = field(default_factory=dict)
+    added: tuple[int, ...] = (0,) * 358 + (3,) * 8
+    free: int | None = 50_000_000_000
+
+    def report(self, progress: object = None, cancelled: object = None) -> ConditionReport:
+        forecasts = [Forecast(days, (0,) * (9 - n) + (24,) + (0,) * n, 0) for n, days in enumerate((0, 30, 90, 365))]
+        names: tuple[ConcernName, ...] = ("contradictions", "failed", "sources", "unsupported", "unconfirmed", "copies")
+        return ConditionReport(
+            Counts({"passage": 20, "fact": 4}, {"short-term": 24}, {"holds": 4}, 9, 0, 1, 2, 0, 0),
+            Growth(date(2025, 1, 1), 0, self.added), Fading(24, 24, 0.25, forecasts[0], tuple(forecasts[1:])),
+            tuple(self.concerns.get(name, Concern(name, 0)) for name in names),
+            Disk({"store": 2_400_000, "models": 0}, self.free), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass
+class ScriptedPeople:
+    """What the window asks of people and topics: nobody is known yet."""
+
+    def all(self, words: str = "", *, limit: int | None = None, offset: int = 0, order: str = "much") -> PeopleFound:
+        return PeopleFound((), 0)
+
+    def topics(self) -> tuple[object, ...]:
+        return ()
+
+
+@dataclass
+class ScriptedChronicle:
+    """What the window asks of the time: nothing says when it happened."""
+
+    def extent(self) -> Stretch | None:
+        return None
+
+    def now(self) -> datetime:
+        return datetime(2025, 6, 15, 12, tzinfo=UTC)
+
+    def zone(self) -> tzinfo:
+        return UTC
+
+    def memories(self, _start: datetime, _end: datetime, *_what: object, **_how: object) -> Page:
+        return Page((), 0, 0)
+
+    def choices(self) -> TimeChoices:
+        return TimeChoices((), (), ())
+
+    def on_this_day(self, _day: date) -> tuple[object, ...]:
+        return ()
+
+
+@dataclass
+class ScriptedReview:
+    """What the window asks of reviews: nothing is to be decided, and nothing stands beside a memory."""
+
+    cards: tuple[ReviewCard, ...] = ()
+
+    def beside(self, memory: int) -> Beside:
+        return Beside()
+
+    def due(self, kind: ReviewKind | None = None, *, more: bool = False) -> ReviewList:
+        return ReviewList(self.cards, {})
+
+    def count(self) -> int:
+        return len(self.cards)
+
+
+@dataclass
+class ScriptedBrowse:
+    """What lists of memories are made of, over the memories of a scripted engine; nothing is counted by facet."""
+
+    engine: "ScriptedEngine"
+    counts: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    kept: list[SavedSearch] = field(default_factory=list)
+
+    def _shown(self, what: MemoryFilter) -> list[Memory]:
+        self.engine._called("list")
+        return self.engine.listed(what)
+
+    def ids(self, what: MemoryFilter, _cancelled: object = None) -> np.ndarray:
+        return np.array([m.id for m in self._shown(what)], np.int64)
+
+    def among(self, what: MemoryFilter, ids: Sequence[int]) -> frozenset[int]:
+        self.engine._called("among")
+        return frozenset(m.id for m in self.engine.listed(what)) & frozenset(ids)
+
+    def first(self, what: MemoryFilter, limit: int = 100, _cancelled: object = None) -> FirstRows:
+        shown = self._shown(what)
+        return FirstRows(tuple(shown[:limit]), len(shown) <= limit)
+
+    def memories(self, ids: Sequence[int]) -> tuple[Memory, ...]:
+        self.engine._called("memories")
+        known = {m.id: m for m in self.engine.memories}
+        return tuple(known[number] for number in ids if number in known)
+
+    def facets(self, what: MemoryFilter, which: str, _cancelled: object = None) -> tuple[FacetValue, ...]:
+        self.engine._called("facets")
+        return self.counts.get(which, ())
+
+    def saved(self) -> tuple[SavedSearch, ...]:
+        return tuple(self.kept)
 
 
 @dataclass
@@ -223,13 +371,18 @@ class ScriptedEngine:
     life: ScriptedLife = field(default_factory=ScriptedLife)
     capture: ScriptedCapture = field(default_factory=ScriptedCapture)
     chats: ScriptedChats = field(default_factory=ScriptedChats)
+    review: ScriptedReview = field(default_factory=ScriptedReview)
+    people: ScriptedPeople = field(default_factory=ScriptedPeople)
     models: ScriptedModels = field(default_factory=ScriptedModels)
+    condition: ScriptedCondition = field(default_factory=ScriptedCondition)
+    chronicle: ScriptedChronicle = field(default_factory=ScriptedChronicle)
     speakers: tuple[str, ...] = ()  # of what is added
     streams: Iterable[Streamed] = ()  # of each answer
     curve: tuple[CautionPoint, ...] = (CautionPoint(1.0, 0.4, 0.1, 0.9), CautionPoint(0.0, 1.0, 1.0, 0.5),
                                        CautionPoint(0.5, 0.88, 0.41, 0.7))
 
     def __post_init__(self) -> None:
+        self.browse = ScriptedBrowse(self)
         self.gate.set()
 
     def _called(self, name: str) -> None:
@@ -270,8 +423,11 @@ class ScriptedEngine:
 
     def list_memories(self, what: MemoryFilter = MemoryFilter(), *, offset: int = 0, limit: int = 100) -> Page:  # noqa: B008
         self._called("list_memories")
-        rows = [m for m in self.memories if what.query in m.text and (m.forgotten_at is not None) == what.bin]
+        rows = self.listed(what)
         return Page(tuple(rows[offset:offset + limit]), len(rows), offset)
+
+    def listed(self, what: MemoryFilter) -> list[Memory]:
+        return [m for m in self.memories if what.query in m.text and (m.forgotten_at is not None) == what.bin]
 
     def _marked(self, numbers: Sequence[int], when: datetime | None) -> Changes:
         self.memories = [replace(m, forgotten_at=when) if m.id in numbers else m for m in self.memories]
@@ -393,8 +549,9 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What the offscreen platform says of windows and trays that others have; everything else Qt says is a failure."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)",
-                                                  "No such signal QPlatformNativeInterface::systemTrayWindowChanged"))
+        item.add_marker(pytest.mark.qt_log_ignore(
+            "This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)",
+            "No such signal QPlatformNativeInterface::systemTrayWindowChanged"))
 
 
 @pytest.fixture
@@ -428,38 +585,6 @@ def window(qtbot: QtBot, theme: Theme, bridge: Bridge, scripted: ScriptedEngine,
     made.show()
     qtbot.waitUntil(lambda: made.memories_page.model.total == 20 and bool(made.ask_page.examples))
     return made
-
-
-@pytest.fixture
-def begin_real(qtbot: QtBot, theme: Theme, profile: Profile, tmp_path: Path) -> Iterator[Callable[..., Session]]:
-    """Opens a profile as the program does, over a real engine with small models, and closes it in the end.
-
-    One place is suggested for watching: the folder "notes" beside the profile.
-    """
-    kind = builtin.sources()["folder"]
-    notes = Suggestion("folder", "Notes", str(tmp_path / "notes"))
-
-    def open_engine(which: Profile, passphrase: str | None) -> Engine:
-        offering = SourceKind("folder", kind.title, kind.make, lambda _home: iter((notes,)))
-        plugins = Plugins(parsers=builtin.plugins().parsers, embedder=HashEmbedder(), reader=ScriptedReader(),
-                          sources={"folder": offering})
-        return Engine.open(which, passphrase=passphrase, use_keyring=False, plugins=plugins)
-
-    open_engine(profile, None).close()  # the recovery key of a new profile would want to be written down
-    sessions: list[Session] = []
-
-    def opened(**how: Any) -> Session:
-        session = Session(theme, profile, open_engine, use_keyring=False, **how)
-        sessions.append(session)
-        qtbot.waitUntil(lambda: session.window is not None and session.window.settled, timeout=20_000)
-        assert session.window is not None
-        qtbot.addWidget(session.window)
-        return session
-
-    yield opened
-    for session in sessions:
-        session.finish()
-        session.quit()
 
 
 ENTRY = re.compile(r"^\s*\[(\d+)\] (?:\([^)]*\) )?(.*)$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The language model in the settings: choosing one, what it runs on, adding, trying out, setting up, the own server."""
+"""The language model in its room: choosing one, what it runs on, adding, trying out, setting up, the own server."""
 
 import threading
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from mneme.errors import Cancelled, ModelError
 from mneme.ports import ModelFacts
 from mneme.types import ModelInfo, Progress
 from mneme_desktop.models.languagepart import LanguagePart
-from mneme_desktop.shell.window import ASK, SETTINGS_ROOM, MainWindow
+from mneme_desktop.shell.window import ASK, MODELS, MainWindow
 
 Opens = Callable[[Engine], MainWindow]
 BIG = ModelInfo("big@1f", "big-writer-7b", "chat", "own", "ready", "/models/big.gguf")
@@ -39,16 +39,24 @@ class Tried:
 
 @pytest.fixture
 def window(qtbot: QtBot, open_window: Opens, scripted: Any) -> MainWindow:
-    """The settings over a scripted engine with one model, which does not write."""
+    """The room of models over a scripted engine with one model, which does not write."""
     scripted.models.known = (BIG,)
     scripted.models.facts = FACTS
-    return settings_of(qtbot, open_window(scripted.as_engine()))
+    return room_of(qtbot, open_window(scripted.as_engine()))
 
 
-def settings_of(qtbot: QtBot, window: MainWindow) -> MainWindow:
-    window.go(SETTINGS_ROOM)
-    qtbot.waitUntil(lambda: window.settings_page.language.choices is not None)
+def room_of(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    window.go(MODELS)
+    qtbot.waitUntil(lambda: window.models_page.language.choices is not None)
     return window
+
+
+def type_address(qtbot: QtBot, window: MainWindow, url: str) -> None:
+    field = window.models_page.server.address
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, url)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def words(within: QWidget) -> list[str]:
@@ -65,7 +73,7 @@ def choose(part: LanguagePart, name: str) -> None:
 
 
 def test_a_model_is_chosen_and_told_what_it_runs_on(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
-    part = window.settings_page.language
+    part = window.models_page.language
     assert [part.choice.itemText(n) for n in range(part.choice.count())] == [
         "Nobody: read out", "big-writer-7b", "Your own server…"]
     choose(part, BIG.id)
@@ -79,8 +87,8 @@ def test_a_model_is_chosen_and_told_what_it_runs_on(qtbot: QtBot, window: MainWi
 
 
 def test_over_a_real_engine(qtbot: QtBot, told: Any, open_window: Opens) -> None:
-    window = settings_of(qtbot, open_window(told.engine))
-    part = window.settings_page.language
+    window = room_of(qtbot, open_window(told.engine))
+    part = window.models_page.language
     assert part.choice.currentData() == "scripted-model" and part.load.isVisible()
     qtbot.mouseClick(part.load, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(line.startswith("script · holds") for line in words(part)))
@@ -96,7 +104,7 @@ def test_a_model_that_does_not_load_leaves_the_choice(qtbot: QtBot, window: Main
         raise ModelError("The model needs 12 GB.", "Choose a smaller one.")
 
     scripted.models.use = use
-    part = window.settings_page.language
+    part = window.models_page.language
     choose(part, BIG.id)
     qtbot.waitUntil(lambda: "The model needs 12 GB." in words(part))
     assert "Choose a smaller one." in words(part) and part.choice.currentData() == "none"
@@ -105,10 +113,10 @@ def test_a_model_that_does_not_load_leaves_the_choice(qtbot: QtBot, window: Main
 
 def test_a_file_that_is_no_model_is_refused_with_a_reason(qtbot: QtBot, told: Any, open_window: Opens,
                                                           tmp_path: Any) -> None:
-    window = settings_of(qtbot, open_window(told.engine))
+    window = room_of(qtbot, open_window(told.engine))
     wrong = tmp_path / "notes.gguf"
     wrong.write_text("These are no weights.", encoding="utf-8")
-    part = window.settings_page.language
+    part = window.models_page.language
     part.add_file(str(wrong))
     qtbot.waitUntil(lambda: part.trouble.isVisible() and part.running is None, timeout=20_000)
     assert part.wrong.text()
@@ -126,7 +134,7 @@ def test_a_trial_is_shown_with_its_grade(qtbot: QtBot, window: MainWindow, scrip
         go.wait(10)
         return Tried()
 
-    part = window.settings_page.language
+    part = window.models_page.language
     part.try_with = trial
     choose(part, BIG.id)
     qtbot.waitUntil(part.trial.isVisible)
@@ -148,11 +156,11 @@ def test_a_trial_is_shown_with_its_grade(qtbot: QtBot, window: MainWindow, scrip
 @pytest.fixture
 def lacking(qtbot: QtBot, open_window: Opens, scripted: Any) -> MainWindow:
     scripted.models.missing = "llama.cpp is not installed here."
-    return settings_of(qtbot, open_window(scripted.as_engine()))
+    return room_of(qtbot, open_window(scripted.as_engine()))
 
 
 def test_setting_up_is_offered_only_where_it_is_missing(window: MainWindow, scripted: Any) -> None:
-    assert not window.settings_page.language.set_up_part.isVisible()
+    assert not window.models_page.language.set_up_part.isVisible()
 
 
 def test_setting_up_shows_how_far_it_is(qtbot: QtBot, lacking: MainWindow, scripted: Any) -> None:
@@ -164,7 +172,7 @@ def test_setting_up_shows_how_far_it_is(qtbot: QtBot, lacking: MainWindow, scrip
         return "It was built for the processor."
 
     scripted.models.build = build
-    part = lacking.settings_page.language
+    part = lacking.models_page.language
     assert part.set_up_part.isVisible() and "llama.cpp is not installed here." in words(part)
     assert [part.backend.itemText(n) for n in range(part.backend.count())] == [
         "The best for this computer", "CPU", "CUDA (not here)"]
@@ -186,7 +194,7 @@ def test_setting_up_can_be_stopped(qtbot: QtBot, lacking: MainWindow, scripted: 
         raise Cancelled
 
     scripted.models.build = build
-    part = lacking.settings_page.language
+    part = lacking.models_page.language
     qtbot.mouseClick(part.set_up_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: part.bar.value() == 1)
     qtbot.mouseClick(part.stop, Qt.MouseButton.LeftButton)
@@ -199,7 +207,7 @@ def test_a_failed_set_up_says_what_to_do(qtbot: QtBot, lacking: MainWindow, scri
         raise ModelError("No C++ compiler was found.", "Install one, then try again.")
 
     scripted.models.build = build
-    part = lacking.settings_page.language
+    part = lacking.models_page.language
     qtbot.mouseClick(part.set_up_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: part.trouble.isVisible())
     assert {"No C++ compiler was found.", "Install one, then try again."} <= set(words(part))
@@ -210,21 +218,20 @@ def test_a_failed_set_up_says_what_to_do(qtbot: QtBot, lacking: MainWindow, scri
 
 
 def test_a_server_without_an_address_is_asked_for_one(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
-    page = window.settings_page
-    choose(page.language, "server")
-    address = page.controls["server.url"]
+    page = window.models_page
     window.activateWindow()
-    qtbot.waitUntil(address.hasFocus)
+    choose(page.language, "server")
+    qtbot.waitUntil(page.server.address.hasFocus)
     assert page.language.choice.currentData() == "none" and scripted.models.asked == []
 
 
 def test_a_key_is_kept_and_never_shown(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
-    page = window.settings_page
+    page = window.models_page
     page.server.key.setText("sk-secret")
     qtbot.keyClick(page.server.key, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Name the address of the server first." in words(page.server))
-    page.keep("server.url", "http://localhost:11434/v1")
-    qtbot.waitUntil(lambda: scripted.values["server.url"] == "http://localhost:11434/v1")
+    type_address(qtbot, window, "http://localhost:11434/v1")
+    qtbot.waitUntil(lambda: page.server.url == scripted.values["server.url"] == "http://localhost:11434/v1")
     page.server.key.setText("sk-secret")
     qtbot.keyClick(page.server.key, Qt.Key.Key_Return)
     assert page.server.key.text() == "" and page.server.key.echoMode() is QLineEdit.EchoMode.Password
@@ -238,8 +245,8 @@ def test_the_address_is_shown_while_a_server_writes(qtbot: QtBot, window: MainWi
     url = "http://localhost:11434"
     scripted.models.known = (ModelInfo("server", "llama3", "chat", "your own server", "ready", url),)
     scripted.models.facts = ModelFacts(4096, 4, "own server", url, "server")
-    page = window.settings_page
-    page.keep("server.url", url + "/v1")
+    page = window.models_page
+    type_address(qtbot, window, url + "/v1")
     qtbot.waitUntil(lambda: page.language.choice.findText(f"llama3 at {url}") > 0)
     choose(page.language, "server")
     qtbot.waitUntil(lambda: f"In use: answers are written at {url}/v1." in words(page.server))
@@ -255,13 +262,15 @@ def test_the_button_in_the_question_box_leads_here(qtbot: QtBot, window: MainWin
     window.go(ASK)
     window.activateWindow()
     qtbot.mouseClick(window.ask_page.composer.model, Qt.MouseButton.LeftButton)
-    assert window.rooms.currentIndex() == SETTINGS_ROOM
-    qtbot.waitUntil(window.settings_page.language.choice.hasFocus)
+    assert window.rooms.currentIndex() == MODELS
+    qtbot.waitUntil(window.models_page.language.choice.hasFocus)
 
 
 def test_everything_here_has_a_name(window: MainWindow) -> None:
-    part = window.settings_page.language
+    part = window.models_page.language
     for control in (part.choice, part.load, part.trial, part.add, part.stop, part.bar, part.backend,
-                    part.set_up_button, window.settings_page.server.key, window.settings_page.server.remove):
+                    part.set_up_button, window.models_page.server.key, window.models_page.server.remove):
         assert control.accessibleName(), control
-    assert set(window.settings_page.controls) >= {"llm.model", "llm.context", "server.url"}
+    server = window.models_page.server
+    for control in (server.address, server.model):
+        assert control.accessibleName(), control

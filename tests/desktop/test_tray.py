@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QSystemTrayIcon
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from mneme.engine import Engine
+from mneme.paths import Profile
 from mneme.types import Entry, EntryState, LogLine, MemoryFilter, Page, Pause, Progress, SourceInfo
 from mneme_desktop.capture.capturing import isolated, name_of
 from mneme_desktop.shell.session import Session
@@ -49,8 +51,8 @@ def tray(qtbot: QtBot, window: MainWindow) -> Iterator[Tray]:
 
 
 def test_the_menu_says_how_capture_stands(qtbot: QtBot, tray: Tray, scripted: Any) -> None:
-    assert shown(tray.menu) == ["Nothing is watched", "Pause", "Last taken in", "Last left out", "Open Mneme",
-                                "Keep watching when the window is closed", "Quit"]
+    assert shown(tray.menu) == ["Nothing is watched", "Quick question…", "Pause", "Last taken in", "Last left out",
+                                "Open Mneme", "Keep watching when the window is closed", "Quit"]
     assert shown(tray.menu.taken) == ["Nothing was taken in yet"]
     scripted.capture.watched = [source(), source("/more"), source("/resting", paused=True)]
     tray.menu.aboutToShow.emit()
@@ -87,6 +89,27 @@ def test_the_icons_differ_without_their_colour(window: MainWindow) -> None:
         pictures.append(tuple(image.pixelColor(x, y).lightness() > 200 and image.pixelColor(x, y).alpha() > 200
                               for x in range(32) for y in range(32)))
     assert len(set(pictures)) == len(GROUNDS)
+
+
+def test_a_locked_profile_shows_nothing_of_itself(qtbot: QtBot, tray: Tray, scripted: Any) -> None:
+    scripted.capture.watched = [source(problem="It is not there.")]
+    tray.menu.aboutToShow.emit()
+    qtbot.waitUntil(lambda: tray.state == "problem")
+    tray.set_locked(True)
+    assert tray.state == "locked" and tray.icon.toolTip() == "Mneme · Mneme is locked"
+    assert shown(tray.menu) == ["Mneme is locked", "Unlock…", "Keep watching when the window is closed", "Quit"]
+    with qtbot.waitSignal(tray.show_wanted):
+        tray.menu.open.trigger()
+    scripted.capture.watched = []
+    tray.menu.aboutToShow.emit()
+    tray.set_locked(False)
+    qtbot.waitUntil(lambda: tray.state == "watching")
+    assert "Open Mneme" in shown(tray.menu) and "Last taken in" in shown(tray.menu)
+
+
+def test_the_menu_offers_a_quick_question(qtbot: QtBot, tray: Tray) -> None:
+    with qtbot.waitSignal(tray.ask_wanted):
+        action(tray.menu, "Quick question…").trigger()
 
 
 def test_pausing_and_resuming_from_the_menu(qtbot: QtBot, tray: Tray, scripted: Any, window: MainWindow) -> None:
@@ -129,7 +152,7 @@ def test_what_was_taken_in_and_left_out(qtbot: QtBot, tray: Tray, scripted: Any,
     done = [Entry(n, str(folder / name), EntryState.DONE, None, 1, now)
             for n, name in enumerate(("a & b.md", LONG, "יומן.md", "Clipboard"), 1)]
     scripted.entries = lambda states, **_more: done if EntryState.DONE in states else []
-    scripted.capture.lines = (LogLine(now, str(folder / "key.pem"), "skipped", "may hold a secret", 0),
+    scripted.capture.lines_in = (LogLine(now, str(folder / "key.pem"), "skipped", "may hold a secret", 0),
                               LogLine(now, "A copied text", "skipped", "is marked as secret", 0))
     scripted.list_memories = lambda what, **_more: Page((scripted.memories[what.entry],), 1, 0)
     tray.menu.aboutToShow.emit()
@@ -211,6 +234,31 @@ def test_without_a_tray_closing_is_the_end(window: MainWindow, scripted: Any) ->
     assert "close" in scripted.calls and window.question is None
 
 
+def test_without_a_tray_it_may_watch_on_minimised(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
+    scripted.capture.watched = [source()]
+    window.capturing.read()
+    qtbot.waitUntil(lambda: window.capturing.now is not None and bool(window.capturing.now.sources))
+    window.close()
+    assert window.question is not None
+    said = " ".join(one.text() for one in window.question.findChildren(QLabel))
+    assert "Your desktop shows no icons of programs" in said and "tray" not in said
+    qtbot.mouseClick(_button(window, "Keep watching"), Qt.MouseButton.LeftButton)
+    assert window.isMinimized() and "close" not in scripted.calls
+    window.come_forward()
+    window.close()
+    assert window.isMinimized() and window.question is None
+    with qtbot.waitSignal(window.ended):
+        window.quit()
+
+
+def test_without_a_tray_resting_places_keep_nothing_open(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
+    scripted.capture.watched = [source(paused=True)]
+    window.capturing.read()
+    qtbot.waitUntil(lambda: window.capturing.now is not None and bool(window.capturing.now.sources))
+    window.close()
+    assert "close" in scripted.calls and window.question is None
+
+
 # ------------------------------------------------------------------ the real engine
 
 
@@ -261,7 +309,7 @@ def test_started_in_the_tray_nothing_is_shown(
 
 def test_started_where_there_is_no_tray_the_window_is_there(
         qtbot: QtBot, begin_real: Callable[..., Session], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mneme_desktop.app.PATIENCE", 1)
+    monkeypatch.setattr("mneme_desktop.shell.session.PATIENCE", 1)
     session = begin_real(hidden=True)
     assert session.window is not None
     window = session.window
@@ -277,9 +325,11 @@ def _button(window: MainWindow, text: str) -> QPushButton:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_the_program_ends_well(tmp_path: Path) -> None:
     """The real program, from its start to the end of its process."""
+    Engine.open(Profile(tmp_path / "profile"), use_keyring=False).close()  # a new one would begin with the first steps
     program = subprocess.Popen(
         [sys.executable, "-m", "mneme_desktop.app", "--profile", str(tmp_path / "profile"), "--no-keyring"],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_DATA_HOME": str(tmp_path / "data")},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     over = time.monotonic() + 60
     while not (tmp_path / "profile" / "leader.lock").exists() and time.monotonic() < over:
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""What is watched in the room of adding, who the owner is in chats, and what is told instead of asked."""
+"""What is watched in the room of capture, who the owner is in chats, and what is told instead of asked."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mneme.types import Answer, AnswerState, SourceInfo, Suggestion
@@ -32,6 +32,17 @@ def words(within: QWidget) -> list[str]:
     return [found.text() for found in within.findChildren(QLabel) if found.isVisible() and found.text()]
 
 
+def choose(menu: QMenu, *titles: str) -> None:
+    """As an owner does it in a menu, and in the menus within it."""
+    for title in titles:
+        [action] = [one for one in menu.actions() if one.text() == title]
+        within = action.menu()
+        if isinstance(within, QMenu):
+            menu = within
+        else:
+            action.trigger()
+
+
 def press(qtbot: QtBot, within: QWidget, text: str) -> None:
     found = [b for b in within.findChildren(QPushButton) if b.text() == text and b.isVisible()]
     assert len(found) == 1, f"{text}: {len(found)} of them"
@@ -40,9 +51,9 @@ def press(qtbot: QtBot, within: QWidget, text: str) -> None:
 
 def test_nothing_is_watched_and_nothing_offered(qtbot: QtBot, window: MainWindow) -> None:
     window.go(CAPTURE)
-    part = window.capture_page.watched
-    qtbot.waitUntil(lambda: "Nothing is watched yet" in words(part))
-    assert "Could be watched" not in words(part) and not part.pause.isVisible()
+    page = window.capture_page
+    qtbot.waitUntil(lambda: "Nothing is watched yet" in words(page.head))
+    assert "Could be watched" not in words(page) and "Watched" not in words(page)
 
 
 def test_places_say_how_they_stand(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
@@ -52,7 +63,7 @@ def test_places_say_how_they_stand(qtbot: QtBot, window: MainWindow, scripted: A
     window.go(CAPTURE)
     part = window.capture_page.watched
     qtbot.waitUntil(lambda: len(part.rows) == 3)
-    said = words(part)
+    said = words(window.capture_page)
     for sentence in ("notes", "120 read · 3 waiting", "/media/gone is not there.", "Browser history",
                      "resting · 1 read", "One place cannot be watched"):
         assert sentence in said, sentence
@@ -79,18 +90,27 @@ def test_suggestions_unfold(qtbot: QtBot, window: MainWindow, scripted: Any) -> 
     qtbot.waitUntil(lambda: len(part.offers) == 5 and "Notes 4" in words(part))
 
 
-def test_pausing_in_the_room_of_adding(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
+def test_pausing_in_the_room_of_capture(qtbot: QtBot, window: MainWindow, scripted: Any) -> None:
     """Where there is no tray, this is the way to pause."""
     scripted.capture.watched = [source(done=1)]
     window.go(CAPTURE)
-    part = window.capture_page.watched
-    qtbot.waitUntil(part.pause.isVisible)
-    next(one for one in part.pauses.actions() if one.text() == "Until I resume").trigger()
-    qtbot.waitUntil(part.resume.isVisible)
-    assert "Paused until you resume" in words(part) and not part.pause.isVisible()
-    press(qtbot, part, "Resume")
-    qtbot.waitUntil(part.pause.isVisible)
-    assert "Watching one place" in words(part)
+    head = window.capture_page.head
+    qtbot.waitUntil(head.pause.isVisible)
+    next(one for one in head.pauses.actions() if one.text() == "Until I resume").trigger()
+    qtbot.waitUntil(head.resume.isVisible)
+    assert "Paused until you resume" in words(head) and not head.pause.isVisible()
+    press(qtbot, head, "Resume")
+    qtbot.waitUntil(head.pause.isVisible)
+    assert "Watching one place" in words(head)
+
+
+def test_private_mode_says_what_it_means(qtbot: QtBot, window: MainWindow) -> None:
+    window.go(CAPTURE)
+    head = window.capture_page.head
+    qtbot.waitUntil(head.pause.isVisible)
+    next(one for one in head.pauses.actions() if one.text().startswith("Private")).trigger()
+    qtbot.waitUntil(head.resume.isVisible)
+    assert "Private: nothing of this time is taken in, not afterwards either." in words(head)
 
 
 # ------------------------------------------------------------------ who the owner is
@@ -176,7 +196,7 @@ def test_one_click_watches_and_another_ends_it(
 
     qtbot.mouseClick(part.rows[0].rest, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "resting · 2 read" in words(part), timeout=10_000)
-    qtbot.mouseClick(part.rows[0].remove, Qt.MouseButton.LeftButton)
+    choose(part.rows[0].menu(), "No longer watch it")
     qtbot.waitUntil(lambda: part.rows == [] and len(part.offers) == 1, timeout=10_000)
     assert window.toast.text.text() == "notes is no longer watched. What was taken in stays."
     qtbot.mouseClick(window.toast.press, Qt.MouseButton.LeftButton)
@@ -212,3 +232,21 @@ def test_a_chats_owner_is_asked_and_what_is_told_is_remembered(
     qtbot.waitUntil(lambda: turn.answer is not None, timeout=20_000)
     assert turn.answer is not None and turn.answer.state is AnswerState.KEPT
     qtbot.waitUntil(lambda: window.memories_page.model.total == 5, timeout=10_000)
+
+
+def test_what_becomes_of_a_places_memories_is_decided_in_its_menu(
+        qtbot: QtBot, begin_real: Callable[..., Session], tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    window = begin_real().window
+    assert window is not None
+    window.go(CAPTURE)
+    window.capturing.watch(str(tmp_path / "notes"))
+    part = window.capture_page.watched
+    qtbot.waitUntil(lambda: len(part.rows) == 1, timeout=10_000)
+    choose(part.rows[0].menu(), "When a file is deleted", "Put its memories in the bin")
+    qtbot.waitUntil(lambda: part.rows[0].source.when_gone == "bin", timeout=10_000)
+    choose(part.rows[0].menu(), "Keep its memories", "for 90 days, then in the bin")
+    qtbot.waitUntil(lambda: part.rows[0].source.keep_days == 90, timeout=10_000)
+    assert part.rows[0].source.when_gone == "bin"
+    qtbot.waitUntil(lambda: "deleted files: to the bin · kept for 90 days, then in the bin" in
+                    part.rows[0].looked.text(), timeout=10_000)

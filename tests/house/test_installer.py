@@ -191,6 +191,29 @@ def test_without_rights_the_exact_command_is_named(house: Path) -> None:
     assert "sudo apt-get install libgl1 libxcb-xkb1 fontconfig fonts-dejavu-core" in done.stderr
 
 
+PROGRAMS = ("Xvfb", "openbox", "trayer", "xdotool", "xprop", "dbus-daemon")
+DESKTOP = '. "$0"; mkdir -p "$venv"; qt_window=(libxcb-xkb.so.1:libxcb-xkb1); ensure_desktop'
+
+
+@pytest.mark.parametrize(("missing", "user", "installed", "said"), [
+    ((), "0", "libxcb-xkb1 fontconfig fonts-dejavu-core", "Installing 3 system packages"),
+    (("Xvfb", "xprop"), "0", "xvfb x11-utils libxcb-xkb1 fontconfig fonts-dejavu-core", "Installing 5 system packages"),
+    (("trayer",), "1000", None, "are skipped: they need trayer libxcb-xkb1 fontconfig fonts-dejavu-core."),
+])
+def test_what_tests_of_a_desktop_need_is_installed_or_they_are_skipped(
+        house: Path, missing: tuple[str, ...], user: str, installed: str | None, said: str) -> None:
+    found = {name: "true" for name in PROGRAMS if name not in missing}
+    fakes, calls = write_programs(house.parent / "fakes", FAKES | found), house.parent / "calls"
+    for name in ("bash", "mkdir", "grep", "head", "env", "cat", "dirname"):
+        (fakes / name).symlink_to(str(shutil.which(name)))
+    calls.touch()
+    done = subprocess.run(["bash", "-c", DESKTOP, str(house / "installer/common.sh")], text=True, capture_output=True,
+                          env={"PATH": str(fakes), "CALLS": str(calls), "FAKE_USER": user}, check=False)
+    assert done.returncode == 0 and said in done.stderr
+    asked = calls.read_text(encoding="utf-8").splitlines()
+    assert asked == ([] if installed is None else [f"-y -q --no-install-recommends install {installed}"])
+
+
 # What `run` starts once everything is installed: programs that tell how they were called.
 INSTALLED = {
     "python": "true",

@@ -236,7 +236,8 @@ def test_an_empty_passphrase_is_refused(profile: Profile) -> None:
 
 @pytest.mark.parametrize(("passphrase", "weak"), [("secret", True), ("aaaaaaaaaaaaaaaa", True), (PASSPHRASE, False)])
 def test_a_weak_passphrase_gets_a_word_of_advice(passphrase: str, weak: bool) -> None:
-    assert (wrapping.passphrase_hint(passphrase) is not None) == weak
+    strength, advice = wrapping.passphrase_strength(passphrase)
+    assert (strength < 0.5) == weak and ("Easy to guess" in advice) == weak
 
 
 # ------------------------------------------------------------------ the recovery key

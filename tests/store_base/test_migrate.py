@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from mneme.errors import StoreError
-from mneme.store import health, memories, migrate
+from mneme.store import browsing, health, memories, migrate
 from mneme.store.database import Database
 from mneme.store.driver import DatabaseError
 from mneme.store.migrate import APPLICATION_ID, Migration
 from mneme.testing import FakeClock
+from mneme.types import Kind, MemoryFilter
 
 Opener = Callable[..., Database]
 
@@ -169,7 +170,8 @@ def test_the_steps_that_ship_are_numbered_and_work(open_store: Opener, kind) -> 
     assert not any(word in step.sql.upper() for step in steps for word in ("BEGIN IMMEDIATE", "COMMIT;", "VACUUM"))
 
 
-RELEASED = Path(__file__).parent / "stores" / "v1.db"
+STORES = Path(__file__).parent / "stores"
+RELEASED = STORES / "v1.db"
 KEPT = ("entry", "thread", "item", "memory", "evidence", "revision", "use", "tombstone", "setting", "vector", "model")
 
 
@@ -208,3 +210,26 @@ def test_a_store_of_the_first_release_becomes_one_of_today_with_all_that_was_in_
     assert version(again) == len(migrate.read_migrations())
     assert len(migrate.backups(path)) == 1
     again.close()
+
+
+@pytest.mark.parametrize("file", sorted(STORES.glob("v*.db")), ids=lambda file: file.stem)
+def test_every_released_schema_upgrades_with_every_row_in_it(file: Path, tmp_path: Path, clock: FakeClock) -> None:
+    path = tmp_path / "profile" / "memory.db"
+    path.parent.mkdir(mode=0o700)
+    shutil.copy(file, path)
+    conn = sqlite3.connect(path)
+    named = [row[0] for row in conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' AND name NOT LIKE 'sqlite%'")]
+    columns = {table: [row[1] for row in conn.execute(f"PRAGMA table_info({table})")] for table in named}
+    before = rows_of(conn, columns)
+    released = conn.execute("PRAGMA user_version").fetchone()[0]
+    conn.close()
+    assert released == int(file.stem.removeprefix("v")) and sum(map(len, before.values())) > 20
+    store = Database.open(path, None, clock=clock)
+    with store.reader() as db:
+        assert health.examine(db) == []
+        assert {table: [tuple(row) for row in rows] for table, rows in rows_of(db.conn, columns).items()} == before
+        shown = browsing.ids(db, browsing.Sought(MemoryFilter(faded=None, kinds=frozenset(Kind)), clock.now())).tolist()
+        assert shown and [one.id for one in memories.load(db, shown, clock.now())] == shown
+    assert version(store) == len(migrate.read_migrations())
+    store.close()

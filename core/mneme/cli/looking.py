@@ -1,6 +1,8 @@
 """Commands that look: ask, search, show, list, queue."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, get_args
 
 import click
 from rich.panel import Panel
@@ -15,15 +17,22 @@ from mneme.clock import SystemClock
 from mneme.messages import _
 from mneme.parsers.moments import parse_iso
 from mneme.types import (
+    FACETS,
     PARTS,
     WRITING,
     AnswerState,
+    Band,
     EntryState,
+    FacetName,
     Kind,
     Memory,
     MemoryFilter,
     Moment,
+    Order,
+    Origin,
 )
+
+SORTS = frozenset(("watched", "format", "folder"))  # of sources
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -152,24 +161,41 @@ def show(session: Session, memory: int) -> None:
         session.out.print(Text("    ").append_text(memory_line(one)))
 
 
+def day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
+    """A day of the calendar."""
+    return None if value is None else value.date()
+
+
 @click.command("list")
-@click.option("--query", default="", help="Only memories with these words.")
+@click.option("--query", default="", help="Only memories with these words, best first.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]),
-              help="Only memories of this kind, in place of passages; may be given again.")
+              help="Only memories of this kind, in place of passages; may be given again, as may what follows.")
+@click.option("--speaker", "people", metavar="NAME", multiple=True, help="Only what somebody says.")
+@click.option("--source", "sources", metavar="SORT:WHICH", multiple=True,
+              help="Only what a source holds: watched:ID, format:pdf, folder:/home/me/notes.")
+@click.option("--origin", "origins", multiple=True, type=click.Choice([one.value for one in Origin]),
+              help="Only what comes from the owner, from others, from an assistant, or was derived.")
+@click.option("--band", "bands", multiple=True, type=click.Choice(get_args(Band)), help="Only what is so well kept.")
 @click.option("--topic", metavar="ID", type=MEMORY, help="Only what belongs to this topic, or to one below it.")
+@click.option("--since", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), callback=day, help="From this day on.")
+@click.option("--until", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), callback=day, help="Before this day.")
+@click.option("--pinned/--not-pinned", default=None, help="Only what is pinned, or is not.")
+@click.option("--private/--not-private", default=None, help="Only what is private, or is not.")
 @click.option("--faded", is_flag=True, help="Only what has faded.")
-@click.option("--bin", "in_bin", is_flag=True, help="What was forgotten and can be restored.")
+@click.option("--bin", "bin", is_flag=True, help="What was forgotten and can be restored.")
+@click.option("--order", type=click.Choice([one for one in get_args(Order) if one]),
+              help="Otherwise latest first, with --query best first.")
+@click.option("--by", "facet", type=click.Choice(FACETS), help="Do not list them: count them by this.")
 @click.option("--limit", type=click.IntRange(1, 10000), default=30, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @shared_options
 @pass_session
-def list_(session: Session, query: str, kinds: tuple[str, ...], topic: int | None, faded: bool, in_bin: bool,
-          limit: int, offset: int) -> None:
+def list_(session: Session, /, facet: FacetName | None, limit: int, offset: int, **asked: Any) -> None:
     """List memories, latest first; what has faded only if it is asked for."""
-    if query and not in_bin and (kinds or faded or topic is not None):
-        raise click.UsageError(_("--query finds memories of every kind and topic; it does not go with the others."))
-    wanted = MemoryFilter(query=typed([query]), kinds=frozenset(map(Kind, kinds)), bin=in_bin, faded=faded,
-                          topic=topic)
+    wanted = _filter(asked)
+    if facet is not None:
+        _print_counts(session, facet, wanted)
+        return
     page = session.engine.list_memories(wanted, offset=offset, limit=limit)
     if session.shared.json:
         session.emit({"memories": [shapes.listed(one) for one in page.memories], "total": page.total})
@@ -177,6 +203,32 @@ def list_(session: Session, query: str, kinds: tuple[str, ...], topic: int | Non
     for memory in page.memories:
         _print_memory(session, memory)
     session.out.print(_("{shown} of {total}").format(shown=len(page.memories), total=page.total), style="dim")
+
+
+def _filter(asked: dict[str, Any]) -> MemoryFilter:
+    """The filter that the options of `list` make. Raises: click.UsageError for a source that is none."""
+    for source in asked["sources"]:
+        if source.partition(":")[0] not in SORTS:
+            raise click.UsageError(_("{source} is no source: it begins with watched:, format: or folder:.").format(
+                source=plain(source)))
+    several: dict[str, Callable[[str], object]] = {
+        "kinds": Kind, "origins": Origin, "people": str, "sources": str, "bands": str}
+    return MemoryFilter(**{**asked, "query": typed([asked["query"]]), "order": asked["order"] or "",
+                           **{name: frozenset(map(read, asked[name])) for name, read in several.items()}})
+
+
+def _print_counts(session: Session, facet: FacetName, wanted: MemoryFilter) -> None:
+    with session.interruptible() as stopped:
+        found = session.engine.browse.facets(wanted, facet, stopped)
+    if session.shared.json:
+        session.emit({"facet": facet, "values": [
+            {"key": one.key, "name": one.name, "count": one.count, "depth": one.depth} for one in found]})
+        return
+    table = Table(box=None, show_header=False)
+    for one in found:
+        name = one.name if one.name != one.key else ""
+        table.add_row(str(one.count), Text("  " * one.depth + plain(one.key)), Text(plain(name), style="dim"))
+    session.out.print(table)
 
 
 @click.command()

@@ -1,19 +1,23 @@
 """Capture as its owner sees it: sources, rules, the pause, what was taken and left out, and what is said to Mneme."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from mneme import __version__
 from mneme.clock import Clock
 from mneme.errors import KnownError
 from mneme.gate import pausing
-from mneme.gate.rules import checked
-from mneme.ingest.gatekeeper import gate
+from mneme.gate.rules import checked, denying, shown
+from mneme.ingest import previews
+from mneme.ingest.gatekeeper import FOLDS_CASE, gate
 from mneme.ingest.resting import Resting
 from mneme.ingest.wish import IsCancelled, OnProgress, Wish
 from mneme.messages import _
@@ -24,7 +28,7 @@ from mneme.settings import Value
 from mneme.sources.batches import Changed
 from mneme.sources.folder import FolderSource, settled
 from mneme.sources.roots import mark_of
-from mneme.store import happenings, people, sources
+from mneme.store import captured, entries, happenings, people, sources
 from mneme.store.columns import Handle
 from mneme.store.database import Database
 from mneme.store.preferences import all_settings, set_value
@@ -38,12 +42,15 @@ from mneme.types import (
     EntryState,
     Finding,
     Happening,
+    Judged,
     LogLine,
+    LogPage,
     Message,
     Moment,
     Origin,
     Participant,
     Pause,
+    Preview,
     Role,
     Rule,
     SourceInfo,
@@ -120,6 +127,24 @@ class Capture:
         self._store.write(lambda db: sources.pause(db, source, paused))
         self._changed()
 
+    def change_source(self, source: int, *, when_gone: WhenGone, keep_days: int | None) -> None:
+        """What becomes of the memories of deleted files, and after how many days memories go. Raises: NotFound."""
+        self._store.write(lambda db: captured.keep_as(db, source, when_gone, keep_days))
+        self._changed()
+
+    def preview(self, place: Path, kind: str | None = None, *, progress: OnProgress, cancelled: IsCancelled) -> Preview:
+        """What a place would bring, by names and sizes alone: nothing in it is opened but lists of what to ignore.
+
+        Cancelling returns what was seen so far. Raises: KnownError for a place that is not there or cannot be listed.
+        """
+        place = Path(place).expanduser().absolute()
+        chosen, wish = self._kind(kind or self._kind_of(place)), self.wish()
+        source = chosen.make(place, self._surroundings(wish))
+        if not isinstance(source, FolderSource):  # its scan would read it
+            source = FolderSource([place], max_bytes=sys.maxsize, profile_root=self._profile.root, ask=wish.ask)
+        return previews.preview(source.scan(), previews.kinds_of(self._plugins.parsers()), chosen.name, progress,
+                                cancelled)
+
     def check(self) -> list[Finding]:
         """What keeps the sources from their work, for doctor."""
         found: list[Finding] = []
@@ -143,6 +168,23 @@ class Capture:
         kept = checked(rule)
         self._store.write(lambda db: sources.add_rule(db, kept, self._clock.now()))
         self._changed()
+
+    def check_rule(self, rule: Rule) -> tuple[Rule, str]:
+        """A rule in the form in which it would be kept, and as it is typed. Raises: KnownError for what is no rule."""
+        kept = checked(rule)
+        return kept, shown(kept)
+
+    def judge(self, words: str) -> Judged:
+        """Whether a path, an address of the web, a sender or a program would be let in by the rules of now.
+
+        Of a path all that is known without opening it decides, with the rules of the watched folder that it lies in.
+        """
+        candidate = previews.understood(words, str(Path.home()))
+        if candidate.path is not None:
+            return self._judged_place(candidate)
+        nature: Literal["domain", "sender", "app"] = ("domain" if candidate.domain else
+                                                      "app" if candidate.app else "sender")
+        return self._judged(candidate, words.strip(), nature)
 
     def remove_rule(self, rule: int) -> None:
         """Raises: NotFound."""
@@ -193,6 +235,27 @@ class Capture:
         """What was last taken in (`taken`), last left out (False) or both, newest first, with the reason."""
         with self._store.reader() as db:
             return tuple(sources.log(db, limit, taken=taken))
+
+    def lines(self, states: frozenset[str] = frozenset(), words: str = "", *, offset: int = 0,
+              limit: int = 100) -> LogPage:
+        """A stretch of all that was taken in and left out, newest first: in these states, with all of these words."""
+        with self._store.reader() as db:
+            return captured.lines(db, sorted(states), words, offset, limit)
+
+    def newest_memory(self, entry: int) -> int | None:
+        """The memory that was last taken in from a place and is still in force; None where there is none."""
+        with self._store.reader() as db:
+            return captured.newest_memory(db, entry)
+
+    def set_aside(self, entries: Sequence[int]) -> None:
+        """Let places that failed rest until they change."""
+        self._store.write(lambda db: captured.set_aside(db, entries, self._clock.now()))
+        self._publish(Changes(entries=True))
+
+    def put_back(self, entry: int, why: str | None) -> None:
+        """Have a place that was set aside count as failed again, for the reason that it had."""
+        self._store.write(lambda db: captured.put_back(db, entry, why, self._clock.now()))
+        self._publish(Changes(entries=True))
 
     def happenings(self, since: datetime, until: datetime, place: str = "") -> tuple[Happening, ...]:
         """What was noticed in a folder (anywhere by default) between two moments: new, edited, renamed, deleted."""
@@ -256,6 +319,12 @@ class Capture:
 
     # ------------------------------------------------------------------ taking in
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody takes in meanwhile."""
+        with self._busy:
+            yield
+
     @property
     def busy(self) -> bool:
         """Whether somebody is taking in right now."""
@@ -273,9 +342,12 @@ class Capture:
 
     def again(self, states: list[EntryState], ids: Sequence[int] | None, progress: OnProgress, cancelled: IsCancelled
               ) -> AddReport:
-        """Take in what is in the queue already."""
+        """Take in what is in the queue already, but nothing that is not to be read by the rules of now."""
         with self._busy:
-            return self.taking_in().resume(states, ids, self.wish(), progress, cancelled)
+            wish = self.wish()
+            refused = self._refused(states, ids, wish)
+            left = None if ids is None else [one for one in ids if one not in refused]
+            return self.taking_in().resume(states, left, wish, progress, cancelled)
 
     def look(self, row: SourceRow, changed: Changed | None, progress: OnProgress, cancelled: IsCancelled, *,
              later: Callable[[Path], None] = lambda path: None) -> AddReport:
@@ -368,6 +440,44 @@ class Capture:
         """The kind that offers this very place, else a folder."""
         return next((one.kind for kind in self._plugins.sources.values() for one in kind.suggest(Path.home())
                      if Path(one.place) == place), FOLDER)
+
+    def _refused(self, states: Sequence[EntryState], ids: Sequence[int] | None, wish: Wish) -> set[int]:
+        """Write down which places of the queue are not to be read by now, and why: the rules may be newer than they."""
+        with self._store.reader() as db:
+            places = {one.path: one for one in entries.places(db, list(states), ids)}
+        refused = previews.refused(list(places), wish.ask)
+
+        def work(db: Handle) -> None:
+            for path, why in refused.items():
+                state, reason = (EntryState.DONE, None) if places[path].held else (EntryState.SKIPPED, why)
+                entries.settle(db, places[path].id, state, self._clock.now(), reason=reason, read_by=__version__)
+
+        if refused:
+            self._store.write(work)
+            self._publish(Changes(entries=True))
+        return {places[path].id for path in refused}
+
+    def _judged_place(self, candidate: Candidate) -> Judged:
+        """By the watched folder that it lies in, else as if its owner named it."""
+        assert candidate.path is not None
+        path = Path(candidate.path)
+        judged = self._judged(candidate, str(path), "place")
+        never = previews.never(candidate)
+        row = max((one for one in self.rows() if path.is_relative_to(one.place)), key=lambda one: len(one.place.parts),
+                  default=None)
+        why = never or judged.why
+        if row is not None:
+            source = self._made(row, self.wish())
+            found = previews.told_of(path, source.changed([path])) if isinstance(source, FolderSource) else None
+            why = why or (None if found is None else found.skipped or found.failed)
+        watched = None if row is None else entries.shown(row.place)
+        return replace(judged, why=why, never=never is not None, watched=watched)
+
+    def _judged(self, candidate: Candidate, what: str, nature: Literal["place", "domain", "sender", "app"]) -> Judged:
+        now = self._clock.now()
+        rule = denying(self.rules(), candidate, now, folds_case=FOLDS_CASE)
+        return Judged(what, nature, gate(self._store, self._clock)(candidate), rule,
+                      None if rule is None else previews.exception(rule, candidate, now))
 
     def _made(self, row: SourceRow, wish: Wish) -> Source:
         return self._kind(row.kind).make(row.place, self._surroundings(wish, row.identity))

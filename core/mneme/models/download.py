@@ -90,6 +90,13 @@ def download(model: CatalogueEntry | str, folder: Path, *, file: str = "", endpo
     return work.run(pattern, revision)
 
 
+def begun(name: str, folder: Path) -> int:
+    """How many bytes an unfinished download of a model has left in a shelf's `folder`."""
+    partial_folder = _partial(name, folder)
+    return sum(path.stat().st_size for path in partial_folder.iterdir() if path.is_file()) if (
+        partial_folder.is_dir()) else 0
+
+
 def discard(name: str, folder: Path) -> None:
     """Delete what an unfinished download of a model has left in a shelf's `folder`."""
     shutil.rmtree(_partial(name, folder), ignore_errors=True)

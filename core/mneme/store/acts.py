@@ -8,7 +8,7 @@ from mneme.memory.facts.extracting import statements
 from mneme.memory.facts.relations import RELATIONS
 from mneme.memory.facts.statements import Saying, Statement
 from mneme.messages import _
-from mneme.store import derived, facts, links, outlines
+from mneme.store import derived, facts, links, outlines, reworking
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import (
     Handle,
@@ -77,9 +77,14 @@ def act(db: Handle, changes: ChangeSet, memories: Sequence[int], what: str) -> N
 
 
 def mark_private(db: Handle, changes: ChangeSet, memories: Sequence[int], *, on: bool) -> None:
-    """Mark memories as private, or no longer; what stands on them follows by itself. Raises: NotFound."""
-    for row in rows_of(db, memories):
-        changes.update("memory", row["id"], {"private": int(on)})
+    """Mark memories as private, or no longer; what stands on them follows by itself. Raises: NotFound.
+
+    Notes on them become private, too, and stay so: the owner may have marked them for their own sake.
+    """
+    rows = rows_of(db, memories)
+    notes = links.notes_on(db, [int(row["id"]) for row in rows]) if on else []
+    for memory in dict.fromkeys((*(int(row["id"]) for row in rows), *notes)):
+        changes.update("memory", memory, {"private": int(on)})
 
 
 def edit(db: Handle, changes: ChangeSet, memory: int, text: str, offset: int) -> int:
@@ -120,15 +125,16 @@ def _edit_passage(db: Handle, changes: ChangeSet, row: Row, text: str) -> int:
     memory = int(row["id"])
     old = db.execute("""SELECT i.title, i.speaker, i.origin, i.happened_from FROM evidence e
                         JOIN item i ON i.id = e.item_id WHERE e.memory_id = ? AND e.ordinal = 0""", [memory]).fetchone()
-    item = _own_item(db, changes, f"edit {memory}", old["title"], text, old["speaker"], Origin(row["origin"]),
+    item = own_item(db, changes, f"edit {memory}", old["title"], text, old["speaker"], Origin(row["origin"]),
                      moment_of(row))
-    new = _own_passage(changes, item, text, old["speaker"], Origin(row["origin"]), moment_of(row), row["importance"])
+    new = own_passage(changes, item, text, old["speaker"], Origin(row["origin"]), moment_of(row), row["importance"])
     for use in db.execute("SELECT at, what FROM use WHERE memory_id = ? ORDER BY id", [memory]).fetchall():
         changes.insert("use", {"memory_id": new, "at": use["at"], "what": use["what"]})
     changes.insert("use", {"memory_id": new, "at": micros(changes.now), "what": "edited"})
     changes.update("memory", new, {name: row[name] for name in ("pinned", "private", "recorded_at")})
     changes.update("memory", memory, {"retired_at": micros(changes.now)})
     links.link(changes, new, "correction", memory)
+    links.carry_notes(db, changes, memory, [new])
     return new
 
 
@@ -137,16 +143,21 @@ def _edit_fact(db: Handle, changes: ChangeSet, fact: int, text: str, offset: int
     said = Moment(changes.now, offset, "minute")
     stated = _stated(row, text, said)
     false = _put_aside(db, changes, fact, row)
-    item = _own_item(db, changes, f"fact {fact}", _("Your correction"), text, None, Origin.OWNER, said)
-    own = _own_passage(changes, item, text, None, Origin.OWNER, said, 0.7)
+    item = own_item(db, changes, f"fact {fact}", _("Your correction"), text, None, Origin.OWNER, said)
+    own = own_passage(changes, item, text, None, Origin.OWNER, said, 0.7)
     if private_among(db, [fact]):
         changes.update("memory", own, {"private": 1})
     new, *_others = [facts.keep(changes, NewFact(one, (item, 0, len(text)), said, Origin.OWNER, 0.7, by_owner=True))
                      for one in (stated, *(replace(stated, object=other, mode="cancelled", valid_from=None,
                                                    valid_to=None) for other in false if other != stated.object))]
-    changes.insert("use", {"memory_id": new, "at": micros(changes.now), "what": "corrected"})
     facts.settle(db, changes, facts.slots_of(db, [fact, new]))
-    return new
+    first = db.execute("SELECT same_as FROM fact WHERE memory_id = ?", [new]).fetchone()[0]
+    if first is not None:  # the same, said more exactly: the owner's words stand for it
+        reworking.say_instead(db, changes, first, stated.object)
+        facts.settle(db, changes, facts.slots_of(db, [first]))
+    shown = new if first is None else int(first)
+    changes.insert("use", {"memory_id": shown, "at": micros(changes.now), "what": "corrected"})
+    return shown
 
 
 def _put_aside(db: Handle, changes: ChangeSet, fact: int, row: Row) -> list[str]:
@@ -185,8 +196,8 @@ def _stated(row: Row, text: str, said: Moment) -> Statement:
                      (start, start + len(spoken)), certainty=1.0, corrects=True)
 
 
-def _own_item(db: Handle, changes: ChangeSet, key: str, title: str, text: str, speaker: str | None, origin: Origin,
-              happened_at: Moment | None) -> int:
+def own_item(db: Handle, changes: ChangeSet, key: str, title: str, text: str, speaker: str | None, origin: Origin,
+             happened_at: Moment | None) -> int:
     """An item of the owner's own words in Mneme; the same key again is a newer version."""
     entry = own_entry(db, changes)
     before = db.execute("SELECT max(version) FROM item WHERE entry_id = ? AND key = ?", [entry, key]).fetchone()[0] or 0
@@ -197,8 +208,9 @@ def _own_item(db: Handle, changes: ChangeSet, key: str, title: str, text: str, s
         "recorded_at": micros(changes.now)})
 
 
-def _own_passage(changes: ChangeSet, item: int, text: str, speaker: str | None, origin: Origin,
-                 happened_at: Moment | None, importance: float) -> int:
+def own_passage(changes: ChangeSet, item: int, text: str, speaker: str | None, origin: Origin,
+                happened_at: Moment | None, importance: float) -> int:
+    """A passage that is the whole of such an item."""
     memory = changes.insert("memory", {
         "kind": "passage", "text": text, "digest": text_digest(embedded_text(text, speaker)), "origin": origin.value,
         "importance": importance, "recorded_at": micros(changes.now), **moment_columns(happened_at)})
@@ -217,9 +229,15 @@ def own_entry(db: Handle, changes: ChangeSet) -> int:
 
 
 def _made_of(db: Handle, rows: Sequence[Row]) -> list[int]:
-    """What stands on the passages among these and is not in the bin; of facts, the other tellings of the same."""
+    """What stands on the passages among these and is not in the bin; of facts, the other tellings of the same.
+
+    So do the owner's notes on them, and what the owner merged into them.
+    """
     memories = [int(row["id"]) for row in rows]
-    found = derived.standing_on(db, [int(row["id"]) for row in rows if row["kind"] == "passage"])
+    passages = [int(row["id"]) for row in rows if row["kind"] == "passage"]
+    passages += links.merged_into(db, passages)
+    passages += links.notes_on(db, passages)
+    found = [*derived.standing_on(db, passages), *passages]
     for part in in_batches(memories):
         found += [row[0] for row in db.execute(f"SELECT memory_id FROM fact WHERE same_as IN ({marks(part)})",
                                                part).fetchall()]
@@ -231,7 +249,9 @@ def _together_with(db: Handle, row: Row) -> list[int]:
     same = [one[0] for one in db.execute(
         """SELECT f.memory_id FROM fact f LEFT JOIN fact own ON own.memory_id = ?
            WHERE f.same_as IN (own.memory_id, own.same_as) OR f.memory_id = own.same_as""", [row["id"]]).fetchall()]
-    made = derived.standing_on(db, [row["id"]]) if row["kind"] == "passage" else []
+    with_it = [int(row["id"]), *links.merged_into(db, [row["id"]])] if row["kind"] == "passage" else []
+    with_it += links.notes_on(db, with_it)
+    made = [*derived.standing_on(db, with_it), *with_it]
     return _with_stamp(db, {*made, *same} - {row["id"]}, row["forgotten_at"])
 
 

@@ -11,7 +11,7 @@ from mneme.messages import _, ngettext
 from mneme.store import fulltext, vectors
 from mneme.store.columns import Handle, instant, instant_or_none, marks, micros, to_json
 from mneme.store.driver import IntegrityError, Row
-from mneme.types import JournalEntry
+from mneme.types import JournalEntry, Wording
 
 T = TypeVar("T")
 By = Literal["owner", "upkeep"]
@@ -183,6 +183,46 @@ def of_memory(db: Handle, memory: int) -> list[JournalEntry]:
     return [_entry(row) for row in rows]
 
 
+def wordings(db: Handle, memory: int) -> list[Wording]:
+    """How the words of a memory were changed, the oldest first: in place, by words that took its place, or put right.
+
+    What was undone, or erased, is not told.
+    """
+    told = [*_rewritten(db, memory), *_put_right(db, memory)]
+    later = memory
+    while (former := db.execute("""SELECT o.id, o.text AS before, o.retired_at, m.text AS after FROM link l
+                                   JOIN memory m ON m.id = l.from_id JOIN memory o ON o.id = l.to_id
+                                   WHERE l.from_id = ? AND l.kind = 'correction' AND m.kind = 'passage'""",
+                                [later]).fetchone()) is not None:
+        told.append(Wording(instant(former["retired_at"]), former["before"], former["after"]))
+        later = former["id"]
+    told.reverse()  # so that those of one instant are told in the order in which they were made
+    return sorted(told, key=lambda one: one.at)
+
+
+def _rewritten(db: Handle, memory: int) -> list[Wording]:
+    rows = db.execute("""SELECT s.at, c.before FROM change c JOIN change_set s ON s.id = c.set_id
+                         WHERE c.memory_id = ? AND c.tbl = 'memory' AND c.before IS NOT NULL AND s.undone_at IS NULL
+                         ORDER BY c.set_id DESC, c.seq DESC""", [memory]).fetchall()
+    present = db.execute("SELECT text FROM memory WHERE id = ?", [memory]).fetchone()
+    after, told = "" if present is None else str(present[0]), []
+    for at, packed in rows:
+        before = _unpacked(packed).get("text")
+        if before is not None:
+            told.append(Wording(instant(at), before, after))
+            after = before
+    return told
+
+
+def _put_right(db: Handle, memory: int) -> list[Wording]:
+    rows = db.execute("""SELECT u.at, o.text AS before, m.text AS after FROM use u JOIN memory m ON m.id = u.memory_id
+                         JOIN fact f ON f.superseded_by = m.id AND f.same_as IS NULL
+                         JOIN memory o ON o.id = f.memory_id
+                         WHERE u.memory_id = ? AND u.what = 'corrected' ORDER BY f.said_at DESC LIMIT 1""",
+                      [memory]).fetchall()
+    return [Wording(instant(row["at"]), row["before"], row["after"]) for row in rows]
+
+
 def latest(db: Handle, by: By) -> int | None:
     """The last change-set of the owner, or of upkeep, that is in force and can be undone."""
     row = db.execute("SELECT max(id) FROM change_set WHERE by = ? AND undone_at IS NULL AND sealed = 0",
@@ -199,6 +239,21 @@ def erase(db: Handle, memories: Iterable[int], items: Iterable[int]) -> None:
         db.execute("UPDATE change_set SET sealed = 1 WHERE id IN (SELECT set_id FROM change WHERE memory_id = ?)",
                    [memory])
         db.execute("DELETE FROM change WHERE memory_id = ?", [memory])
+
+
+def erase_rows(db: Handle, table: str, keys: Iterable[int]) -> None:
+    """Take these rows of a table out of the journal; change-sets that held one cannot be undone any more."""
+    for key in keys:
+        values = [table, json.dumps([key])]
+        db.execute("UPDATE change_set SET sealed = 1 WHERE id IN (SELECT set_id FROM change WHERE tbl = ? AND pk = ?)",
+                   values)
+        db.execute("DELETE FROM change WHERE tbl = ? AND pk = ?", values)
+
+
+def drop_hollow(db: Handle) -> None:
+    """Take away what upkeep once did and of which nothing is left."""
+    db.execute("""DELETE FROM change_set WHERE by = 'upkeep' AND sealed = 1
+                  AND NOT EXISTS (SELECT 1 FROM change c WHERE c.set_id = change_set.id)""")
 
 
 def renew(db: Handle, table: str, renewed: Callable[[dict[str, Value]], dict[str, Value]]) -> None:

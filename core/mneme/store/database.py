@@ -164,6 +164,7 @@ class Database:
             self._close_readers()
         self._writer_thread.submit(self._close_writer).result()
         self._writer_thread.shutdown()
+        self._key = None  # nothing is opened any more
 
     # ------------------------------------------------------------------ on the writer thread
 

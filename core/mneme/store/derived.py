@@ -191,7 +191,8 @@ def citations(db: Handle, memory: int) -> tuple[Citation, ...]:
         """SELECT e.item_id, e.start, e."end" AS stop, substr(i.text, e.start + 1, e."end" - e.start) AS text,
                   i.title, i.speaker, n.shown, i.happened_at, i.happened_offset, i.happened_precision,
                   (SELECT p.memory_id FROM evidence p JOIN memory m ON m.id = p.memory_id AND m.kind = 'passage'
-                   WHERE p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end" LIMIT 1) AS passage
+                   WHERE p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end"
+                   ORDER BY m.retired_at IS NOT NULL, p.start LIMIT 1) AS passage
            FROM evidence e JOIN item i ON i.id = e.item_id JOIN entry n ON n.id = i.entry_id
            WHERE e.memory_id = ? ORDER BY e.ordinal""", [memory]).fetchall()
     return tuple(Citation(memory=row["passage"] or memory, text=row["text"], source=row["shown"],

@@ -35,6 +35,12 @@ class Echoes:
             "INSERT INTO echo (hash, at) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET at = min(at, excluded.at)",
             [(value, micros(at)) for sentence in _readings(text) for value in self._each(sentence)])
 
+    def drop(self, text: str) -> None:
+        """Forget that the sentences of `text` were said by a machine."""
+        if self._hashes.used:
+            self._db.conn.executemany("DELETE FROM echo WHERE hash = ?",
+                                      [(value,) for sentence in _readings(text) for value in self._each(sentence)])
+
     def has(self, item: int, start: int, end: int) -> bool:
         """Whether a machine had said the sentence at a place of an item, or all its clauses, before it stood there."""
         if not self._hashes.used:

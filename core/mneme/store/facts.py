@@ -87,6 +87,16 @@ def _is_planned(db: Handle, told: Statement) -> bool:
         [told.subject, told.relation]).fetchone() is not None
 
 
+def is_told(db: Handle, new: NewFact, *, before: int) -> bool:
+    """Whether a telling of this slot was learned at this very place from a passage that the one `before` was cut of."""
+    item, start, end = new.place
+    return db.execute(
+        """SELECT 1 FROM evidence e JOIN fact f ON f.memory_id = e.memory_id
+           WHERE e.item_id = ? AND e.start = ? AND e."end" = ? AND e.memory_id < ?
+           AND f.subject = ? COLLATE NOCASE AND f.relation = ? AND f.topic = ?""",
+        [item, start, end, before, *new.slot]).fetchone() is not None
+
+
 def inherit(db: Handle, changes: ChangeSet, memory: int, new: NewFact) -> None:
     """Have a telling go on with the life of the same telling in the version before: the owner's word, uses, the bin."""
     told = new.statement
@@ -222,6 +232,21 @@ def by_hand(db: Handle, items: Sequence[int]) -> set[int]:
     return {row[0] for part in in_batches(items) for row in db.execute(
         f"""SELECT e.item_id FROM evidence e JOIN fact f ON f.memory_id = e.memory_id AND f.by_hand_at IS NOT NULL
             WHERE e.item_id IN ({marks(part)})""", part).fetchall()}
+
+
+def replaced_by(db: Handle, fact: int) -> list[int]:
+    """The facts that this one closed, moved or took back; the latest first. Restatements are left out."""
+    return [row[0] for row in db.execute(
+        """SELECT f.memory_id FROM fact f JOIN memory m ON m.id = f.memory_id AND m.forgotten_at IS NULL
+           WHERE f.superseded_by = ? AND f.same_as IS NULL ORDER BY f.said_at DESC, f.memory_id DESC""",
+        [fact]).fetchall()]
+
+
+def told_of(db: Handle, memories: Sequence[int]) -> list[str]:
+    """The names of those, but for the owner, whom the facts among these are about."""
+    return list(dict.fromkeys(row[0] for part in in_batches(memories) for row in db.execute(
+        f"""SELECT subject FROM fact WHERE subject <> ? AND memory_id IN ({marks(part)}) ORDER BY memory_id""",
+        [ME, *part]).fetchall()))
 
 
 def conflicting(db: Handle, fact: int) -> tuple[int, ...]:

@@ -1,8 +1,7 @@
-"""Reading memories with their place; lists of them; their uses."""
+"""Reading memories with their place, and what stands around them; their uses."""
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mneme.errors import NotFound
@@ -22,23 +21,11 @@ from mneme.store.columns import (
     micros,
     micros_or_none,
 )
-from mneme.types import Kind, Memory, MemoryDetail, Origin, Place
+from mneme.types import Memory, MemoryDetail, Origin, Place
 
 LIVE = "m.retired_at IS NULL AND m.forgotten_at IS NULL"
 LIVE_PASSAGE = f"m.kind = 'passage' AND {LIVE}"
 _DATED = "CASE WHEN i.happened_from = 'file' AND m.happened_at IS i.happened_at THEN NULL ELSE m.happened_at END"
-# A copy is shown with the one that is kept, as long as that one is there.
-_NO_COPY = """NOT EXISTS (SELECT 1 FROM link l JOIN memory o ON o.id = l.to_id AND o.retired_at IS NULL
-    AND o.forgotten_at IS NULL WHERE l.from_id = m.id AND l.kind = 'duplicate')"""
-# In the bin for its own sake, not together with the passage that it stands on.
-_ALONE = """(m.kind = 'passage' OR NOT EXISTS (
-    SELECT 1 FROM evidence e JOIN evidence p ON p.item_id = e.item_id AND p.start < e."end" AND e.start < p."end"
-    JOIN memory o ON o.id = p.memory_id AND o.kind = 'passage' AND o.forgotten_at = m.forgotten_at
-    WHERE e.memory_id = m.id))"""
-# In this topic or in one below it; what belongs to an event belongs to the event's topics.
-_IN_TOPIC = """m.id IN (
-    WITH RECURSIVE below (id) AS (SELECT ? UNION SELECT t.id FROM topic t JOIN below b ON t.parent_id = b.id)
-    SELECT s.memory_id FROM membership s JOIN below b ON b.id = s.topic_id)"""
 _STANDING = "memory m JOIN evidence e ON e.memory_id = m.id AND e.ordinal = 0 JOIN item i ON i.id = e.item_id"
 
 
@@ -51,44 +38,6 @@ def load(db: Handle, ids: Sequence[int], now: datetime) -> list[Memory]:
         found |= {row["id"]: row for row in rows}
     curve = forgetting.curve_of(db)
     return [memory_of(found[i], *forgetting.retained(found[i], curve, now)) for i in ids if i in found]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which memories a list shows, at `now`; `like` is a part of their text."""
-
-    now: datetime
-    kinds: frozenset[Kind] = frozenset((Kind.PASSAGE,))
-    entry: int | None = None
-    in_bin: bool = False
-    faded: bool | None = None  # True: only those; False: only the others
-    topic: int | None = None
-    like: str = ""
-
-
-def listed(db: Handle, wanted: Wanted, *, offset: int = 0, limit: int = 100) -> list[Memory]:
-    """Memories, latest first (in the bin: last forgotten first)."""
-    where, parameters = _conditions(db, wanted)
-    order = ("m.forgotten_at DESC, m.id DESC" if wanted.in_bin else
-             "coalesce(m.happened_at, m.recorded_at) DESC, m.id DESC")
-    ids = [row[0] for row in db.execute(
-        f"SELECT m.id FROM {_tables(wanted)} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-        [*parameters, limit, offset]).fetchall()]
-    return load(db, ids, wanted.now)
-
-
-def count(db: Handle, wanted: Wanted) -> int:
-    """How many memories `listed` would show in all."""
-    where, parameters = _conditions(db, wanted)
-    return int(db.execute(f"SELECT count(*) FROM {_tables(wanted)} WHERE {where}", parameters).fetchone()[0])
-
-
-def matching(db: Handle, match: str, offset: int, limit: int, now: datetime) -> list[Memory]:
-    """Live memories by words alone, best first: for the list that searches while one types."""
-    ids = [row[0] for row in db.execute(
-        """SELECT rowid FROM memory_fts WHERE memory_fts MATCH ?
-           ORDER BY bm25(memory_fts, 1.0, 0.4), rowid LIMIT ? OFFSET ?""", [match, limit, offset]).fetchall()]
-    return load(db, ids, now)
 
 
 def detail(db: Handle, memory: int, now: datetime, neighbours: int = 3) -> MemoryDetail:
@@ -227,30 +176,3 @@ def rows_of(db: Handle, memories: Sequence[int]) -> list[Row]:
             raise NotFound(_("There is no memory {id}.").format(id=memory), _("`mneme list` shows what is there."))
         rows.append(row)
     return rows
-
-
-def _tables(wanted: Wanted) -> str:
-    return "memory m" if wanted.entry is None else MEMORY_TABLES
-
-
-def _conditions(db: Handle, wanted: Wanted) -> tuple[str, list[object]]:
-    where = ["m.forgotten_at IS NOT NULL" if wanted.in_bin else LIVE]
-    parameters: list[object] = []
-    if kinds := sorted(kind.value for kind in wanted.kinds):
-        where.append(f"m.kind IN ({marks(kinds)})")
-        parameters += kinds
-    if wanted.entry is not None:
-        where.append("i.entry_id = ?")
-        parameters.append(wanted.entry)
-    if wanted.topic is not None:
-        where.append(_IN_TOPIC)
-        parameters.append(wanted.topic)
-    if wanted.like:
-        where.append("instr(lower(m.text), lower(?)) > 0")
-        parameters.append(wanted.like)
-    where.append(_ALONE if wanted.in_bin else _NO_COPY)
-    if wanted.faded is not None and not wanted.in_bin:
-        fresh, more = forgetting.not_faded(forgetting.curve_of(db), wanted.now)
-        where.append(f"NOT {fresh}" if wanted.faded else fresh)
-        parameters += more
-    return " AND ".join(where), parameters

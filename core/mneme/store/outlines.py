@@ -56,15 +56,47 @@ def delete(db: Handle, changes: ChangeSet, memory: int) -> None:
 
 
 def last_of(db: Handle, key: str) -> tuple[int, bool] | None:
-    """The last event of a stream, and whether it is the owner's by now: edited, pinned, sorted or binned by hand."""
+    """The last event of a stream, and whether it is the owner's by now: edited, pinned, merged, cut, binned by hand."""
+    if _is_reworked(db, key):
+        return _last_by_place(db, key)
     row = db.execute("""SELECT max(m.id), m.forgotten_at FROM outline o JOIN memory m ON m.id = o.memory_id
                         WHERE o.level = 'event' AND o.key = ? AND m.retired_at IS NULL""", [key]).fetchone()
-    if row[0] is None:
+    return None if row[0] is None else (int(row[0]), row[1] is not None or _is_touched(db, row[0]))
+
+
+def _is_touched(db: Handle, event: int) -> bool:
+    return db.execute("""SELECT 1 FROM use WHERE memory_id = ?
+                         AND what IN ('edited', 'pinned', 'kept', 'let go', 'merged', 'split')
+                         UNION SELECT 1 FROM membership WHERE memory_id = ? AND by_owner = 1""",
+                      [event, event]).fetchone() is not None
+
+
+def _is_reworked(db: Handle, key: str) -> bool:
+    return db.execute("""SELECT 1 FROM outline o JOIN use u ON u.memory_id = o.memory_id
+                         AND u.what IN ('merged', 'split') WHERE o.level = 'event' AND o.key = ?""",
+                      [key]).fetchone() is not None
+
+
+def _last_by_place(db: Handle, key: str) -> tuple[int, bool] | None:
+    """The last event of a stream in which the owner merged or cut some.
+
+    Their ids are younger than their places, and an event of another stream may have taken one in.
+    """
+    stream, _blank, number = key.partition(" ")
+    column = "i.thread_id" if stream == "thread" else "e.item_id"
+    row = db.execute(
+        f"""SELECT m.id, m.retired_at, m.forgotten_at FROM outline o JOIN memory m ON m.id = o.memory_id
+            JOIN evidence e ON e.memory_id = m.id JOIN item i ON i.id = e.item_id AND {column} = ?
+            WHERE o.level = 'event' AND o.key = ? AND (m.retired_at IS NULL OR EXISTS (
+                SELECT 1 FROM use u WHERE u.memory_id = m.id AND u.what IN ('merged', 'split')))
+            ORDER BY coalesce(i.seq, 0) DESC, e.item_id DESC, e.start DESC, m.retired_at IS NOT NULL, m.id DESC
+            LIMIT 1""", [int(number), key]).fetchone()
+    if row is None:
         return None
-    touched = db.execute("""SELECT 1 FROM use WHERE memory_id = ? AND what IN ('edited', 'pinned', 'kept', 'let go')
-                            UNION SELECT 1 FROM membership WHERE memory_id = ? AND by_owner = 1""",
-                         [row[0], row[0]]).fetchone()
-    return int(row[0]), row[1] is not None or touched is not None
+    if row["retired_at"] is None:
+        return int(row["id"]), row["forgotten_at"] is not None or _is_touched(db, row["id"])
+    heir = db.execute("SELECT max(from_id) FROM link WHERE to_id = ? AND kind = 'correction'", [row["id"]]).fetchone()
+    return int(heir[0] or row["id"]), True
 
 
 def before(db: Handle, event: int) -> int | None:
@@ -280,6 +312,16 @@ def forget_words(db: Handle) -> None:
         **before, "name": _held(db, str(before["name"])) or str(before.get("id", ""))})
 
 
+def drop_empty(db: Handle) -> None:
+    """Take away the topics that hold nothing any more, unless the owner named them, in the journal as well."""
+    empty = """SELECT id FROM topic WHERE by_owner = 0
+        AND NOT EXISTS (SELECT 1 FROM membership b WHERE b.topic_id = topic.id)
+        AND NOT EXISTS (SELECT 1 FROM topic t WHERE t.parent_id = topic.id)"""
+    while gone := [row[0] for row in db.execute(empty).fetchall()]:
+        db.conn.executemany("DELETE FROM topic WHERE id = ?", [(topic,) for topic in gone])
+        journal.erase_rows(db, "topic", gone)
+
+
 def _held(db: Handle, name: str) -> str:
     """The words of a topic's name that some memory holds."""
     return ", ".join(word for word in name.split(", ") if fulltext.count(db, fulltext.phrase(word)))
@@ -293,6 +335,16 @@ def move(db: Handle, changes: ChangeSet, memories: Sequence[int], topic: int) ->
             changes.update("membership", memory, {"topic_id": topic, "by_owner": 1})
         else:
             changes.insert("membership", {"memory_id": memory, "topic_id": topic, "by_owner": 1})
+
+
+def topic_of(db: Handle, memory: int) -> int | None:
+    """The topic that a memory was put into; of a passage without one, that of its event."""
+    row = db.execute("SELECT topic_id FROM membership WHERE memory_id = ?", [memory]).fetchone()
+    if row is None:
+        event = events_of(db, [memory]).get(memory)
+        row = None if event is None else db.execute("SELECT topic_id FROM membership WHERE memory_id = ?",
+                                                    [event]).fetchone()
+    return None if row is None else int(row[0])
 
 
 def members(db: Handle, topic: int, most: int) -> list[int]:

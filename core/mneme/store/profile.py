@@ -62,6 +62,23 @@ class OpenStore:
         self.key, self.place = new, chosen
         self.notices = _notices(profile, chosen)
 
+    def protect(self, profile: Profile, passphrase: str) -> bool:
+        """Keep the key under a passphrase; whether it is a new key.
+
+        A key that lay in a file may linger on the disk: then the store gets another. Raises: KnownError, StoreError.
+        """
+        if self.key is None or self.place == "file":
+            self.change_key(profile, "passphrase", passphrase)
+            return True
+        keys.save_to(profile, self.key, "passphrase", passphrase)
+        self.place, self.notices = "passphrase", _notices(profile, "passphrase")
+        return False
+
+    def close(self) -> None:
+        """Let the file go, and the key."""
+        self.database.close()
+        self.key = None
+
 
 def bring_back_key(profile: Profile, text: str, *, place: str, passphrase: str | None, clock: Clock) -> None:
     """Keep the key that a recovery key tells, once it is known to open the store.

@@ -106,10 +106,10 @@ def rules(db: Handle) -> list[Rule]:
 
 
 def add_rule(db: Handle, rule: Rule, now: datetime) -> None:
-    """Keep a rule, as the newest; the opposite one about the same goes."""
+    """Keep a rule, as the newest, or in the place of `rule.id` that it had; the opposite one about the same goes."""
     db.execute("DELETE FROM rule WHERE field = ? AND value = ?", [rule.field, rule.value])
-    db.execute("INSERT INTO rule (verdict, field, value, added_at) VALUES (?, ?, ?, ?)",
-               [rule.verdict, rule.field, rule.value, micros(now)])
+    db.execute("INSERT INTO rule (id, verdict, field, value, added_at) VALUES (?, ?, ?, ?, ?)",
+               [rule.id or None, rule.verdict, rule.field, rule.value, micros(now)])
 
 
 def remove_rule(db: Handle, rule: int) -> None:

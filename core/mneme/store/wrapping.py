@@ -16,7 +16,9 @@ COST, BLOCK_SIZE, PARALLEL = 2**17, 8, 1
 MAX_MEMORY = 2**30  # what a tampered file may make us use: 1 GiB
 
 _PURPOSE = b"mneme store key 1"
-_SHORT = 12
+TRIES = 1000.0  # a second, of somebody with many computers who has the file: each try takes 128 MiB
+DAY, YEAR, LIFETIME = 86_400.0, 31_557_600.0, 100 * 31_557_600.0  # seconds
+LONGEST_WEIGHED = 100  # characters; what is longer is as strong as its beginning, at least
 
 
 def wrap(key: bytes, passphrase: str) -> dict[str, str | int]:
@@ -44,11 +46,20 @@ def unwrap(data: Mapping[str, str | int], passphrase: str) -> bytes | None:
         return None
 
 
-def passphrase_hint(passphrase: str) -> str | None:
-    """A word of advice for a weak passphrase; it is the owner's choice."""
-    if len(passphrase) >= _SHORT and len(set(passphrase.casefold())) >= _SHORT // 2:
-        return None
-    return _("This passphrase is easy to guess. Four or more words that do not belong together are better.")
+def passphrase_strength(passphrase: str) -> tuple[float, str]:
+    """From 0 (known to everybody) to 1 (nobody guesses it), and a sentence of advice; it is the owner's choice."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 -- lists of words that are seldom needed
+
+    if not passphrase:
+        return 0.0, _("Four or more words that do not belong together are easy to remember and hard to guess.")
+    seconds = float(zxcvbn(passphrase[:LONGEST_WEIGHED], max_length=LONGEST_WEIGHED)["guesses"]) / TRIES
+    if seconds < DAY:
+        return 0.25, _("Easy to guess. Four or more words that do not belong together are better.")
+    if seconds < YEAR:
+        return 0.5, _("Guessing it would take some months at most. One more word makes it much stronger.")
+    if seconds < LIFETIME:
+        return 0.75, _("Good: guessing it would take years.")
+    return 1.0, _("Very good: guessing it would take longer than a life.")
 
 
 def _derived(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:

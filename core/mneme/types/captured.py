@@ -96,6 +96,74 @@ class LogLine:
     state: str  # as of the queue: done, skipped, failed, waiting, gone
     why: str | None
     items: int
+    entry: int = 0  # of the queue; 0: it is no place, such as a copied text
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A stretch of the list of what was taken in and left out; `total` and `counts` (by state) are of all of it."""
+
+    lines: tuple[LogLine, ...]
+    total: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewKind:
+    """Files of one kind that a place would bring.
+
+    `name` is one of notes, documents, mails, chats, visits, calendars, contacts, pictures, data, code, exports, others.
+    """
+
+    name: str
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Files and folders that would be left out for one reason, with the path of one of them."""
+
+    why: str
+    places: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a place would bring, by names and sizes alone. `whole` is False where there is more than was looked at."""
+
+    kinds: tuple[PreviewKind, ...]
+    left_out: tuple[LeftOut, ...]
+    whole: bool = True
+
+    @property
+    def files(self) -> int:
+        """How many would be read."""
+        return sum(kind.files for kind in self.kinds)
+
+    @property
+    def bytes(self) -> int:
+        """How large they are together."""
+        return sum(kind.bytes for kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whether something would be taken in: `why` not, or None where it would.
+
+    `rule` is the owner's rule that decides against it, `exception` the rule that would let it in all the same, `nature`
+    what the words were taken for: place, domain, sender or app. `watched`: the watched place that it lies in.
+    `never`: it is not read even where its owner names it.
+    """
+
+    what: str
+    nature: Literal["place", "domain", "sender", "app"]
+    why: str | None = None
+    rule: Rule | None = None
+    exception: Rule | None = None
+    watched: str | None = None
+    never: bool = False
 
 
 @dataclass(frozen=True, slots=True)

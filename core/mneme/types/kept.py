@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -243,16 +243,33 @@ class ChatTurn:
     memories: tuple[int, ...] = ()
 
 
+Band = Literal["fresh", "fading", "faded"]  # of retention: faded is below the owner's threshold, fading soon will be
+Order = Literal["", "newest", "oldest", "most retained", "least retained"]
+
+
 @dataclass(frozen=True, slots=True)
 class MemoryFilter:
-    """Which memories a list shows. `query` empty: newest first; else ranked by words as typed."""
+    """Which memories a list shows; all that is said has to hold, of the values of one facet any.
+
+    `order` empty: newest first (in the bin: last forgotten first), with a `query` best first. The query's words are
+    found as typed, the last as a beginning; of the bin as they stand in the text.
+    """
 
     query: str = ""
-    kinds: frozenset[Kind] = frozenset()
+    kinds: frozenset[Kind] = frozenset()  # none: passages; of the bin all
     bin: bool = False  # only what is in the bin, instead of only what is not
     entry: int | None = None
-    faded: bool | None = False  # True: only what has faded; None: faded or not. A query finds both.
-    topic: int | None = None
+    faded: bool | None = False  # True: only what has faded; None: faded or not. A query finds both, and `bands` decide.
+    topic: int | None = None  # with all topics below it
+    people: frozenset[str] = frozenset()  # who says it
+    sources: frozenset[str] = frozenset()  # "watched:3", "format:pdf", "folder:/home/me/notes"; of each sort any
+    since: date | None = None  # [since, until) are days of the owner's calendar
+    until: date | None = None
+    bands: frozenset[Band] = frozenset()
+    pinned: bool | None = None
+    private: bool | None = None
+    origins: frozenset[Origin] = frozenset()
+    order: Order = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class Status:
     encrypted: bool
     key_place: Literal["keyring", "file", "passphrase", "none"]
     notices: tuple[str, ...]  # sentences the owner should see (key file in use, synced folder, no encryption)
+    invented: bool = False  # whether something of the sample life is in it
 
 
 ModelState = Literal["in use", "getting ready", "ready"]
@@ -133,6 +134,7 @@ class ModelOffer:
     languages: tuple[str, ...]
     note: str
     here: bool  # it is on the shelf already
+    begun: int = 0  # bytes that an unfinished download has brought
 
 
 @dataclass(frozen=True, slots=True)

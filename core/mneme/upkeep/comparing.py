@@ -23,7 +23,7 @@ def compare(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
         bands = duplicates.bands(duplicates.signature(one.text))
         kept = _original(db, one, bands, sight)
         links.put_bands(db, one.id, bands)  # a copy's too: it takes the place of the one that is kept, should that go
-        if kept is None:
+        if kept is None or links.is_copy(db, one.id):  # the owner may have merged it with another already
             continue
         links.link(changes, one.id, "duplicate", kept.id)
         changes.insert("use", {"memory_id": kept.id, "at": micros(one.recorded_at), "what": "repeated"})

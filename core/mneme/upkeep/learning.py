@@ -40,7 +40,7 @@ def learn(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
             if echoes.has(*told.place):
                 continue
             fact = facts.with_known_topic(db, told, _evidence(told, passage))
-            if not stones.has_text(DERIVED, sentence(fact.statement)):
+            if not (stones.has_text(DERIVED, sentence(fact.statement)) or facts.is_told(db, fact, before=passage.id)):
                 new.append(fact)
                 kept.append(facts.keep(changes, fact))
                 facts.inherit(db, changes, kept[-1], fact)

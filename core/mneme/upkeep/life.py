@@ -12,6 +12,7 @@ from mneme.messages import _
 from mneme.settings import Value
 from mneme.store import (
     acts,
+    annotations,
     asked,
     changes,
     derived,
@@ -22,6 +23,7 @@ from mneme.store import (
     memories,
     outlines,
     preferences,
+    reworking,
     selecting,
     vectors,
 )
@@ -35,6 +37,7 @@ from mneme.types import (
     Fact,
     JournalEntry,
     Kind,
+    Memory,
     MemoryDetail,
     Moment,
     Outline,
@@ -46,6 +49,7 @@ from mneme.types import (
     Topic,
 )
 from mneme.upkeep import consolidating, erasing
+from mneme.upkeep import reworking as ways
 from mneme.upkeep.consolidating import IsCancelled, OnProgress
 from mneme.upkeep.steps import Near, Sight
 
@@ -130,6 +134,43 @@ class LifeOfMemories:
         self._done("edit", lambda db, made: kept.append(acts.edit(db, made, memory_id, text, offset)))
         return kept[0]
 
+    def annotate(self, memory_id: int, text: str) -> int:
+        """Keep the owner's own words on a passage, which stays as it is; the id of the note.
+
+        Raises: NotFound; KnownError for no words, and for what is no passage in force.
+        """
+        now = self._clock.now()
+        said = Moment(now, Moment.of(now.astimezone(self._clock.zone()), self._clock.zone()).offset, "minute")
+        kept: list[int] = []
+        self._done("note", lambda db, made: kept.append(annotations.annotate(db, made, memory_id, text, said)))
+        return kept[0]
+
+    def merge(self, memory_ids: Sequence[int], keep: int | None = None) -> int:
+        """Make one memory of 2 to 20: passages that say the same, facts of one slot, or events; the one that is left.
+
+        `keep` is the one whose words stay, by default the first. Passages become copies of it, facts tellings of one,
+        events one event over all their passages. Raises: NotFound, KnownError where they cannot be one.
+        """
+        sight, kept = self.sight(), list[int]()
+        self._done("merge", lambda db, made: kept.append(ways.merge(db, made, sight, memory_ids, keep)))
+        return kept[0]
+
+    def split(self, memory_id: int, at: Sequence[int]) -> list[int]:
+        """Cut a memory in two or more; the ids of the parts, in their order.
+
+        `at`: of a passage code points of its text, of an event how many of its passages stand before each cut
+        (`parts`). Raises: NotFound, KnownError.
+        """
+        sight, parts = self.sight(), list[int]()
+        self._done("split", lambda db, made: parts.extend(ways.split(db, made, sight, memory_id, at)))
+        return parts
+
+    def parts(self, event_id: int) -> tuple[Memory, ...]:
+        """The passages that an event stands on, in the order in which it can be cut. Raises: NotFound."""
+        with self._store.reader() as db:
+            memories.require(db, [event_id])
+            return tuple(memories.load(db, [one.id for one in ways.passages_of(db, [event_id])], self._clock.now()))
+
     def undo(self, set_id: int | None = None, *, by: By = "owner") -> JournalEntry:
         """Undo a change-set, by default the owner's last one, wholly. Raises: NotFound, KnownError."""
         def work(db: Handle) -> tuple[JournalEntry, frozenset[int]]:
@@ -194,6 +235,18 @@ class LifeOfMemories:
         """The owner says that a fact is right; what contradicts it is closed. Raises: NotFound."""
         return self._done("confirm", lambda db, made: acts.confirm_fact(db, made, fact_id))
 
+    def confirm_these(self, fact_ids: Sequence[int]) -> Changes:
+        """The same of several facts, as one change. Raises: NotFound."""
+        def confirm(db: Handle, made: ChangeSet) -> None:
+            for fact in dict.fromkeys(fact_ids):
+                acts.confirm_fact(db, made, fact)
+
+        return self._done("confirm", confirm)
+
+    def in_turn(self, first: int, then: int) -> Changes:
+        """Of two facts that contradict each other both are right: `first` held until `then`. Raises: KnownError."""
+        return self._done("in turn", lambda db, made: reworking.in_turn(db, made, first, then))
+
     def portrait(self) -> tuple[PortraitLine, ...]:
         """Who the owner is, what they like, who is who, what they are working on: a line for each fact."""
         return tuple(portrait(self.facts()))
@@ -255,6 +308,10 @@ class LifeOfMemories:
         return tuple(_("You once asked: {question} There is an answer now: {answer}").format(
             question=one.text, answer=one.answer) for one in self.pending(answered=True)
             if one.answered_at is not None and one.answered_at >= since)[:MOST_FOUND]
+
+    def keep_question(self, text: str) -> None:
+        """Ask it again whenever there is something new."""
+        self._store.write(lambda db: asked.keep(db, text, self._clock.now()))
 
     def drop_question(self, question_id: int) -> None:
         """Ask it no more."""

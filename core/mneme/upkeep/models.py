@@ -38,6 +38,7 @@ class Models:
         self._logs = profile.logs
         self._embedders = Embedders(store, self._made)
         self.languages = Languages(self._shelf, plugins, self._settings, profile.logs, self._server)
+        self.tries = 5  # of a download, one after another, that bring nothing new
 
     # ------------------------------------------------------------------ looking
 
@@ -53,8 +54,11 @@ class Models:
     def offers(self) -> list[ModelOffer]:
         """The catalogue of models that can be downloaded. Nothing is asked of the network."""
         there = {model.name for model in self._shelf.installed()}
+        from mneme.models.download import begun  # noqa: PLC0415 -- slow import, and the network
+
         return [ModelOffer(e.name, e.title, e.purpose, e.size_class, e.ram_gb, e.licence, e.languages, e.note,
-                           e.name in there) for e in catalogue.read(builtin.catalogue())]
+                           e.name in there, begun(e.name, self._shelf.folder))
+                for e in catalogue.read(builtin.catalogue())]
 
     def lying_about(self) -> Iterator[found.FoundModel]:
         """Model files that other programs keep on this computer; they can be added without copying them."""
@@ -86,14 +90,24 @@ class Models:
 
         Raises: KnownError with what to do; Cancelled, and what has come so far is kept for the next time.
         """
-        from mneme.models.download import download  # noqa: PLC0415 -- slow import, and the network
+        from mneme.models.download import Patience, download  # noqa: PLC0415 -- slow import, and the network
 
         offer = next((e for e in catalogue.read(builtin.catalogue()) if wanted in (e.name, e.title)), None)
         path = download(offer or wanted, self._shelf.folder, file=file, endpoint=endpoint, progress=progress,
-                        cancelled=cancelled)
+                        cancelled=cancelled, patience=Patience(tries=self.tries))
         put = partial(self._shelf.add, path, origin="downloaded", progress=progress, cancelled=cancelled)
         return self._installed_info(put(name=wanted) if offer is None else put(
             name=offer.name, title=offer.title, purpose=offer.purpose, licence=offer.licence))
+
+    def hub(self) -> str:
+        """The address that downloads come from. Nothing is asked of it."""
+        return os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
+
+    def discard(self, wanted: str) -> None:
+        """Delete what an unfinished download of a model has brought."""
+        from mneme.models.download import discard  # noqa: PLC0415 -- slow import, and the network
+
+        discard(wanted, self._shelf.folder)
 
     def remove(self, wanted: str) -> str:
         """Take a model off the shelf, with its vectors; its files too, if Mneme downloaded them. The model's id.

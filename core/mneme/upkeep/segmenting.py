@@ -33,7 +33,8 @@ def segment(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
         return Worked(False, waiting="passages wait for their vectors") if new else NOTHING
     examples = again
     own = derived.by_hand(db)
-    for key, passages in _streams(one for one in ready if one.entry != own).items():
+    cut = outlines.events_of(db, [one.id for one in ready])  # what the owner cut out of a passage stays in its event
+    for key, passages in _streams(one for one in ready if one.entry != own and one.id not in cut).items():
         examples += _segment_stream(db, changes, sight, key, passages)
     move(db, "segmented", ready[-1].id)
     return Worked(len(ready) == SLICE, tuple(examples[:5]))
@@ -59,7 +60,7 @@ def _cut_again(db: Handle, changes: ChangeSet, sight: Sight) -> list[str]:
     taken = outlines.events_of(db, wanted)
     left = derived.passages_of(db, [one for one in wanted if one not in taken])
     for key, passages in _streams(left).items():
-        _make(db, changes, key, passages, gists.matrix(db, sight.model, [one.id for one in passages]))
+        make(db, changes, key, passages, gists.matrix(db, sight.model, [one.id for one in passages]))
         changes.count("events")
     return [f"{len(left)} × {left[0].title}: {left[0].text[:60]}"] if left else []
 
@@ -86,7 +87,7 @@ def _segment_stream(db: Handle, changes: ChangeSet, sight: Sight, key: str, new:
         outlines.delete(db, changes, last)
     made = []
     for start, end in cuts:
-        event = _make(db, changes, key, stream[start:end], rows[start:end])
+        event = make(db, changes, key, stream[start:end], rows[start:end])
         if before is not None:
             link(changes, before, "next", event)
         before = event
@@ -95,7 +96,8 @@ def _segment_stream(db: Handle, changes: ChangeSet, sight: Sight, key: str, new:
     return [f"{len(stream[a:b])} × {stream[a].title}: {stream[a].text[:60]}" for a, b in cuts[:2]]
 
 
-def _make(db: Handle, changes: ChangeSet, key: str, passages: Sequence[PassageRow], rows: Rows) -> int:
+def make(db: Handle, changes: ChangeSet, key: str, passages: Sequence[PassageRow], rows: Rows) -> int:
+    """Make an event of passages with their vectors, (n, dim); `key` names its stream."""
     lines = gists.gist(gists.lines_of(passages, rows), SENTENCES, [one.importance for one in passages])
     words = gists.words_for(db, [one.text for one in passages], KEYWORDS)
     event = derived.make(changes, NewDerived(

@@ -55,6 +55,11 @@ class Browsing:
         with self._reading(cancelled) as db:
             return browsing.ids(db, self._sought(what))
 
+    def among(self, what: MemoryFilter, ids: Sequence[int]) -> frozenset[int]:
+        """Those of these memories that a filter shows; quick, however long its list is."""
+        with self._store.reader() as db:
+            return frozenset(browsing.among(db, self._sought(what), [int(one) for one in ids]))
+
     def memories(self, ids: Sequence[int]) -> tuple[Memory, ...]:
         """The memories of these ids that still exist, in the order asked."""
         with self._store.reader() as db:

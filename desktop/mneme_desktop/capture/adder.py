@@ -30,6 +30,7 @@ class Adder(QObject):
         self._bridge = bridge
         self._waiting: deque[Work] = deque()
         self._running: Operation[AddReport] | None = None
+        self.unfinished: list[Path] = []  # of what was given here, what was not seen to its end
 
     @property
     def running(self) -> bool:
@@ -38,6 +39,7 @@ class Adder(QObject):
     def add(self, paths: list[Path]) -> None:
         """Take in files and folders, after what is being taken in already."""
         if paths:
+            self.unfinished += paths
             self._put(lambda engine, op: engine.add(paths, wait=False, progress=op.note, cancelled=op.cancelled))
 
     def retry(self, entries: list[int] | None) -> None:
@@ -47,6 +49,7 @@ class Adder(QObject):
     def cancel(self) -> None:
         """Stop; what was taken in stays, and what waits here is let go."""
         self._waiting.clear()
+        self.unfinished.clear()
         if self._running is not None:
             self._running.cancel()
 
@@ -57,6 +60,7 @@ class Adder(QObject):
 
     def _next(self) -> None:
         if not self._waiting:
+            self.unfinished.clear()
             return
         operation: Operation[AddReport] = self._bridge.operation(self, self._waiting.popleft()).on("long")
         self._running = operation
@@ -81,17 +85,18 @@ def choose_folder(parent: QWidget, then: Callable[[list[Path]], None], title: st
     dialog = QFileDialog(parent, title or _("Add a folder"))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    return _open(dialog, then)
+    return opened_dialog(dialog, then)
 
 
 def choose_files(parent: QWidget, then: Callable[[list[Path]], None]) -> QFileDialog:
     """Let the owner choose files."""
     dialog = QFileDialog(parent, _("Add files"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    return _open(dialog, then)
+    return opened_dialog(dialog, then)
 
 
-def _open(dialog: QFileDialog, then: Callable[[list[Path]], None]) -> QFileDialog:
+def opened_dialog(dialog: QFileDialog, then: Callable[[list[Path]], None]) -> QFileDialog:
+    """Let the owner choose in a dialog, which goes when they have."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
     dialog.open()

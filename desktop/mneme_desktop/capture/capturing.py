@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from mneme.engine import Engine
 from mneme.messages import _, ngettext
-from mneme.types import Entry, EntryState, LogLine, Pause, SourceInfo
+from mneme.types import Entry, EntryState, LogLine, Pause, SourceInfo, WhenGone
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.parts import texts
 
@@ -85,6 +85,10 @@ class Capturing(QObject):
     def remove(self, source: SourceInfo) -> None:
         """Watch a place no longer; what was taken in stays."""
         self._do(lambda engine: engine.capture.remove_source(source.id), lambda: self.removed.emit(source))
+
+    def change(self, source: SourceInfo, when_gone: WhenGone, keep_days: int | None) -> None:
+        """What becomes of the memories of a place's deleted files, and for how many days memories are kept."""
+        self._do(lambda engine: engine.capture.change_source(source.id, when_gone=when_gone, keep_days=keep_days))
 
     def let_rest(self, source: SourceInfo, paused: bool) -> None:
         """Let one place rest, or go on."""

@@ -197,14 +197,17 @@ class Turn(QWidget):
         if self._tags is None:
             self._tags = Flow()
             self._body.addWidget(self._tags)
+        together = QWidget()  # not one of them alone in the next line
+        together.setProperty("role", "clear")
+        line = row(together, 4)
+        ways: list[tuple[str, str, Callable[[], object]]] = [
+            ("retry", _("Ask again"), lambda: self.again.emit(self.question)),
+            ("edit", _("Change the question"), lambda: self.edit.emit(self.question))]
         if self.menu() is not None:
-            self._action("copy", _("Copy the answer"), self._copy_said)
-        self._action("retry", _("Ask again"), lambda: self.again.emit(self.question))
-        self._action("edit", _("Change the question"), lambda: self.edit.emit(self.question))
-
-    def _action(self, icon: str, title: str, act: Callable[[], object]) -> None:
-        assert self._tags is not None
-        self._tags.add(IconButton(self._theme, icon, title, act, size=16))
+            ways.insert(0, ("copy", _("Copy the answer"), self._copy_said))
+        for icon, title, act in ways:
+            line.addWidget(IconButton(self._theme, icon, title, act, size=16))
+        self._tags.add(together)
 
     def _copy_said(self) -> None:
         if self.kept is not None:
@@ -325,7 +328,7 @@ class Turn(QWidget):
         text = answer.text or ""
         if len(text) > HEADLINE_LIMIT:
             give_role(self.headline, "lead")
-        self._show_headline(_as_headline(text), at_once)
+        self._show_headline(as_headline(text), at_once)
         if answer.citations:
             sentence = evidence_sentence(answer.citations[0])
             self._body.addWidget(label(sentence, "lead", wrap=True, selectable=True, context=PARENTS))
@@ -507,10 +510,10 @@ class Turn(QWidget):
 
 def kept_words(kept: ChatTurn) -> str:
     """What was answered, without numbers that stand for nothing any more."""
-    return _NUMBERS.sub("", kept.answer) if kept.model else _as_headline(kept.answer)
+    return _NUMBERS.sub("", kept.answer) if kept.model else as_headline(kept.answer)
 
 
-def _as_headline(text: str) -> str:
+def as_headline(text: str) -> str:
     """An extracted answer as a sentence: its first letter large, a full stop where none stands."""
     text = text.strip()
     if not text:

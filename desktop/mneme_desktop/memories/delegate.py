@@ -1,5 +1,7 @@
 """How a memory looks in the list: the retention ring, its words, where and when, a hairline."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -13,9 +15,25 @@ from mneme_desktop.parts.naming import first_words, source_line
 from mneme_desktop.parts.widgets import draw_ring
 
 ROW_HEIGHT = 66
-RING = 26
-PIN = 4  # radius of the dot inside the ring of what is pinned
-INDENT = 54
+WORDS_KEPT = 4_000  # memories whose lines are not made anew at each painting
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Where the parts of a row stand, in pixels: top and height of both lines, the ring, a pin's dot, the text."""
+
+    height: int
+    words: tuple[int, int]
+    place: tuple[int, int]
+    ring: int
+    pin: int
+    indent: int
+    size: int  # of the letters
+
+
+COMFORTABLE = Measure(ROW_HEIGHT, (10, 24), (36, 18), 26, 4, 54, 15)
+COMPACT = Measure(44, (4, 20), (23, 16), 20, 3, 46, 14)
+MEASURES = {"comfortable": COMFORTABLE, "compact": COMPACT}
 
 
 class MemoryDelegate(QStyledItemDelegate):
@@ -24,12 +42,18 @@ class MemoryDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._text_font = sized(15)
-        self._chosen_font = sized(15, QFont.Weight.Medium)
+        self._lines: dict[int, tuple[Memory, str, str]] = {}
         self._small_font = sized(12)
+        self.use(COMFORTABLE)
+
+    def use(self, measure: Measure) -> None:
+        """Paint rows of this kind."""
+        self.measure = measure
+        self._text_font = sized(measure.size)
+        self._chosen_font = sized(measure.size, QFont.Weight.Medium)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, self.measure.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem,
               index: QModelIndex | QPersistentModelIndex) -> None:
@@ -41,22 +65,31 @@ class MemoryDelegate(QStyledItemDelegate):
         self._ground(painter, box, state, colours, chosen, rtl)
         memory = index.data(MEMORY_ROLE)
         if memory is None:
-            self._placeholder(painter, box, colours, rtl)
+            self.placeholder(painter, box, rtl)
         else:
             self._memory(painter, box, colours, memory, chosen, rtl)
         painter.restore()
 
+    def placeholder(self, painter: QPainter, box: QRect, rtl: bool) -> None:
+        """What stands in a row until its memory is read."""
+        made, wide = self.measure, box.width() - self.measure.indent - 16
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.colours.hairline))
+        for (top, height), thick, most in ((made.words, 10, 360), (made.place, 8, 160)):
+            painter.drawRoundedRect(
+                placed(box, made.indent, top + (height - thick) // 2, min(most, wide), thick, rtl), 4, 4)
+
     def _ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag, colours: Colours,
                 chosen: bool, rtl: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        round_box = QRectF(box).adjusted(1, 1, -1, -2)
+        round_box, indent = QRectF(box).adjusted(1, 1, -1, -2), self.measure.indent
         if chosen or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.soft if chosen else colours.hover))
             painter.drawRoundedRect(round_box, 12, 12)
         else:
-            painter.fillRect(placed(box, INDENT, ROW_HEIGHT - 1, box.width() - INDENT - 12, 1,
-                                    rtl), QColor(colours.hairline))
+            painter.fillRect(placed(box, indent, box.height() - 1, box.width() - indent - 12, 1, rtl),
+                             QColor(colours.hairline))
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colours.accent), 2))
@@ -64,22 +97,24 @@ class MemoryDelegate(QStyledItemDelegate):
 
     def _memory(self, painter: QPainter, box: QRect, colours: Colours, memory: Memory, chosen: bool,
                 rtl: bool) -> None:
-        ring = QRectF(placed(box, 12, (box.height() - RING) // 2, RING, RING, rtl))
+        made = self.measure
+        ring = QRectF(placed(box, 12, (box.height() - made.ring) // 2, made.ring, made.ring, rtl))
         draw_ring(painter, ring, memory.retention, colours.border, colours.accent, colours.warm)
         if memory.pinned:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
-            painter.drawEllipse(ring.center(), PIN, PIN)
-        width = box.width() - INDENT - 16
-        font = self._chosen_font if chosen else self._text_font
-        text = placed(box, INDENT, 10, width, 24, rtl)
-        draw_line(painter, text, font, colours.ink, first_words(memory), rtl)
-        small = placed(box, INDENT, 36, width, 18, rtl)
-        draw_line(painter, small, self._small_font, colours.on_soft if chosen else colours.muted,
-                   source_line(memory), rtl)
+            painter.drawEllipse(ring.center(), made.pin, made.pin)
+        words, place = self._words(memory)
+        width = box.width() - made.indent - 16
+        draw_line(painter, placed(box, made.indent, made.words[0], width, made.words[1], rtl),
+                  self._chosen_font if chosen else self._text_font, colours.ink, words, rtl)
+        draw_line(painter, placed(box, made.indent, made.place[0], width, made.place[1], rtl), self._small_font,
+                  colours.on_soft if chosen else colours.muted, place, rtl)
 
-    def _placeholder(self, painter: QPainter, box: QRect, colours: Colours, rtl: bool) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.hairline))
-        painter.drawRoundedRect(placed(box, INDENT, 17, min(360, box.width() - INDENT - 16), 10, rtl), 5, 5)
-        painter.drawRoundedRect(placed(box, INDENT, 40, min(160, box.width() - INDENT - 16), 8, rtl), 4, 4)
+    def _words(self, memory: Memory) -> tuple[str, str]:
+        known = self._lines.get(memory.id)
+        if known is None or known[0] is not memory:
+            if len(self._lines) >= WORDS_KEPT:
+                self._lines.clear()
+            known = self._lines[memory.id] = (memory, first_words(memory), source_line(memory))
+        return known[1], known[2]

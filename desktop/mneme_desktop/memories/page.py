@@ -1,34 +1,30 @@
-"""The room of all memories: search as you type, and a long list of all, the faded, facts, days, or the bin."""
+"""The room of all memories: search as you type, facets, and a long list of which many can be picked at once."""
 
-from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHeaderView, QLineEdit, QMenu, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QWidget
 
-from mneme.engine import Engine
 from mneme.errors import KnownError
-from mneme.messages import _, ngettext
-from mneme.types import Changes, Kind, MemoryFilter
+from mneme.messages import _
+from mneme.types import Changes, MemoryFilter
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
-from mneme_desktop.memories.delegate import ROW_HEIGHT, MemoryDelegate
-from mneme_desktop.memories.model import PAGE, MemoryModel
+from mneme_desktop.memories.actions import ActionLine
+from mneme_desktop.memories.delegate import MEASURES
+from mneme_desktop.memories.facetbar import LISTS, FacetBar
+from mneme_desktop.memories.model import MemoryModel
+from mneme_desktop.memories.saved import SavedPopup
+from mneme_desktop.memories.table import MemoryTable
 from mneme_desktop.panel.keeping import Pick
 from mneme_desktop.parts import texts
-from mneme_desktop.parts.widgets import Chip, Flow, Picture, button, column, frame, give_lit, label, row, say
+from mneme_desktop.parts.widgets import Chip, Picture, button, column, frame, give_lit, label, row, say
 
 TYPING_MS = 120
 CHANGES_MS = 400
-
-LISTS: dict[str, MemoryFilter] = {
-    "all": MemoryFilter(),
-    "faded": MemoryFilter(faded=True),
-    "facts": MemoryFilter(kinds=frozenset((Kind.FACT,)), faded=None),
-    "days": MemoryFilter(kinds=frozenset((Kind.SUMMARY,)), faded=None),
-    "bin": MemoryFilter(bin=True),
-}
+AT_MOST = 4  # times as long as reading a list took, it is left alone before it is read again
+SLOW_MS = 400  # after so long without an answer the page says that it is looking
 
 
 class SearchLine(QLineEdit):
@@ -52,72 +48,43 @@ class SearchLine(QLineEdit):
             super().keyPressEvent(event)
 
 
-class MemoryTable(QTableView):
-    """The list itself: one column, rows of one height, nothing measured."""
-
-    removal = Signal()
-
-    def __init__(self, theme: Theme, model: MemoryModel) -> None:
-        super().__init__()
-        self.setModel(model)
-        self._delegate = MemoryDelegate(theme)
-        self.setItemDelegate(self._delegate)
-        self.setAccessibleName(_("Memories"))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW_HEIGHT)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete:
-            self.removal.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class MemoriesPage(QWidget):
-    """`opened` carries a memory's id; `forget`, `restore`, `erase` carry a Pick and how many it picks."""
+    """`opened` carries a memory's id; `forget`, `restore`, `erase`, `acted` carry a Pick and how many it picks.
+
+    `acted` carries one of `panel.keeping.ACTS` before them, `merge` a Pick of two to twenty alone. `said` carries a
+    sentence, what can be pressed beside it ("": nothing), and what that does.
+    """
 
     opened = Signal(int)
     forget = Signal(object, int)
     restore = Signal(object, int)
     erase = Signal(object, int)
+    acted = Signal(str, object, int)
+    merge = Signal(object)
     add_wanted = Signal()
     ask_wanted = Signal(str)
     order_wanted = Signal()
+    review_wanted = Signal()
+    said = Signal(str, str, object)
 
     def __init__(self, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._theme = theme
+        self._theme, self._bridge = theme, bridge
         self.listed = False  # whether the list has been read once
         self._whole = 0  # how long the list is without a search
-        self._keep = (0, -1)  # where the list is scrolled to, and the row of the keyboard, over a re-reading
         self.model = MemoryModel(bridge, self)
-        self.model.arrived.connect(self._arrived)
-        self.model.failed.connect(self._show_error)
         self.table = MemoryTable(theme, self.model)
         self.search = SearchLine()
+        self.bar = FacetBar(theme, bridge)
+        self.line = ActionLine(theme)
+        self.saved: SavedPopup | None = None
         self._build()
+        self._make_timers()
         self._connect()
-        self._stale_soon = QTimer(self, interval=CHANGES_MS, singleShot=True)
-        self._stale_soon.timeout.connect(self._reread)
         self.model.show_list(MemoryFilter())
+        self._slow.start()
 
     # building
 
@@ -132,144 +99,166 @@ class MemoriesPage(QWidget):
         inner.addWidget(Picture(self._theme, "search"))
         inner.addWidget(self.search, 1)
         inner.addWidget(self.count)
-        self._lists = QButtonGroup(self)  # one of them is on, and the arrow keys go from one to the next
-        self.choices = {name: Chip(words, partial(self.show_only, name), checkable=True) for name, words in (
-            ("all", _("All")), ("faded", _("Faded")), ("facts", _("Facts")), ("days", _("Days")),
-            ("bin", _("In the bin")))}
-        self.choices["all"].setChecked(True)
-        self._picked = label("", "small")
-        self._forget = Chip(_("Forget"), self._forget_picked)
-        self._restore = Chip(_("Restore"), self._restore_picked)
-        self._erase = Chip(_("Erase…"), self._erase_picked)
-        chips = Flow()
-        for choice in self.choices.values():
-            self._lists.addButton(choice)
-            chips.add(choice)
-        acts = row()
-        acts.addWidget(self._picked)
-        for action in (self._forget, self._restore, self._erase):
-            acts.addWidget(action)
-        above = row(spacing=16)
-        above.addWidget(chips, 1)
-        above.addLayout(acts)
-        self._stack = QStackedLayout()
+        inside = QWidget(self)  # a stack that is in nothing yet would show the table as a window of its own
+        self._stack = QStackedLayout(inside)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._message())
         outer = column(self, 12, (32, 24, 24, 16))
         outer.addWidget(box)
-        outer.addLayout(above)
-        outer.addLayout(self._stack, 1)
-        self._selection_changed()
+        outer.addWidget(self.bar)
+        outer.addWidget(self.line)
+        outer.addWidget(inside, 1)
 
     def _message(self) -> QWidget:
         self._headline = label("", "title", wrap=True)
         self._sentence = label("", "muted", wrap=True)
         self._add = button(_("Add a folder…"), self.add_wanted.emit, "primary")
+        self._ask = Chip(_("Ask this as a question"), lambda: self.ask_wanted.emit(self.search.text().strip()))
+        self._clear = button(_("Clear the filters"), self.bar.clear)
+        self._order = button(_("Put in order now"), self.order_wanted.emit)
+        self._retry = button(_("Try again"), self._list)
         box = QWidget()
         inner = column(box, 8, (16, 48, 16, 16))
         inner.addWidget(self._headline)
         inner.addWidget(self._sentence)
         inner.addSpacing(8)
-        inner.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeading)
-        self._ask = Chip(_("Ask this as a question"), lambda: self.ask_wanted.emit(self.search.text().strip()))
-        inner.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignLeading)
-        self._order = button(_("Put in order now"), self.order_wanted.emit)
-        inner.addWidget(self._order, 0, Qt.AlignmentFlag.AlignLeading)
+        for way in (self._add, self._ask, self._clear, self._order, self._retry):
+            inner.addWidget(way, 0, Qt.AlignmentFlag.AlignLeading)
         inner.addStretch(1)
         return box
 
-    def _connect(self) -> None:
+    def _make_timers(self) -> None:
         self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
-        self._typing.timeout.connect(self._search_now)
+        self._typing.timeout.connect(self._list)
+        self._stale_soon = QTimer(self, interval=CHANGES_MS, singleShot=True)
+        self._stale_soon.timeout.connect(self.model.reread)
+        self._slow = QTimer(self, interval=SLOW_MS, singleShot=True)
+        self._slow.timeout.connect(self._say_looking)
+
+    def _connect(self) -> None:
+        self.model.arrived.connect(self._arrived)
+        self.model.failed.connect(self._show_error)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.down.connect(self._into_list)
-        self.table.selectionModel().selectionChanged.connect(lambda _on, _off: self._selection_changed())
+        self.bar.changed.connect(self._list)
+        self.line.saved_wanted.connect(self._open_saved)
+        self.line.review_wanted.connect(self.review_wanted)
+        self.line.wanted.connect(self.do)
+        self.line.ordered.connect(self.bar.set_order)
+        self.table.picked.connect(self._show_picked)
         self.table.selectionModel().currentChanged.connect(lambda new, _old: self._open_row(new.row()))
         self.table.clicked.connect(lambda index: self._open_row(index.row()))
-        self.table.removal.connect(self._remove_picked)
+        self.table.removal.connect(lambda: self.do("erase" if self.in_bin else "forget"))
+        self.table.wanted.connect(self.do)
         self.table.customContextMenuRequested.connect(self._context_menu)
+
+    def set_rows(self, rows: str) -> None:
+        """Rows that are "comfortable", or "compact"."""
+        self.table.use(MEASURES[rows])
 
     # what is listed
 
-    def show_only(self, which: str) -> None:
-        """List one of LISTS."""
-        self.choices[which].setChecked(True)
-        self._search_now()
-
-    def show_bin(self, in_bin: bool) -> None:
-        """List what is in the bin, or what is not."""
-        self.show_only("bin" if in_bin else "all")
+    @property
+    def choices(self) -> dict[str, Chip]:
+        """The chips of LISTS."""
+        return self.bar.choices
 
     @property
     def which(self) -> str:
         """Which of LISTS is chosen."""
-        return next(name for name, choice in self.choices.items() if choice.isChecked())
+        return self.bar.which
 
     @property
     def in_bin(self) -> bool:
         return self.which == "bin"
 
-    def _search_now(self) -> None:
-        self._typing.stop()
-        self._keep = (0, -1)
-        self.model.show_list(replace(LISTS[self.which], query=self.search.text().strip()))
+    def show_only(self, which: str) -> None:
+        """List one of LISTS, with no facet chosen."""
+        self.bar.show_only(which)
+
+    def show_bin(self, in_bin: bool) -> None:
+        """List what is in the bin, or what is not."""
+        self.show_only("bin" if in_bin else "all")
+
+    def show_filter(self, what: MemoryFilter) -> None:
+        """List what a filter shows, and say it in the search line and the facets."""
+        self.search.setText(what.query)
+        self.bar.show_filter(what)
 
     def set_bin_count(self, count: int) -> None:
-        self.choices["bin"].setText(_("In the bin · {n}").format(n=texts.number(count)) if count else _("In the bin"))
+        self.bar.set_bin_count(count)
+
+    def set_review_count(self, count: int) -> None:
+        """How many decisions wait for the owner: a chip leads there, unless there are none."""
+        self.line.set_review_count(count)
+
+    def _list(self) -> None:
+        self._typing.stop()
+        self._stale_soon.stop()
+        self.bar.set_query(self.search.text().strip())
+        self.line.show_order(self.bar.what)
+        self._slow.start()
+        self.model.show_list(self.bar.what)
 
     def changed(self, changes: Changes) -> None:
         """Something was committed: read again what it touches, at most a few times a second."""
         if changes.everything or changes.memories:
-            self.model.mark_stale(changes.memories)
+            self.model.mark_stale(None if changes.everything else changes.memories)
+            self.model.recheck(changes.memories)
             if not self._stale_soon.isActive():
-                self._stale_soon.start()
-
-    def _reread(self) -> None:
-        self._keep = (self.table.verticalScrollBar().value(), self.table.currentIndex().row())
-        self.model.reread(max(self.table.rowAt(1), 0))
+                self._stale_soon.start(max(CHANGES_MS, self.model.rest_ms(AT_MOST)))
 
     def _arrived(self) -> None:
         self.listed = True
-        if self.model.what == LISTS["all"]:
+        self._slow.stop()
+        if self.model.what == LISTS["all"] and self.model.whole:
             self._whole = self.model.total
         self._show_count()
         if self.model.total:
             self._stack.setCurrentIndex(0)
-            self._put_back(*self._keep)
         else:
             self._show_empty()
-        self._selection_changed()
-
-    def _put_back(self, scrolled: int, row: int) -> None:
-        """Have the list stand where it stood, with the keyboard in the same row, though nothing is selected."""
-        if row >= 0 and not self.table.currentIndex().isValid():
-            blocker = QSignalBlocker(self.table.selectionModel())
-            self.table.selectionModel().setCurrentIndex(
-                self.model.index(min(row, self.model.total - 1), 0), QItemSelectionModel.SelectionFlag.NoUpdate)
-            blocker.unblock()
-        self.table.verticalScrollBar().setValue(scrolled)
+        self._show_picked()
 
     def _show_count(self) -> None:
-        total = texts.number(self.model.total)
-        if self.model.what.query and self.which == "all" and self._whole:
+        if not self.model.whole:
+            self._slow.start()
+            return
+        total, what = texts.number(self.model.total), self.model.what
+        if (what.query or self.bar.narrowed) and self.which == "all" and self._whole:
             self.count.setText(_("{n} of {total}").format(n=total, total=texts.number(self._whole)))
         else:
             self.count.setText(total if self.model.total else "")
 
+    def _say_looking(self) -> None:
+        """It takes long: by now somebody wonders."""
+        if self.model.loading:
+            self.count.setText(_("Counting…") if self.model.listed else _("Looking…"))
+
+    # where there is nothing to list
+
     def _show_empty(self) -> None:
-        query, which = self.model.what.query, self.which
-        self._add.setVisible(not query and which == "all")
-        self._ask.setVisible(bool(query) and which != "bin")
-        self._order.setVisible(not query and which in ("facts", "days"))
+        query, which, narrowed = self.model.what.query, self.which, self.bar.narrowed
+        for way, shown in ((self._add, not query and not narrowed and which == "all"),
+                           (self._ask, bool(query) and which != "bin"), (self._clear, narrowed),
+                           (self._order, not query and not narrowed and which in ("facts", "days")),
+                           (self._retry, False)):
+            way.setVisible(shown)
         if query:
             self._say(_("Nothing has the words “{query}”.").format(query=texts.one_line(query, 60)),
-                      _("Try fewer words, or only the beginning of one."))
+                      _("Some of what you chose may leave it out.") if narrowed
+                      else _("Try fewer words, or only the beginning of one."))
+        elif narrowed:
+            self._say(_("Nothing is all of this at once."), _("Leave out some of what you chose."))
         else:
             self._say(*_nothing_in(which))
 
     def _show_error(self, error: KnownError) -> None:
-        for way in (self._add, self._ask, self._order):
+        self._slow.stop()
+        for way in (self._add, self._ask, self._clear, self._order):
             way.hide()
+        self._retry.show()
+        self.count.setText("")
         self._say(error.message, error.remedy)
 
     def _say(self, headline: str, sentence: str) -> None:
@@ -277,39 +266,33 @@ class MemoriesPage(QWidget):
         say(self._sentence, sentence)
         self._stack.setCurrentIndex(1)
 
-    # picking
+    # searches that are kept
 
-    def _ranges(self) -> list[tuple[int, int]]:
-        selection = self.table.selectionModel().selection()
-        found = (selection.at(n) for n in range(selection.count()))
-        return sorted((part.top(), part.bottom()) for part in found)
+    def _open_saved(self) -> None:
+        popup = self.saved = SavedPopup(self._theme, self._bridge, self.bar.what, self.line.saved)
+        popup.chosen.connect(self.show_filter)
+        popup.said.connect(self.said)
+        popup.closed.connect(partial(setattr, self, "saved", None))
+        popup.open()
+
+    # picking
 
     def picked(self) -> int:
         """How many rows are selected."""
-        return sum(bottom - top + 1 for top, bottom in self._ranges())
+        return sum(bottom - top + 1 for top, bottom in self.table.ranges())
 
     def _pick(self) -> Pick:
-        """The ids of the selected rows; rows that were never looked at are read on the worker thread."""
-        ranges, what, total = self._ranges(), self.model.what, self.model.total
-        if self.picked() <= PAGE:
-            rows = [self.model.memory(row) for top, bottom in ranges for row in range(top, bottom + 1)]
-            known = [memory.id for memory in rows if memory is not None]
-            if len(known) == len(rows):
-                return lambda _engine: known
-        return lambda engine: _ids_of(engine, what, ranges, total)
+        """The memories of the selected rows, as they are now."""
+        ids = self.model.ids_of(self.table.ranges())
+        return lambda _engine: [int(memory) for memory in ids.tolist()]
 
-    def _selection_changed(self) -> None:
-        count = self.picked()
-        self._picked.setText(ngettext("{n} selected", "{n} selected", count).format(n=texts.number(count)))
-        self._picked.setVisible(count > 1)
-        self._forget.setVisible(count > 0 and not self.in_bin)
-        self._restore.setVisible(count > 0 and self.in_bin)
-        self._erase.setVisible(count > 0)
+    def _show_picked(self) -> None:
+        self.line.show_picked(self.picked(), in_bin=self.in_bin)
 
     def _open_row(self, row: int) -> None:
-        memory = self.model.memory(row) if row >= 0 else None
+        memory = None if self.model.changing else self.model.id_of(row)
         if memory is not None:
-            self.opened.emit(memory.id)
+            self.opened.emit(memory)
 
     def _into_list(self) -> None:
         if self.model.total:
@@ -317,34 +300,24 @@ class MemoriesPage(QWidget):
             self.table.selectionModel().setCurrentIndex(
                 self.model.index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    def _remove_picked(self) -> None:
-        if self.in_bin:
-            self._erase_picked()
-        else:
-            self._forget_picked()
-
-    def _forget_picked(self) -> None:
-        if count := self.picked():
-            self.forget.emit(self._pick(), count)
-
-    def _restore_picked(self) -> None:
-        if count := self.picked():
-            self.restore.emit(self._pick(), count)
-
-    def _erase_picked(self) -> None:
-        if count := self.picked():
-            self.erase.emit(self._pick(), count)
+    def do(self, what: str) -> None:
+        """Have something done with what is picked: "forget", "restore", "erase", "merge", or one of ACTS."""
+        count = self.picked()
+        if not count:
+            return
+        if what == "merge":
+            self.merge.emit(self._pick())
+        elif what in ("forget", "restore", "erase"):
+            {"forget": self.forget, "restore": self.restore, "erase": self.erase}[what].emit(self._pick(), count)
+        elif not self.in_bin:
+            self.acted.emit(what, self._pick(), count)
 
     def _context_menu(self, at: QPoint) -> None:
         if not self.picked():
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self.in_bin:
-            menu.addAction(_("Restore"), self._restore_picked)
-        else:
-            menu.addAction(_("Forget"), self._forget_picked)
-        menu.addAction(_("Erase…"), self._erase_picked)
+        self.line.fill(menu)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
 
@@ -360,15 +333,3 @@ def _nothing_in(which: str) -> tuple[str, str]:
                                                   "in sentences that were said on them.")),
         "bin": (_("The bin is empty."), _("What you forget rests here for a while and can be restored.")),
     }[which]
-
-
-def _ids_of(engine: Engine, what: MemoryFilter, ranges: list[tuple[int, int]], total: int) -> list[int]:
-    """On a worker thread: the ids of these rows. Raises: KnownError where the list has changed meanwhile."""
-    found: list[int] = []
-    for top, bottom in ranges:
-        for offset in range(top, bottom + 1, 1000):
-            page = engine.list_memories(what, offset=offset, limit=min(1000, bottom + 1 - offset))
-            if page.total != total:
-                raise KnownError(_("The list has changed meanwhile."), _("Select again."))
-            found += [memory.id for memory in page.memories]
-    return found

@@ -1,4 +1,4 @@
-"""The language model in the settings: who writes, what it runs on, adding one, trying it, setting llama.cpp up."""
+"""The language model: who writes the answers, what it runs on, adding one, trying it, setting llama.cpp up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,15 +42,26 @@ def look(engine: Engine) -> Choices:
                    missing, tuple(engine.models.backends()) if missing is not None else ())
 
 
+Loaded = tuple[str, Facts | None]
+
+
+def loaded(engine: Engine) -> Loaded:
+    """On a worker thread: the model that writes, loaded, with what it runs on; "" and nothing where none does."""
+    writer = engine.models.writer()
+    return writer, engine.models.languages.named(writer).facts() if writer else None
+
+
 class LanguagePart(QWidget):
     """One thing at a time is done with models; it can be stopped. `chosen`: another one writes now.
 
-    `shown`: the list was read. `address_wanted`: the owner chose a server that is not named yet.
+    `shown`: the list was read. `address_wanted`: the owner chose a server that is not named yet. `busied`: whether
+    something is being done.
     """
 
     chosen = Signal()
     shown = Signal()
     address_wanted = Signal()
+    busied = Signal(bool)
 
     def __init__(self, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
@@ -89,7 +100,7 @@ class LanguagePart(QWidget):
         self.outer.addWidget(self.notes)
         self.outer.addLayout(self.result)
         self.chips = Flow()
-        self.load = Chip(_("Load it now"), self._load)
+        self.load = Chip(_("Load it now"), self.load_now)
         self.load.explain(_("Load the language model, and see what it runs on"))
         self.trial = Chip(_("Try it out"), self.try_out)
         self.trial.explain(_("Measure its speed, whether it keeps to a schema, and ask it ten questions about a sample "
@@ -236,23 +247,22 @@ class LanguagePart(QWidget):
             self.address_wanted.emit()
             return
 
-        def work(engine: Engine, _op: Operation[Facts | None]) -> Facts | None:
+        def work(engine: Engine, _op: Operation[Loaded]) -> Loaded:
             engine.models.use(name)
-            writer = engine.models.writer()
-            return engine.models.languages.named(writer).facts() if writer else None
+            return loaded(engine)
 
-        self._begin(_("Loading it…") if name != NONE else _("Working…"), work, partial(self._used, name))
+        self._begin(_("Loading it…") if name != NONE else _("Working…"), work, self._used)
 
-    def _used(self, name: str, facts: Facts | None) -> None:
+    def _used(self, found: Loaded) -> None:
+        writer, facts = found
         if facts is not None:
-            self._facts[name] = facts
+            self._facts[writer] = facts
         self.read()
         self.chosen.emit()
 
-    def _load(self) -> None:
-        writer = self.writer()
-        self._begin(_("Loading it…"), lambda engine, _op: engine.models.languages.named(writer).facts(),
-                    partial(self._used, writer))
+    def load_now(self) -> None:
+        """Load the model that writes, and show what it runs on."""
+        self._begin(_("Loading it…"), lambda engine, _op: loaded(engine), self._used)
 
     def writer(self) -> str:
         """The name of the model that writes; "" where none does."""
@@ -353,6 +363,7 @@ class LanguagePart(QWidget):
 
     def _show_busy(self, busy: bool) -> None:
         self.job.setVisible(busy)
+        self.busied.emit(busy)
         for part in (self.choice, self.load, self.trial, self.add, self.backend, self.set_up_button):
             part.setEnabled(not busy)
 

@@ -1,6 +1,7 @@
-"""Giving a memory other words: a small window with the words in it."""
+"""Writing about a memory: other words for it, what is right instead, or a note beside it; a small window each."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -8,10 +9,12 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from mneme.messages import _
 from mneme.types import Fact, MemoryDetail
+from mneme_desktop.parts import texts
 from mneme_desktop.parts.dialogs import Sheet
-from mneme_desktop.parts.widgets import button, column, frame, give_lit
+from mneme_desktop.parts.widgets import button, column, frame, give_lit, label
 
-FEW_WORDS, MANY_WORDS = 44, 200  # pixels of height
+FEW_WORDS, SOME_WORDS, MANY_WORDS = 44, 110, 200  # pixels of height
+QUOTED = 400  # characters of the passage that a note is about
 
 
 class Words(QPlainTextEdit):
@@ -31,21 +34,27 @@ class Words(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-def edit_words(parent: QWidget, detail: MemoryDetail, fact: Fact | None, then: Callable[[str], None]) -> Sheet:
-    """Ask for other words; of a fact for what it says alone ("Oslo"). `then` receives them, if they are others."""
-    if fact is None:
-        before, asked = detail.memory.text, _("The file stays as it is; your words take the place of its own here.")
-    else:
-        before, asked = fact.object, _("“{fact}” What is right instead? Write only what changes.").format(
-            fact=fact.memory.text)
-    sheet = Sheet(parent, _("Change the words") if fact is None else _("Put it right"), asked)
-    words = Words(before, lambda: keep.click())
-    words.setFixedHeight(FEW_WORDS if fact is not None else MANY_WORDS)
-    keep = button(_("Keep"), sheet.accept, "primary")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a small window asks for: its headline, a sentence, the words that stand there already, what keeps them."""
+
+    headline: str
+    sentence: str
+    before: str = ""
+    height: int = SOME_WORDS
+    keep: str = ""
+
+
+def ask_words(parent: QWidget, asked: Asked, then: Callable[[str], None]) -> Sheet:
+    """Ask for words; `then` receives them, if there are any and they are others than before."""
+    sheet = Sheet(parent, asked.headline, *filter(None, [asked.sentence]))
+    words = Words(asked.before, lambda: keep.click())
+    words.setFixedHeight(asked.height)
+    keep = button(asked.keep or _("Keep"), sheet.accept, "primary")
 
     def changed() -> None:
         written = words.toPlainText().strip()
-        keep.setEnabled(bool(written) and written != before.strip())
+        keep.setEnabled(bool(written) and written != asked.before.strip())
 
     words.textChanged.connect(changed)
     changed()
@@ -59,4 +68,32 @@ def edit_words(parent: QWidget, detail: MemoryDetail, fact: Fact | None, then: C
     sheet.open()
     words.selectAll()
     words.setFocus()
+    return sheet
+
+
+def edit_words(parent: QWidget, detail: MemoryDetail, fact: Fact | None, then: Callable[[str], None]) -> Sheet:
+    """Ask for other words; of a fact for what it says alone ("Oslo"). `then` receives them, if they are others."""
+    if fact is not None:
+        return correct_fact(parent, fact, then)
+    return ask_words(parent, Asked(
+        _("Change the words"), _("The file stays as it is; your words take the place of its own here."),
+        detail.memory.text, MANY_WORDS), then)
+
+
+def correct_fact(parent: QWidget, fact: Fact, then: Callable[[str], None]) -> Sheet:
+    """Ask what is right instead of what a fact says."""
+    return ask_words(parent, Asked(
+        _("Put it right"), _("“{fact}” What is right instead? Write only what changes.").format(fact=fact.memory.text),
+        fact.object, FEW_WORDS), then)
+
+
+def write_note(parent: QWidget, detail: MemoryDetail, then: Callable[[str], None]) -> Sheet:
+    """Ask for a note on a passage, which is shown above."""
+    sheet = ask_words(parent, Asked(
+        _("Your note"), _("It stands beside the passage, is found, and answers questions. The file stays as it is.")),
+        then)
+    quoted = texts.one_line(detail.memory.text, QUOTED)
+    if len(detail.memory.text.strip()) > len(quoted):
+        quoted += texts.ELLIPSIS
+    sheet.room.insertWidget(0, label(f"“{quoted}”", "muted", wrap=True))
     return sheet

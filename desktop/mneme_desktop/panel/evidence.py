@@ -1,6 +1,5 @@
 """The right panel: a memory beside what it bears on, with its file, its history and what can be done with it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,11 +10,25 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from mneme.errors import KnownError, NotFound
 from mneme.messages import _, ngettext
-from mneme.types import Citation, Kind, MemoryDetail, Span
+from mneme.types import Citation, Kind, MemoryDetail, Origin, Span
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.look.theme import Theme
-from mneme_desktop.panel.account import Account, Seen, Tags, look_at
+from mneme_desktop.look.theme import Theme, give_role
+from mneme_desktop.panel.account import Account, Notes, Seen, Tags, look_at
+from mneme_desktop.panel.acting import (
+    EDIT,
+    ERASE,
+    FORGET,
+    MERGE,
+    NOTE,
+    OPEN_FILE,
+    RESTORE,
+    SPLIT,
+    TOPIC,
+    MoreChip,
+    ways,
+)
 from mneme_desktop.panel.fading import RetentionCurve, later_words, outlook_words, share_kept
+from mneme_desktop.panel.history import History
 from mneme_desktop.panel.passage import PassageView, compose
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.widgets import (
@@ -24,7 +37,6 @@ from mneme_desktop.parts.widgets import (
     Flow,
     IconButton,
     Ring,
-    clear,
     column,
     frame,
     label,
@@ -33,7 +45,8 @@ from mneme_desktop.parts.widgets import (
     scrolling,
 )
 
-USES_SHOWN = 4
+LINED = frozenset((".md", ".markdown", ".txt", ".text", ".org", ".rst", ".log"))  # files that people know by lines
+LARGEST = 5_000_000  # bytes of a file that is read to find a line
 PASSAGE_LEAST, PASSAGE_MOST = 64, 220  # pixels that the passage keeps when the panel has to scroll
 
 
@@ -45,17 +58,19 @@ class Wanted:
     heading: str
     span: Span | None = None
     strong: Span | None = None
+    evidence: bool = False  # of an answer: then the heading says of how many it is one, else what it is
 
     @classmethod
     def of(cls, citation: Citation, place: int, of: int) -> "Wanted":
         heading = _("Evidence {n} of {total}").format(n=place, total=of) if of > 1 else _("Evidence")
-        return cls(citation.memory, heading, citation.span, citation.answer_span)
+        return cls(citation.memory, heading, citation.span, citation.answer_span, evidence=True)
 
 
 class EvidencePanel(QWidget):
     """Shows one memory at a time. What is to be done with it is left to the window.
 
-    `decided` carries one of keeping.ACTS and the memory, `edit` what is shown.
+    `decided` carries one of keeping.ACTS and the memory; `edit`, `note`, `split`, `merge` and `sort` what is shown;
+    `person` a name, `topic` the number of a topic.
     """
 
     closed = Signal()
@@ -64,6 +79,12 @@ class EvidencePanel(QWidget):
     erase = Signal(list)
     decided = Signal(str, int)
     edit = Signal(object)
+    note = Signal(object)
+    split = Signal(object)
+    merge = Signal(object)
+    sort = Signal(object)
+    person = Signal(str)
+    topic = Signal(int)
 
     def __init__(self, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
@@ -77,7 +98,9 @@ class EvidencePanel(QWidget):
         self.seen: Seen | None = None
         self.passage = PassageView(theme)
         self.curve = RetentionCurve(theme)
+        self.notes = Notes()
         self.account = Account(theme)
+        self.history = History(theme)
         self._build()
 
     def _build(self) -> None:
@@ -93,6 +116,10 @@ class EvidencePanel(QWidget):
         outer.addLayout(top)
         outer.addWidget(self._scroll, 1)
         self.account.opened.connect(lambda memory, span, title: self._follow(Wanted(memory, title, span)))
+        self.account.person.connect(self.person)
+        self.account.topic.connect(self.topic)
+        self.notes.opened.connect(lambda memory: self._follow(Wanted(memory, _("Your note"))))
+        self._tags.unlocked.connect(lambda: self._do("public"))
 
     def _inside(self) -> QWidget:
         """Everything below the heading, which scrolls where there is no room for all of it."""
@@ -101,26 +128,34 @@ class EvidencePanel(QWidget):
         self._date = label(role="small", wrap=True)
         self._path = ElidedLabel(role="small", mode=Qt.TextElideMode.ElideLeft)
         self._note = label(role="warm", wrap=True)
-        self._tags, self._actions = Tags(), Flow()
+        self._tags, self._actions = Tags(self._theme), Flow()
+        self._evidence_title = label(_("Evidence"), "section")
         inside = QWidget()
         inside.setProperty("role", "clear")
-        inner = column(inside, 8, (24, 0, 24, 24))
+        inner = self._inner = column(inside, 8, (24, 0, 24, 24))
         for part in (self._title, self._said, self._date, self._path, self._note, self._tags):
             inner.addWidget(part)
         inner.addSpacing(4)
-        inner.addWidget(self._card(), 1000)
-        inner.addSpacing(4)
+        self._card_frame, self._card_at = self._card(), inner.count()
+        inner.addWidget(self._card_frame, 1000)
+        inner.addWidget(self.notes)
         inner.addWidget(self._actions)
-        inner.addSpacing(8)
+        inner.addSpacing(4)
         inner.addWidget(self._retention())
-        inner.addSpacing(8)
+        inner.addSpacing(4)
+        inner.addWidget(self._evidence_title)
         inner.addWidget(self.account)
-        self._uses_title = label(_("History"), "section")
-        self._uses = column(spacing=6)
-        inner.addWidget(self._uses_title)
-        inner.addLayout(self._uses)
+        inner.addWidget(self.history)
         inner.addStretch(1)
         return inside
+
+    def _place_card(self, seen: Seen) -> None:
+        """A passage is what its card shows, so that comes first; of what is made of passages it is the evidence."""
+        self._inner.removeWidget(self._card_frame)
+        first = seen.kind is Kind.PASSAGE
+        at = self._card_at if first else self._inner.indexOf(self._evidence_title) + 1
+        self._inner.insertWidget(at, self._card_frame, 1000 if first else 0)
+        self._evidence_title.setVisible(not first)
 
     def _card(self) -> QFrame:
         card = frame("card")
@@ -197,89 +232,101 @@ class EvidencePanel(QWidget):
         fresh = self.detail is None or self.detail.memory.id != detail.memory.id
         self.detail, self.seen = detail, seen
         memory = detail.memory
-        self._heading.setText(wanted.heading)
-        say(self._title, _title_of(seen))
-        say(self._said, "" if memory.kind in (Kind.PASSAGE, Kind.FACT) else texts.one_line(memory.text, 800))
-        self._said.setVisible(bool(self._said.text()))
-        self._date.setText(self._when(detail))
-        self._path.set_whole(_home_short(detail.path) if detail.path else memory.source)
-        self._show_note(detail)
+        self._heading.setText(wanted.heading if wanted.evidence else kind_words(seen))
+        self._show_head(seen)
+        self._show_note(seen)
         self._tags.show_seen(seen)
+        self._place_card(seen)
         self.passage.show_marked(compose(detail, wanted.span or memory.span, wanted.strong))
+        self.notes.show_notes(seen.beside.notes)
         self._show_actions(seen)
         self._show_retention(seen)
         self.account.show_seen(seen)
+        self.history.show_life(detail, seen.beside.wordings)
+        self._find_line(detail)
         if fresh:
             self._scroll.verticalScrollBar().setValue(0)
 
-    @staticmethod
-    def _when(detail: MemoryDetail) -> str:
-        memory = detail.memory
-        when = _("taken in {date}").format(date=texts.local_day(memory.recorded_at))
-        if memory.happened_at is not None:
-            when = texts.long_day(memory.happened_at)
-        return f"{texts.one_line(memory.speaker, 60)} · {when}" if memory.speaker else when
+    def _show_head(self, seen: Seen) -> None:
+        detail, memory = seen.detail, seen.detail.memory
+        give_role(self._title, "headline" if seen.kind is Kind.FACT else "title")
+        say(self._title, _title_of(seen))
+        say(self._said, "" if memory.kind in (Kind.PASSAGE, Kind.FACT) else texts.one_line(memory.text, 800))
+        self._said.setVisible(bool(self._said.text()))
+        self._date.setText(_when(detail))
+        self._path.set_whole(_place_of(detail, None))
 
-    def _show_note(self, detail: MemoryDetail) -> None:
-        notes = []
+    def _find_line(self, detail: MemoryDetail) -> None:
+        """Say in which line of its file it stands, once that is known."""
+        path, memory = _file_of(detail), detail.memory
+        if path is not None:
+            (self._bridge.query(self, lambda _engine: line_in(path, detail.item_text[memory.span[0]:memory.span[1]]))
+                .named("line").success(lambda line: self._found_line(detail, line)).run())
+
+    def _found_line(self, detail: MemoryDetail, line: int | None) -> None:
+        if self.detail is detail:
+            self._path.set_whole(_place_of(detail, line))
+
+    def _show_note(self, seen: Seen) -> None:
+        notes, detail = [], seen.detail
         if detail.memory.forgotten_at is not None:
             notes.append(_("In the bin since {date}.").format(date=texts.local_day(detail.memory.forgotten_at)))
         if not detail.current:
             notes.append(_("This is version {n}; the file has been changed since.").format(n=detail.version))
+        if seen.beside.parts:
+            notes.append(_("You cut it; its parts have taken its place."))
         self._note.setText(" ".join(notes))
         self._note.setVisible(bool(notes))
 
     def _show_actions(self, seen: Seen) -> None:
         self._actions.empty()
-        for words, act in self._possible(seen):
-            self._actions.add(Chip(words, act))
+        found = ways(seen, has_file=_file_of(seen.detail) is not None)
+        for way in found:
+            if not way.more:
+                self._actions.add(Chip(way.words, partial(self._do, way.name)))
+        if any(way.more for way in found):
+            more = MoreChip()
+            self._actions.add(more)
+            for way in found:
+                if way.more:
+                    more.menu_shown.addAction(way.words, partial(self._do, way.name))
 
-    def _possible(self, seen: Seen) -> list[tuple[str, Callable[[], None]]]:
-        """What can be done with what is shown, in words."""
-        memory, found = seen.detail.memory, list[tuple[str, Callable[[], None]]]()
-        if seen.detail.path and Path(seen.detail.path).expanduser().is_absolute():  # the owner's own words have no file
-            found.append((_("Open the file"), self.open_file))
-        if memory.forgotten_at is not None:
-            found.append((_("Restore"), lambda: self.restore.emit([memory.id])))
-            return [*found, (_("Erase…"), lambda: self.erase.emit([memory.id]))]
-        if seen.rivals:
-            found.append((_("This is right"), lambda: self.decided.emit("confirm", memory.id)))
-        if seen.detail.current:
-            found.append((_("Change…"), lambda: self.edit.emit(seen)))
-        acts = [(words, partial(self.decided.emit, what, memory.id)) for words, what in _ways_to_fade(seen)]
-        return [*found, *acts, (_("Forget"), lambda: self.forget.emit([memory.id])),
-                (_("Erase…"), lambda: self.erase.emit([memory.id]))]
+    def _do(self, name: str) -> None:
+        """Have something done with what is shown, by its name."""
+        seen = self.seen
+        if seen is None:
+            return
+        memory = seen.detail.memory.id
+        asked = {EDIT: self.edit, NOTE: self.note, SPLIT: self.split, MERGE: self.merge, TOPIC: self.sort}
+        moved = {FORGET: self.forget, RESTORE: self.restore, ERASE: self.erase}
+        if name == OPEN_FILE:
+            self.open_file()
+        elif name in asked:
+            asked[name].emit(seen)
+        elif name in moved:
+            moved[name].emit([memory])
+        else:
+            self.decided.emit(name, memory)
 
     def _show_retention(self, seen: Seen) -> None:
         detail = seen.detail
         self._ring.set_share(detail.memory.retention)
         recalled = sum(what == "recalled" for _at, what in detail.uses)
         times = ngettext("recalled once", "recalled {n} times", recalled).format(n=texts.number(recalled))
-        kept = share_kept(detail.memory.retention)
-        self._kept.setText(f"{kept} · {times if recalled else _('not recalled yet')}")
+        self._kept.setText(_("{kept} · {times}").format(
+            kept=share_kept(detail.memory.retention), times=times if recalled else _("not recalled yet")))
         self._ring.setAccessibleName(outlook_words(detail))
         self.curve.show_detail(detail, seen.faded_below)
         self._later.setVisible(bool(detail.curve))
         if detail.curve:
             self._later.setText(later_words(detail))
-        clear(self._uses)
-        self._uses_title.setVisible(bool(detail.uses))
-        for at, what in reversed(detail.uses[-USES_SHOWN:]):
-            line = QWidget()
-            inner = row(line, 12)
-            when = label(texts.local_day(at), "small")
-            when.setMinimumWidth(88)
-            inner.addWidget(when)
-            inner.addWidget(label(_use_in_words(what)), 1)
-            self._uses.addWidget(line)
 
     def open_file(self) -> None:
         """Open the file in its own program, if it is still there."""
-        if self.detail is None or self.detail.path is None:
-            return
-        path = Path(self.detail.path).expanduser()
-        self._bridge.query(self, lambda _engine: path.exists()).named("exists").success(
-            lambda there: self._open(path, there)).run()
+        path = None if self.detail is None else _file_of(self.detail)
+        if path is not None:
+            self._bridge.query(self, lambda _engine: path.exists()).named("exists").success(
+                lambda there: self._open(path, there)).run()
 
     def _open(self, path: Path, there: bool) -> None:
         opened = there and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
@@ -291,9 +338,59 @@ class EvidencePanel(QWidget):
             self._bridge.failed.emit(known)
 
 
+def line_in(path: Path, text: str) -> int | None:
+    """On a worker thread: in which line of a text file the first line of `text` stands; None where that is unclear."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    try:
+        if not first or path.suffix.lower() not in LINED or path.stat().st_size > LARGEST:
+            return None
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):  # not there, not ours to read, not UTF-8: then nothing is said of its lines
+        return None
+    found = [number for number, line in enumerate(lines, 1) if first in line]
+    return found[0] if len(found) == 1 else None
+
+
+def _file_of(detail: MemoryDetail) -> Path | None:
+    """The file that a memory stands in; the owner's own words have none."""
+    path = Path(detail.path).expanduser() if detail.path else None
+    return path if path is not None and path.is_absolute() else None
+
+
+def _place_of(detail: MemoryDetail, line: int | None) -> str:
+    """The path, short, with the line where it is known."""
+    place = _home_short(detail.path) if detail.path else detail.memory.source
+    return place if line is None else _("{path}, line {n}").format(path=place, n=texts.number(line))
+
+
 def _home_short(path: str) -> str:
     home = str(Path.home())
     return "~" + path[len(home):] if path.startswith(home + "/") else path
+
+
+def kind_words(seen: Seen) -> str:
+    """What kind of memory it is, and where it comes from: "Fact · from your words"."""
+    memory = seen.detail.memory
+    kind = {Kind.PASSAGE: _("Your note") if seen.beside.noted is not None else _("Passage"), Kind.FACT: _("Fact"),
+            Kind.EVENT: _("Event"), Kind.SUMMARY: _("Summary"), Kind.QUESTION: _("Question"),
+            Kind.THOUGHT: _("Thought")}.get(memory.kind, _("Memory"))
+    if seen.fact is not None and seen.fact.by_owner:
+        origin = _("you said so")
+    elif memory.origin is Origin.OTHER and memory.speaker:
+        origin = _("from what {name} said").format(name=texts.one_line(memory.speaker, 40))
+    else:
+        origin = {Origin.OWNER: _("from your words"), Origin.OTHER: _("from others’ words"),
+                  Origin.ASSISTANT: _("from what an assistant said"),
+                  Origin.DERIVED: _("made of what was captured")}[memory.origin]
+    return _("{kind} · {origin}").format(kind=kind, origin=origin)
+
+
+def _when(detail: MemoryDetail) -> str:
+    memory = detail.memory
+    when = _("taken in {date}").format(date=texts.local_day(memory.recorded_at))
+    if memory.happened_at is not None:
+        when = texts.long_day(memory.happened_at)
+    return f"{texts.one_line(memory.speaker, 60)} · {when}" if memory.speaker else when
 
 
 def _title_of(seen: Seen) -> str:
@@ -304,22 +401,3 @@ def _title_of(seen: Seen) -> str:
     if outline is not None and outline.level in ("day", "week", "month"):
         return texts.period(outline.level, outline.key)
     return texts.one_line(memory.title or memory.source, 200)
-
-
-def _ways_to_fade(seen: Seen) -> list[tuple[str, str]]:
-    """How the owner can change the fading of what is shown: the words, and the name among keeping.ACTS."""
-    memory = seen.detail.memory
-    if memory.pinned:
-        return [(_("Unpin"), "unpin")]
-    if memory.nature == "constant":
-        return []
-    fade = [(_("Let fade"), "fade")] if memory.retention >= seen.faded_below else []
-    return [(_("Pin"), "pin"), (_("Keep longer"), "keep"), *fade]
-
-
-def _use_in_words(what: str) -> str:
-    return {"recalled": _("recalled in an answer"), "found": _("found in a search"), "read": _("read"),
-            "confirmed": _("you confirmed it"), "repeated": _("told again"), "edited": _("you changed its words"),
-            "corrected": _("you put it right"), "kept": _("you asked to keep it longer"),
-            "let go": _("you let it fade"), "pinned": _("you pinned it"),
-            "unpinned": _("you unpinned it")}.get(what, what)

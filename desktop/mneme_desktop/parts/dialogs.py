@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mneme.messages import _
 from mneme_desktop.parts import clipboard
 from mneme_desktop.parts.widgets import button, column, label, row
 
 WIDTH = 480
+GROUPS = 7  # of four letters, in a line of a recovery key
 LEAVE = 2  # beside QDialog's own 0 and 1: quit, of a sheet that can be put away as well
 
 
@@ -52,13 +53,17 @@ def confirm_erase(parent: QWidget, count: str, then: Callable[[], None]) -> Shee
     return sheet
 
 
-def ask_whether_to_stay(parent: QWidget, then: Callable[[bool], None]) -> Sheet:
-    """Ask, when the window is closed for the first time, whether Mneme is to go on in the tray."""
-    sheet = Sheet(
-        parent, _("Keep watching, or quit?"),
+def ask_whether_to_stay(parent: QWidget, then: Callable[[bool], None], *, tray: bool = True) -> Sheet:
+    """Ask, when the window is closed for the first time, whether Mneme is to go on in the tray, or else minimised."""
+    in_tray = (
         _("In the tray, Mneme goes on taking in what changes in the folders that you have it watch. Its icon brings "
           "this window back."),
         _("Mneme will not ask again. The icon's menu has this choice, too; Ctrl+Q always quits."))
+    minimised = (
+        _("Your desktop shows no icons of programs. Minimised, Mneme goes on taking in what changes in the folders "
+          "that you have it watch; starting it again brings this window back."),
+        _("Mneme will not ask again. Ctrl+Q always quits."))
+    sheet = Sheet(parent, _("Keep watching, or quit?"), *(in_tray if tray else minimised))
     leave = button(_("Quit"), lambda: sheet.done(LEAVE))
     stay = button(_("Keep watching"), sheet.accept, "primary")
     stay.setDefault(True)
@@ -95,12 +100,9 @@ def show_recovery_key(parent: QWidget, key: str, *, first: bool) -> Sheet:
         parent, _("Your recovery key"),
         _("Your memories are encrypted. If this computer loses its key, only these letters open them again. "
           "Write them down and keep them somewhere safe; nobody else has them."))
-    shown = label(key, wrap=True, selectable=True)
-    shown.setStyleSheet("font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 15px;")
-    shown.setAccessibleName(_("Recovery key: {key}").format(key=key))
-    sheet.room.addWidget(shown)
+    sheet.room.addWidget(key_label(key))
     sheet.buttons.insertWidget(0, button(_("Copy"), lambda: clipboard.put(key, secret=True)))
-    sheet.buttons.insertWidget(1, button(_("Save…"), lambda: _save_text(sheet, key)))
+    sheet.buttons.insertWidget(1, button(_("Save…"), lambda: save_recovery_key(sheet, key)))
     done = button(_("Done"), sheet.accept, "primary")
     if first:
         written = QCheckBox(_("I have written it down"))
@@ -114,7 +116,19 @@ def show_recovery_key(parent: QWidget, key: str, *, first: bool) -> Sheet:
     return sheet
 
 
-def _save_text(parent: QWidget, text: str) -> None:
+def key_label(key: str) -> QLabel:
+    """A recovery key, to be read off letter by letter."""
+    groups = key.split("-")
+    lines = ["-".join(groups[n:n + GROUPS]) for n in range(0, len(groups), GROUPS)]
+    shown = label("-\n".join(lines), selectable=True)
+    shown.setStyleSheet("font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 15px;")
+    shown.setAccessibleName(_("Recovery key: {key}").format(key=key))
+    shown.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    return shown
+
+
+def save_recovery_key(parent: QWidget, text: str) -> None:
+    """Let the owner choose a file for the recovery key."""
     dialog = QFileDialog(parent, _("Save the recovery key"))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -131,6 +131,11 @@ def local_day(when: datetime) -> str:
     return _formatted(when.astimezone(), _("d MMM yyyy"))
 
 
+def calendar_day(day: date) -> str:
+    """A day of the calendar: "14 Oct 2024"."""
+    return _formatted(day, _("d MMM yyyy"))
+
+
 def local_month(when: datetime) -> str:
     """An aware instant as a month on the owner's calendar: "March 2027"."""
     return _formatted(when.astimezone(), _("MMMM yyyy"))
@@ -164,6 +169,12 @@ def _formatted(at: date, pattern: str) -> str:
 def number(value: int) -> str:
     """A count as the owner's language groups it."""
     return QLocale().toString(value)
+
+
+def size(count: int) -> str:
+    """Bytes in the unit that people use: "412 MB"."""
+    return QLocale().formattedDataSize(max(count, 0), 1 if count >= 1_000_000_000 else 0,
+                                       QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def percent(share: float) -> str:

@@ -349,22 +349,34 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = 0, 0, 0
-        parent = self.parentWidget()
+        """The height that all lines take; what stands in one line stands on one middle."""
+        y, parent = 0, self.parentWidget()
         rtl = parent is not None and parent.isRightToLeft()
+        for line in self._lines(rect.width()):
+            x, height = 0, max(size.height() for _item, size in line)
+            for item, size in line:
+                if move:
+                    left = rect.right() + 1 - x - size.width() if rtl else rect.left() + x
+                    item.setGeometry(QRect(QPoint(left, rect.top() + y + (height - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += height + self.spacing()
+        return max(y - self.spacing(), 0)
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What stands beside each other, with its size."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():  # hidden
                 continue
             hint = item.sizeHint()
-            size = QSize(min(hint.width(), rect.width()), hint.height()) if rect.width() > 0 else hint
-            if x > 0 and x + size.width() > rect.width():
-                x, y, line = 0, y + line + self.spacing(), 0
-            if move:
-                left = rect.right() + 1 - x - size.width() if rtl else rect.left() + x
-                item.setGeometry(QRect(QPoint(left, rect.top() + y), size))
+            size = QSize(min(hint.width(), width), hint.height()) if width > 0 else hint
+            if not lines or x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, size))
             x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line
+        return lines
 
 
 class Turning(QWidget):

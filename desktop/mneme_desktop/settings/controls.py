@@ -4,28 +4,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QLineEdit,
     QSlider,
     QSpinBox,
-    QStyle,
-    QStyleOptionButton,
     QWidget,
 )
 
 from mneme.messages import _
 from mneme.settings import Setting, Value
-from mneme_desktop.look import icons
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts.choicebox import ChoiceBox
 from mneme_desktop.parts.widgets import label, plain_tip, row
 
 CONTROL_WIDTH = 208
 STEPS = 100
-TICK = 14  # pixels
 REST_MS = 250  # that a slider must rest before its value is kept
 LARGEST = 2**31 - 1  # that a box of whole numbers holds
 # Languages are named in themselves.
@@ -47,7 +43,7 @@ def control(theme: Theme, setting: Setting, value: Value, keep: Keep) -> Control
     if setting.choices:
         made = _choices(theme, setting, keep)
     elif isinstance(setting.default, bool):
-        made = _switch(theme, keep)
+        made = _switch(keep)
     elif isinstance(setting.default, int):
         made = _whole_number(setting, keep)
     elif isinstance(setting.default, float) and (setting.high is None or setting.high > 1.0):
@@ -89,8 +85,8 @@ def _choices(theme: Theme, setting: Setting, keep: Keep) -> Control:
     return Control(box, lambda value: box.setCurrentIndex(max(box.findData(str(value)), 0)))
 
 
-def _switch(theme: Theme, keep: Keep) -> Control:
-    box = Switch(theme)
+def _switch(keep: Keep) -> Control:
+    box = Switch()
     box.toggled.connect(keep)
 
     def show(value: Value) -> None:
@@ -179,29 +175,16 @@ class Share(QWidget):
 
 
 class Switch(QCheckBox):
-    """A check box that has its tick, and says beside it whether it is on."""
+    """A check box that says beside it whether it is on."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._theme = theme
         self.toggled.connect(lambda _on: self.say())
         self.say()
 
     def say(self) -> None:
         """Say whether it is on."""
         self.setText(_("on") if self.isChecked() else _("off"))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-        tick = icons.pixmap("check", self._theme.colours.on_accent, TICK, self.devicePixelRatioF())
-        painter = QPainter(self)
-        painter.drawPixmap(box.center().x() - TICK // 2 + 1, box.center().y() - TICK // 2 + 1, tick)
-        painter.end()
 
 
 class QuietSlider(QSlider):

@@ -12,6 +12,7 @@ from mneme_desktop.parts.state import WindowState
 
 SCALE, LANGUAGE = "appearance.scale", "appearance.language"
 LEAST, MOST = 50, 300  # percent
+SPOKEN = {"english": "en", "deutsch": "de"}  # each is called what its speakers call it
 
 
 def take_size(profile: Profile) -> None:
@@ -23,13 +24,13 @@ def take_size(profile: Profile) -> None:
 
 def take_language(app: QApplication, profile: Profile) -> None:
     """Speak the language that the owner chose, or the system's: our sentences, Qt's own, dates and numbers."""
-    chosen = WindowState(profile).for_start(LANGUAGE)
-    speak(app, [chosen] if chosen and chosen != "system" else QLocale.system().uiLanguages())
+    chosen = SPOKEN.get(WindowState(profile).for_start(LANGUAGE))
+    speak(app, [chosen] if chosen else QLocale.system().uiLanguages())
 
 
 def speak(app: QApplication, languages: list[str]) -> None:
     """Speak the first of these languages that there is a catalogue for; else English."""
-    spoken = messages.use(mneme_resources.ROOT / "locale", [name.replace("-", "_") for name in languages])
+    spoken = messages.use(str(mneme_resources.ROOT / "locale"), [name.replace("-", "_") for name in languages])
     locale = QLocale(languages[0]) if languages and languages[0].startswith(spoken) else QLocale(spoken)
     if spoken == "en" and locale.language() != QLocale.Language.English:  # as people write who know no other
         locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)

@@ -12,7 +12,7 @@ from mneme_desktop.look.theme import Theme, sized
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.widgets import column, draw_ring
 
-WIDTH, COMPACT = 88, 56
+WIDTH, COMPACT = 104, 56
 ICON = 22
 TALL = 96
 FOOT = 6  # from this room on they stand at the foot: what is set up once
@@ -39,7 +39,7 @@ class RoomButton(QToolButton):
     def set_compact(self, compact: bool) -> None:
         style = Qt.ToolButtonStyle
         self.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextUnderIcon)
-        self.setFixedSize(QSize(44, 44) if compact else QSize(72, 56))
+        self.setFixedSize(QSize(44, 44) if compact else QSize(92, 56))
 
     def _recolour(self) -> None:
         colours = self._theme.colours

@@ -21,8 +21,10 @@ from mneme_desktop.parts.widgets import plain_tip
 NAME_WIDTH, WHY_WIDTH = 220, 260  # pixels of a line in the menu
 SIZES = (16, 22, 24, 32, 48, 64)
 SHOW_MS = 300
+MESSAGE_MS = 12_000
 # A panel is light or dark whatever the theme is: a full ground of a middle tone is seen on both.
-GROUNDS = {"watching": LIGHT.accent, "paused": LIGHT.muted, "busy": LIGHT.accent, "problem": LIGHT.warm}
+GROUNDS = {"watching": LIGHT.accent, "paused": LIGHT.muted, "busy": LIGHT.accent, "problem": LIGHT.warm,
+           "locked": LIGHT.muted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Line:
 
 
 def tray_icon(state: str) -> QIcon:
-    """The icon for "watching", "paused", "busy" or "problem", sharp at every size that trays have."""
+    """The icon for "watching", "paused", "busy", "problem" or "locked", sharp at every size that trays have."""
     made = QIcon()
     for size in SIZES:
         made.addPixmap(icons.pixmap(f"tray-{state}", GROUNDS[state], size))
@@ -49,15 +51,18 @@ class TrayMenu(QMenu):
     opened = Signal(object)
     asked = Signal(object)
     show_wanted = Signal()
+    ask_wanted = Signal()
     quit_wanted = Signal()
     staying = Signal(bool)
 
     def __init__(self, capturing: Capturing) -> None:
         super().__init__()
         self._capturing = capturing
+        self._locked = False
         self.state = self.addAction("")
         self.state.setEnabled(False)
         self.addSeparator()
+        self.ask = self._offer(_("Quick question…"), self.ask_wanted.emit)
         self.pause = PauseMenu(capturing, self)
         self.addMenu(self.pause)
         self.resume = self._offer(_("Resume"), capturing.resume)
@@ -81,9 +86,18 @@ class TrayMenu(QMenu):
         made.triggered.connect(lambda: act())
         return made
 
+    def set_locked(self, locked: bool) -> None:
+        """Offer only what can be done, and shown, while the profile is locked."""
+        self._locked = locked
+        self.open.setText(_("Unlock…") if locked else _("Open Mneme"))
+        for menu in (self.taken, self.left_out):
+            menu.menuAction().setVisible(not locked)
+        self.ask.setVisible(not locked)
+        self.show_now()
+
     def show_now(self) -> None:
         """Say how capture stands now."""
-        now = self._capturing.now
+        now = None if self._locked else self._capturing.now
         self.pause.menuAction().setVisible(now is not None and now.pause is None)
         self.resume.setVisible(now is not None and now.pause is not None)
         if now is not None:
@@ -135,20 +149,25 @@ class Tray(QObject):
     memory = Signal(int)
     add_room = Signal()
     show_wanted = Signal()
+    ask_wanted = Signal()
     quit_wanted = Signal()
+    message_pressed = Signal()
 
     def __init__(self, bridge: Bridge, capturing: Capturing, adder: Adder, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._capturing = bridge, capturing
         self._busy = ""
+        self._locked = False
         self.state = ""
         self.menu = TrayMenu(capturing)
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
+        self.icon.messageClicked.connect(self.message_pressed)
         self.menu.opened.connect(self._open)
         self.menu.asked.connect(lambda _line: self.add_room.emit())
         self.menu.show_wanted.connect(self.show_wanted)
+        self.menu.ask_wanted.connect(self.ask_wanted)
         self.menu.quit_wanted.connect(self.quit_wanted)
         self._soon = QTimer(self, interval=SHOW_MS, singleShot=True)
         self._soon.timeout.connect(self._show)
@@ -167,6 +186,17 @@ class Tray(QObject):
         """Take the icon away."""
         self.icon.hide()
         self.menu.deleteLater()
+
+    def say(self, title: str, sentence: str) -> None:
+        """Show a notification; some desktops take what looks like markup for markup."""
+        plain = sentence.replace("<", "‹").replace(">", "›")
+        self.icon.showMessage(title, plain, self.icon.icon(), MESSAGE_MS)
+
+    def set_locked(self, locked: bool) -> None:
+        """Whether the profile is locked: then the icon says that, and nothing of what is kept."""
+        self._locked = locked
+        self.menu.set_locked(locked)
+        self._show()
 
     # what it shows
 
@@ -191,7 +221,9 @@ class Tray(QObject):
         now = self._capturing.now
         state = "watching"
         words = "" if now is None else state_words(now)
-        if now is not None and now.pause is not None:
+        if self._locked:
+            state, words = "locked", _("Mneme is locked")
+        elif now is not None and now.pause is not None:
             state = "paused"
         elif now is not None and now.problems:
             state = "problem"

@@ -13,13 +13,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QMainWindow, QSplitter, QStackedWidget, QToolTip, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _
 from mneme.paths import Profile
 from mneme.settings import Value
-from mneme.types import AddReport, Changes, Citation, Progress, SourceInfo, Status
+from mneme.types import AddReport, Changes, Citation, Progress, ReviewKind, SourceInfo, Status
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.capture.adder import Adder
 from mneme_desktop.capture.capturing import Capturing, name_of
@@ -29,10 +29,11 @@ from mneme_desktop.chat.page import AskPage
 from mneme_desktop.health.page import HealthPage
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.memories.page import MemoriesPage
+from mneme_desktop.memories.review import ReviewPage
 from mneme_desktop.models.page import ModelsPage
 from mneme_desktop.panel.evidence import EvidencePanel, Wanted
 from mneme_desktop.panel.keeping import Keeper
-from mneme_desktop.parts.dialogs import Sheet, ask_whether_to_stay, show_crash, show_recovery_key
+from mneme_desktop.parts.dialogs import Sheet, ask_whether_to_stay, show_crash
 from mneme_desktop.parts.notices import Notices
 from mneme_desktop.parts.room import Room
 from mneme_desktop.parts.state import QUIT, TRAY, WindowState
@@ -41,13 +42,15 @@ from mneme_desktop.parts.widgets import Picture, column, frame, label, row
 from mneme_desktop.people.page import PeoplePage
 from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.rail import Rail
+from mneme_desktop.shell.sample import SampleNotice
 from mneme_desktop.timeline.page import TimelinePage
 
-ASK, MEMORIES, TIMELINE, PEOPLE, CAPTURE, HEALTH, MODELS, SETTINGS_ROOM = range(8)
+ASK, MEMORIES, TIMELINE, PEOPLE, CAPTURE, HEALTH, MODELS, SETTINGS_ROOM, REVIEW = range(9)
 COMPACT_BELOW = 720  # the rail shows icons alone
 BESIDE_FROM = 1000  # the panel stands beside the room; below, it takes the room's place
 PANEL_WIDTH = 400
 STATUS_MS = 500
+LATER = frozenset(("appearance.scale", "appearance.language"))  # settings that hold from the next start on
 
 
 class MainWindow(QMainWindow):
@@ -57,10 +60,13 @@ class MainWindow(QMainWindow):
     """
 
     ended = Signal()
+    status_read = Signal(object)
 
     def __init__(self, theme: Theme, bridge: Bridge, profile: Profile, settings: dict[str, Value]) -> None:
         super().__init__()
-        theme.use(str(settings["appearance.theme"]))  # first: later, every widget would be polished again
+        theme.motion = bool(settings["appearance.motion"])
+        # first: later, every widget would be polished again
+        theme.use(str(settings["appearance.theme"]), str(settings["appearance.contrast"]))
         self.setWindowTitle(_("Mneme"))
         self.setMinimumSize(480, 480)
         self.setAcceptDrops(True)
@@ -75,19 +81,23 @@ class MainWindow(QMainWindow):
         self.rail = Rail(theme)
         self.ask_page = AskPage(theme, bridge)
         self.memories_page = MemoriesPage(theme, bridge)
+        self.memories_page.set_rows(str(settings["appearance.rows"]))
         self.timeline_page = TimelinePage(theme, bridge)
+        self.review_page = ReviewPage(theme, bridge)
         self.people_page = PeoplePage(theme, bridge)
         self.about_page = self.people_page.about
-        self.health_page = HealthPage(theme, bridge)
+        self.health_page = HealthPage(theme, bridge, str(profile.root))
         self.models_page = ModelsPage(theme, bridge)
         self.capture_page = CapturePage(theme, bridge, self.adder, self.capturing, self._state)
         self.settings_page = SettingsPage(theme, bridge, dict(settings), str(profile.root))
         self.panel = EvidencePanel(theme, bridge)
         self.notices = Notices(theme)
+        self.sample = SampleNotice(theme, bridge)
         self._status: Status | None = None
+        self._before_review = MEMORIES
         self._build()
         self.toast = Toast(self._central)
-        self.keeper = Keeper(self, bridge, self.toast)
+        self.keeper = Keeper(self, bridge, self.toast, theme)
         self._status_soon = QTimer(self, interval=STATUS_MS, singleShot=True)
         self._status_soon.timeout.connect(self._read_status)
         self._connect_rooms()
@@ -105,7 +115,7 @@ class MainWindow(QMainWindow):
         self.rooms = QStackedWidget()
         self.pages: tuple[QWidget, ...] = (
             self.ask_page, self.memories_page, self.timeline_page, self.people_page, self.capture_page,
-            self.health_page, self.models_page, self.settings_page)
+            self.health_page, self.models_page, self.settings_page, self.review_page)
         for page in self.pages:
             self.rooms.addWidget(page)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -118,6 +128,7 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes([FIRST_ROOM, PANEL_WIDTH])
         self.panel.hide()
         middle = column(spacing=0)
+        middle.addWidget(self.sample)
         middle.addWidget(self.notices)
         middle.addWidget(self.splitter, 1)
         self._central = QWidget()
@@ -134,7 +145,9 @@ class MainWindow(QMainWindow):
         inner = column(hint, 12)
         inner.addStretch(1)
         inner.addWidget(Picture(self._theme, "drop", "accent", 40), 0, Qt.AlignmentFlag.AlignHCenter)
-        inner.addWidget(label(_("Let go to add this to your memory"), "headline"), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._drop_words = label("", "headline", wrap=True)
+        self._drop_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(self._drop_words)
         inner.addStretch(1)
         hint.hide()
         return hint
@@ -146,23 +159,39 @@ class MainWindow(QMainWindow):
         self.ask_page.wanted.connect(self._open_panel)
         self.ask_page.add_wanted.connect(self.choose_folder)
         self.ask_page.model_wanted.connect(self.choose_model)
-        self.settings_page.language.chosen.connect(self.ask_page.read_model)
+        self.ask_page.find_wanted.connect(self._find)
+        self.models_page.language.chosen.connect(self.ask_page.read_model)
         self.memories_page.add_wanted.connect(self.choose_folder)
         self.memories_page.ask_wanted.connect(self._ask)
         self.memories_page.opened.connect(self._show_memory)
         self.memories_page.order_wanted.connect(self.put_in_order)
-        for room in (self.timeline_page, self.people_page, self.health_page, self.models_page):
+        for room in (self.timeline_page, self.people_page, self.capture_page, self.health_page, self.models_page):
             room.opened.connect(self._show_memory)
+        self.health_page.wanted.connect(self._lead_to)
         self.about_page.add_wanted.connect(self.choose_folder)
+        self.timeline_page.add_wanted.connect(self.choose_folder)
         self.about_page.order_wanted.connect(self.put_in_order)
+        self.people_page.ask_wanted.connect(self._ask)
+        self.people_page.review_wanted.connect(lambda: self.review("conflict"))
+        self.people_page.renamed.connect(self._topic_renamed)
         self.capture_page.ask_wanted.connect(lambda: self.go(ASK))
+        self.capture_page.said.connect(self.toast.say)
         self.capture_page.who.chosen.connect(self.settings_page.read_names)
         self.capturing.removed.connect(self._no_longer_watched)
         self.capturing.changed.connect(self._show_capture)
         self.panel.closed.connect(self.close_panel)
+        self.panel.person.connect(self._show_person)
+        self.panel.topic.connect(self._show_topic)
+        self.memories_page.review_wanted.connect(lambda: self.review())
+        self.review_page.opened.connect(self._show_memory)
+        self.review_page.closed.connect(self._leave_review)
+        self.review_page.told.connect(self.keeper.did)
         for signal, act in ((self.memories_page.forget, self.keeper.forget),
                             (self.memories_page.restore, self.keeper.restore),
                             (self.memories_page.erase, self.keeper.erase),
+                            (self.memories_page.acted, self.keeper.act_on),
+                            (self.memories_page.merge, self.keeper.merge),
+                            (self.memories_page.said, self.toast.say),
                             (self.about_page.forget, self.keeper.forget_these),
                             (self.about_page.decided, self.keeper.act),
                             (self.panel.forget, self.keeper.forget_these),
@@ -170,12 +199,21 @@ class MainWindow(QMainWindow):
                             (self.panel.erase, self.keeper.erase_these),
                             (self.panel.decided, self.keeper.act),
                             (self.panel.edit, self.keeper.edit),
-                            (self.settings_page.upkeep.undo, self.keeper.undo)):
+                            (self.panel.note, self.keeper.note),
+                            (self.panel.split, self.keeper.split),
+                            (self.panel.merge, self.keeper.merge_seen),
+                            (self.panel.sort, self.keeper.sort),
+                            (self.health_page.erase, self.keeper.erase_these),
+                            (self.health_page.upkeep.undo, self.keeper.undo)):
             signal.connect(act)
         self.keeper.renamed.connect(self._renamed)
         self.keeper.changed.connect(self._changed)
         self.settings_page.changed.connect(self._setting_changed)
+        self.settings_page.defaulted.connect(self._defaulted)
+        self.settings_page.model_wanted.connect(self.choose_model)
         self.notices.put_away.connect(self._state.put_notice_away)
+        self.sample.stop_wanted.connect(self.adder.cancel)
+        self.sample.removed.connect(self._sample_removed)
 
     def _connect_bridge(self) -> None:
         self.bridge.failed.connect(self._show_error)
@@ -183,6 +221,7 @@ class MainWindow(QMainWindow):
         self.bridge.changed.connect(self._changed)
         self.bridge.background.connect(self._background)
         self.adder.progressed.connect(self.rail.show_progress)
+        self.adder.progressed.connect(self._look_for_first)
         self.adder.ended.connect(self._added)
         self.adder.failed.connect(self._add_failed)
         self.adder.started.connect(lambda: self.rail.show_progress(Progress("scanning", 0, 0)))
@@ -193,7 +232,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+3", lambda: self.go(TIMELINE)), ("Ctrl+4", lambda: self.go(PEOPLE)),
             ("Ctrl+5", lambda: self.go(CAPTURE)), ("Ctrl+6", lambda: self.go(HEALTH)),
             ("Ctrl+7", lambda: self.go(MODELS)), ("Ctrl+,", lambda: self.go(SETTINGS_ROOM)),
-            ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self.find_memories),
+            ("Ctrl+L", lambda: self.go(ASK)), ("Ctrl+K", self.find_memories), ("Ctrl+F", self._find_here),
             ("Ctrl+N", self._new_conversation), ("Ctrl+O", self.choose_folder), ("Esc", self._escape),
             ("Ctrl+Shift+C", self._copy_answer), ("Ctrl+Q", self.quit), ("Ctrl+H", self._show_conversations),
             ("Ctrl+D", self.ask_page.composer.toggle_deep),
@@ -206,7 +245,7 @@ class MainWindow(QMainWindow):
         """Show a room and put the keyboard where it is wanted."""
         leaving = self.rooms.currentIndex() != room
         self.rooms.setCurrentIndex(room)
-        self.rail.light(room)
+        self.rail.light(MEMORIES if room == REVIEW else room)
         if leaving and self.panel.isVisible():
             self.close_panel()
         self.toast.lift(self.ask_page.composer.height() + 24 if room == ASK else 0)
@@ -214,12 +253,30 @@ class MainWindow(QMainWindow):
         if isinstance(page, Room):
             page.enter()
         else:
-            {ASK: self.ask_page.composer.edit, MEMORIES: self.memories_page.search}.get(room, page).setFocus()
+            {ASK: self.ask_page.composer.edit, MEMORIES: self.memories_page.search,
+             SETTINGS_ROOM: self.settings_page.search}.get(room, page).setFocus()
+
+    def review(self, kind: ReviewKind | None = None) -> None:
+        """Look over what wants a decision, all of it or one kind; Escape leads back to where one came from."""
+        if self.rooms.currentIndex() != REVIEW:
+            self._before_review = self.rooms.currentIndex()
+        self.review_page.begin(kind)
+        self.go(REVIEW)
+
+    def _leave_review(self) -> None:
+        self.go(self._before_review)
 
     def find_memories(self) -> None:
         """Search the memories."""
         self.go(MEMORIES)
         self.memories_page.search.selectAll()
+
+    def _find_here(self) -> None:
+        """Search the settings where they are seen, else the memories."""
+        if self.rooms.currentIndex() == SETTINGS_ROOM:
+            self.settings_page.search_anew()
+        else:
+            self.find_memories()
 
     def choose_folder(self) -> None:
         self.go(CAPTURE)
@@ -227,20 +284,37 @@ class MainWindow(QMainWindow):
 
     def choose_model(self) -> None:
         """Show where the language model is chosen."""
-        self.go(SETTINGS_ROOM)
-        self.settings_page.show_part(self.settings_page.language)
-        self.settings_page.language.choice.setFocus()
+        self.go(MODELS)
+        self.models_page.show_part(self.models_page.language)
+        self.models_page.language.choice.setFocus()
 
     def put_in_order(self) -> None:
         """Begin upkeep where its progress is seen, unless it runs."""
-        self.go(SETTINGS_ROOM)
-        self.settings_page.show_part(self.settings_page.upkeep)
-        if not self.settings_page.upkeep.running:
-            self.settings_page.upkeep.put_in_order()
+        self.go(HEALTH)
+        self.health_page.put_in_order()
+
+    def _lead_to(self, room: str) -> None:
+        """Show a room that another one leads to, by name."""
+        if room == "add":
+            self.choose_folder()
+        else:
+            self.go({"people": PEOPLE, "capture": CAPTURE, "memories": MEMORIES, "models": MODELS,
+                     "health": HEALTH}.get(room, SETTINGS_ROOM))
 
     def _ask(self, question: str) -> None:
         self.go(ASK)
         self.ask_page.ask(question)
+
+    def _topic_renamed(self, sentence: str, change_set: int | None) -> None:
+        if change_set is None:
+            self.toast.say(sentence)
+        else:
+            self.toast.say(sentence, _("Undo"), lambda: self.keeper.undo(change_set))
+
+    def _find(self, words: str) -> None:
+        """List all memories that have these words."""
+        self.go(MEMORIES)
+        self.memories_page.search.setText(words)
 
     def _new_conversation(self) -> None:
         self.go(ASK)
@@ -252,6 +326,10 @@ class MainWindow(QMainWindow):
             self.close_panel()
         elif self.rooms.currentIndex() == ASK:
             self.ask_page.leave_conversations()
+        elif self.rooms.currentIndex() == PEOPLE:
+            self.people_page.escape()
+        elif self.rooms.currentIndex() == REVIEW:
+            self._leave_review()
 
     def _show_conversations(self) -> None:
         self.go(ASK)
@@ -284,6 +362,14 @@ class MainWindow(QMainWindow):
         self.go(MEMORIES)
         self._show_memory(memory)
 
+    def _show_person(self, name: str) -> None:
+        self.go(PEOPLE)
+        self.people_page.show_person(name)
+
+    def _show_topic(self, number: int) -> None:
+        self.go(PEOPLE)
+        self.people_page.show_topic(number)
+
     def _renamed(self, before: int, now: int) -> None:
         if not self.panel.isHidden() and self.panel.current() == before:
             self.panel.become(now)
@@ -303,8 +389,8 @@ class MainWindow(QMainWindow):
     # what the engine tells
 
     def _changed(self, changes: Changes) -> None:
-        for page in (self.memories_page, self.timeline_page, self.people_page, self.health_page, self.models_page,
-                     self.settings_page.upkeep):
+        for page in (self.memories_page, self.timeline_page, self.people_page, self.capture_page, self.health_page,
+                     self.models_page, self.review_page):
             page.changed(changes)
         if not self.panel.isHidden() and (changes.everything or self.panel.current() in changes.memories):
             self.panel.refresh()
@@ -312,9 +398,9 @@ class MainWindow(QMainWindow):
             self._status_soon.start()
 
     def _read_status(self) -> None:
-        if not self.adder.running:
-            self.capture_page.places.model.reread()
         self.bridge.query(self, lambda engine: engine.status()).named("status").success(self._show_status).run()
+        (self.bridge.query(self, lambda engine: engine.review.count()).named("review")
+            .success(self.memories_page.set_review_count).run())
 
     @property
     def settled(self) -> bool:
@@ -324,6 +410,8 @@ class MainWindow(QMainWindow):
     def _show_status(self, status: Status) -> None:
         was_empty = self._status is None or self._status.memories == 0
         self._status = status
+        self.sample.show_whether(status.invented)
+        self.status_read.emit(status)
         self.memories_page.set_bin_count(status.in_bin)
         self.settings_page.show_status(status)
         self.notices.show_these(status.notices, self._state.put_away())
@@ -331,6 +419,11 @@ class MainWindow(QMainWindow):
             self.rail.show_idle(status)
         if was_empty and status.memories and not self.ask_page.turns:
             self.ask_page.read_examples()
+
+    def _look_for_first(self, _progress: Progress) -> None:
+        """Of a first large folder, what is taken in already can be asked about while the rest is being read."""
+        if (self._status is None or not self._status.memories) and not self._status_soon.isActive():
+            self._status_soon.start()
 
     def _background(self, progress: Progress) -> None:
         begun = progress.done or progress.total or progress.stage == "idle"
@@ -353,26 +446,58 @@ class MainWindow(QMainWindow):
 
     def _added(self, report: AddReport, _cancelled: bool) -> None:
         self._read_status()
+        if not self.ask_page.turns:
+            self.ask_page.read_examples()
+        self.ask_page.read_through()
         if self.rooms.currentIndex() != CAPTURE:
             self.toast.say(_("Added {n}.").format(n=report.added + report.updated), _("Look"), lambda: self.go(CAPTURE))
 
     def _add_failed(self, error: KnownError) -> None:
         self._read_status()
+        self.ask_page.read_through()
         if self.rooms.currentIndex() != CAPTURE:
             self._show_error(error)
 
     def _show_error(self, error: KnownError) -> None:
         self.toast.say(str(error))
 
+    def _defaulted(self, key: str, title: str, former: Value) -> None:
+        self.toast.say(_("{setting} is at its default again.").format(setting=title), _("Undo"),
+                       lambda: self.settings_page.put_back(key, former))
+
     def _setting_changed(self, key: str, value: Value) -> None:
         if key == "appearance.theme":
             self._theme.use(str(value))
+        elif key == "appearance.contrast":
+            self._theme.use(self._theme.wish, str(value))
+        elif key == "appearance.rows":
+            self.memories_page.set_rows(str(value))
+        elif key == "appearance.motion":
+            self._theme.motion = bool(value)
+        elif key in LATER:
+            self._state.keep_for_start(key, str(value))
+            self.toast.say(_("From the next start on."))
         elif key.startswith(("llm.", "server.")):
             self.ask_page.read_model()
 
-    def show_new_recovery_key(self, key: str) -> None:
-        """Right after the profile was made."""
-        show_recovery_key(self, key, first=True)
+    def _sample_removed(self) -> None:
+        self.ask_page.begin_anew()
+        self.toast.say(_("The invented life is gone."))
+
+    def show_title(self, profile: str) -> None:
+        """Say in the window's title which profile is open; "" where there is only one.
+
+        The program's name stands at the end: where it does not, some desktops add it once more.
+        """
+        self.setWindowTitle(_("{profile} — Mneme").format(profile=profile) if profile else _("Mneme"))
+
+    def put_down(self) -> None:
+        """Keep the window's place and go from the screen for good, while the profile is being closed."""
+        self._keep_state()
+        QToolTip.hideText()
+        for sheet in self.findChildren(QDialog):
+            sheet.hide()
+        self.hide()
 
     # dropping
 
@@ -380,8 +505,15 @@ class MainWindow(QMainWindow):
         if dropped_paths(event):
             event.acceptProposedAction()
             self.drop_hint.setGeometry(self._central.rect().adjusted(12, 12, -12, -12))
+            self._drop_words.setText(_("Let go to ask about this; it is added to your memory")
+                                     if self._asks_about(dropped_paths(event))
+                                     else _("Let go to add this to your memory"))
             self.drop_hint.show()
             self.drop_hint.raise_()
+
+    def _asks_about(self, paths: list[Path]) -> bool:
+        """Files dropped where questions are asked are asked about; a folder is added."""
+        return self.rooms.currentIndex() == ASK and not any(path.is_dir() for path in paths)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drop_hint.hide()
@@ -391,7 +523,10 @@ class MainWindow(QMainWindow):
         paths = dropped_paths(event)
         if paths:
             event.acceptProposedAction()
-            self.go(CAPTURE)
+            if self._asks_about(paths):
+                self.ask_page.about(paths, reading=True)
+            else:
+                self.go(CAPTURE)
             self.adder.add(paths)
 
     # the window's own events
@@ -401,22 +536,33 @@ class MainWindow(QMainWindow):
         self._arrange()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._state.keep_place(self)
-        self._state.keep_splitter(self.splitter)
-        self._state.save()
-        choice = QUIT if self._ending or not self.tray_there or _session_ends() else self._state.closing()
+        self._keep_state()
+        choice = QUIT if self._ending or not self._may_stay() or _session_ends() else self._state.closing()
         if choice != QUIT:
             event.ignore()
-            self.hide() if choice == TRAY else self._ask_whether_to_stay()
+            self._put_away() if choice == TRAY else self._ask_whether_to_stay()
             return
         self.hide()
         self.bridge.close()
         super().closeEvent(event)
         self.ended.emit()
 
+    def _keep_state(self) -> None:
+        self._state.keep_place(self)
+        self._state.keep_splitter(self.splitter)
+        self._state.save()
+
+    def _may_stay(self) -> bool:
+        """Whether there is a place to go on in: the tray; or, while something is watched, minimised."""
+        now = self.capturing.now
+        return self.tray_there or (now is not None and any(not source.paused for source in now.sources))
+
+    def _put_away(self) -> None:
+        self.hide() if self.tray_there else self.showMinimized()
+
     def _ask_whether_to_stay(self) -> None:
         if self.question is None:
-            self.question = ask_whether_to_stay(self, self._decided_to_stay)
+            self.question = ask_whether_to_stay(self, self._decided_to_stay, tray=self.tray_there)
             self.question.finished.connect(self._asked)
 
     def _asked(self) -> None:
@@ -424,7 +570,7 @@ class MainWindow(QMainWindow):
 
     def _decided_to_stay(self, stays: bool) -> None:
         self.keep_staying(stays)
-        self.hide() if stays else self.quit()
+        self._put_away() if stays else self.quit()
 
     @property
     def stays(self) -> bool:
