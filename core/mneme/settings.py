@@ -11,7 +11,7 @@ Value = bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing the owner can decide. `title`, `help` and `unit` are English; they are translated when shown."""
+    """One thing the owner can decide. The words are English; they are translated when shown."""
 
     key: str
     default: Value
@@ -22,6 +22,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     unit: str = ""  # that stands behind the number
+    lowest: str = ""  # what the lowest number means, where it is more than a number
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -34,7 +35,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("appearance.rows", "comfortable", "Rows of the memories", "How high each of them is: 66 pixels, or 44.",
             "Appearance", choices=("comfortable", "compact")),
     Setting("appearance.scale", 0, "Size of everything",
-            "In percent; 0: as the system has it. From the next start on.", "Appearance", low=0, high=300, unit="%"),
+            "In percent; 0: as the system has it. From the next start on.", "Appearance", low=0, high=300, unit="%",
+            lowest="as the system"),
     Setting("appearance.language", "system", "Language", "The language of the window; from the next start on.",
             "Appearance", choices=("system", "english", "deutsch")),
     Setting("window.hotkey", "Ctrl+Alt+Space", "Key for a quick question",
@@ -54,15 +56,15 @@ SETTINGS: tuple[Setting, ...] = (
             "Reading one PDF or Office file is given up after this many seconds.", "Taking in", low=5, high=3600,
             unit="seconds"),
     Setting("ingest.threads", 0, "Threads for background work", "0: all cores but one.", "Taking in",
-            low=0, high=256),
+            low=0, high=256, lowest="all but one"),
     Setting("llm.model", "", "Language model",
             "Which language model writes answers; empty: none, answers are read out as they stand.", "Language model"),
     Setting("llm.context", 0, "Context", "Tokens that it holds at once, prompt and answer; 0: as the memory allows.",
-            "Language model", low=0, high=1_000_000, unit="tokens"),
+            "Language model", low=0, high=1_000_000, unit="tokens", lowest="as memory allows"),
     Setting("llm.threads", 0, "Threads for the language model", "0: as many as there are cores.", "Language model",
-            low=0, high=256),
+            low=0, high=256, lowest="all cores"),
     Setting("llm.gpu_layers", -1, "Layers on the graphics card", "-1: as many as there is room for; 0: none.",
-            "Language model", low=-1, high=1000),
+            "Language model", low=-1, high=1000, lowest="as many as fit"),
     Setting("llm.adapters", "", "LoRA adapters", "Files, with semicolons between them.", "Language model"),
     Setting("llm.own_knowledge", False, "The model's own knowledge",
             "Where nothing is remembered, say what the model itself holds to be so, marked as such.", "Language model"),
@@ -78,7 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.model", "", "Model of the server", "Its name there; empty: the first it offers.",
             "Your own server"),
     Setting("server.context", 0, "Context of the server", "Tokens that its model holds; 0: as it says, or else 4096.",
-            "Your own server", low=0, high=10_000_000, unit="tokens"),
+            "Your own server", low=0, high=10_000_000, unit="tokens", lowest="as it says"),
     Setting("models.paused", False, "Pause the change of model",
             "The texts that a newly chosen model has not read yet wait.", "Models"),
     Setting("bin.days", 30, "Days in the bin", "Forgotten memories can be restored for this long.", "Memories",
@@ -112,7 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("capture.at_login", False, "Start at login", "Mneme's icon is there when you log in.", "Capture"),
     Setting("lock.minutes", 0, "Lock after",
             "Minutes without a key or the mouse in Mneme's window, after which your passphrase is asked for; 0: never. "
-            "It needs a passphrase.", "Privacy", low=0, high=1440, unit="minutes"),
+            "It needs a passphrase.", "Privacy", low=0, high=1440, unit="minutes", lowest="never"),
     Setting("owner.name", "", "Your name", "The name under which you write in chats and documents.", "You"),
     Setting("owner.also", "", "Your other names",
             "Other names, addresses and numbers under which you write, with semicolons between them.", "You"),

@@ -18,7 +18,8 @@ from mneme.types import Progress, Streamed
 T = TypeVar("T")
 
 # Threads by kind of work: taking in files must hold up neither a question nor a forget.
-LANES = {"query": 3, "change": 1, "long": 1, "ask": 1, "models": 1, "downloads": 1, "looks": 1, "previews": 1}
+LANES = {"query": 3, "lists": 2, "change": 1, "long": 1, "ask": 1, "models": 1, "downloads": 1, "looks": 1,
+         "previews": 1}
 POLL_MS = 100  # ten looks a second, however often there is news
 PARTS = frozenset(("life", "models", "languages", "capture", "chats", "browse", "chronicle", "people",
                    "condition", "review"))  # of the engine, with methods of their own

@@ -295,6 +295,13 @@ def test_orders_by_name(qtbot: QtBot, page: MemoriesPage) -> None:
     qtbot.waitUntil(lambda: page.line.order.text() == "Best match first")
 
 
+def test_the_keyboard_comes_in_without_opening_anything(qtbot: QtBot, window: MainWindow, page: MemoriesPage) -> None:
+    page.table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.table.currentIndex().row() == 0 and window.panel.isHidden()
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: window.panel.isVisible() and window.panel.current() == page.model.id_of(1))
+
+
 # ------------------------------------------------------------------ how it looks
 
 

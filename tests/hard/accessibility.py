@@ -102,9 +102,15 @@ def out_of_reach(window: QWidget) -> list[QWidget]:
 def _can_be_reached(widget: QWidget, reached: set[QWidget]) -> bool:
     if isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), (QAbstractSpinBox, QComboBox)):
         return True  # part of another control
-    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget in reached
+    by_tab = _by_tab(widget, reached)
+    if isinstance(widget, QAbstractButton) and (group := widget.group()) is not None and group.exclusive():
+        by_tab = any(_by_tab(mate, reached) for mate in group.buttons())  # the arrows go from one to the next
     proxied = any(other.focusProxy() is widget for other in reached)
     return by_tab or proxied
+
+
+def _by_tab(widget: QWidget, reached: set[QWidget]) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget in reached
 
 
 def settle(app: QApplication, seconds: float) -> None:

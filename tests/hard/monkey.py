@@ -34,6 +34,7 @@ from PySide6.QtCore import (
     QPoint,
     QPointF,
     Qt,
+    QTimer,
     QtMsgType,
     QUrl,
     qInstallMessageHandler,
@@ -71,6 +72,7 @@ KEPT_FROM = ("Open the file", "Open the folder", "Quit", "Lock", "Open folder", 
 HARMLESS = ("This plugin does not support", "No such signal QPlatformNativeInterface")
 SIZES = ((1360, 860), (1000, 700), (720, 800), (480, 640), (1920, 1080))
 QTS_OWN = ("QComboBoxPrivateContainer", "QTipLabel")  # kept by Qt for the next time
+PATIENCE_MS = 300
 TALE = 12  # acts that are told when one went wrong
 
 
@@ -105,6 +107,10 @@ class Monkey:
     def __init__(self, app: QApplication, window: MainWindow, dice: random.Random, files: list[Path]) -> None:
         self._app, self._window, self._dice, self._files = app, window, dice, files
         self.done: deque[str] = deque(maxlen=TALE)
+        self._patience = QTimer(interval=PATIENCE_MS)  # Qt's own number boxes wait within their menu until it is closed
+        self._patience.timeout.connect(self._close_what_stays)
+        self._patience.start()
+        self._stays: QWidget | None = None
         self.counts: Counter[str] = Counter()
         self._acts: list[tuple[int, str, Callable[[], str]]] = [
             (34, "press", self._press), (16, "key", self._key), (9, "type", self._type), (8, "room", self._room),
@@ -150,6 +156,12 @@ class Monkey:
         for top in self._app.topLevelWidgets():
             if isinstance(top, QFileDialog) and top.isVisible():
                 top.reject()
+
+    def _close_what_stays(self) -> None:
+        popup = self._app.activePopupWidget()
+        if popup is not None and popup is self._stays:
+            popup.close()
+        self._stays = popup
 
     def _choose(self, kind: type[QWidget]) -> QWidget | None:
         found = [w for w in self._top().findChildren(kind)
@@ -301,6 +313,7 @@ def close(app: QApplication, monkey: Monkey, window: MainWindow) -> Counter[str]
         if isinstance(top, QDialog):
             top.reject()
     monkey.live(0.2)
+    monkey._patience.stop()
     window.quit()
     window.deleteLater()
     del window, monkey._window

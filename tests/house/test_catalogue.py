@@ -39,7 +39,7 @@ def sentences() -> dict[Sentence, list[str]]:
             for sentence in _said(ast.parse(file.read_text(encoding="utf-8"))):
                 found.setdefault(sentence, []).append(place)
     for setting in SETTINGS:
-        for words in (setting.title, setting.help, setting.group, getattr(setting, "unit", ""), *setting.choices):
+        for words in (setting.title, setting.help, setting.group, setting.unit, setting.lowest, *setting.choices):
             if words:
                 found.setdefault(words, []).append("core/mneme/settings.py")
     return found

@@ -147,6 +147,21 @@ COUNTED = (
     MemoryFilter(since=date(2023, 1, 1), until=date(2024, 3, 1), faded=None), MemoryFilter(bin=True))
 
 
+def test_few_are_asked_for_their_retention_where_age_decides(life: Any) -> None:
+    life.store.write(lambda db: db.conn.executemany(
+        "INSERT INTO memory (kind, text, digest, origin, importance, recorded_at) "
+        "VALUES ('passage', 'x', x'00', 'owner', ?, ?)",
+        [((n * 37 % 1000) / 1000, micros(life.clock.now() - n * timedelta(hours=4))) for n in range(5000)]) and None)
+    calls: list[object] = []
+    with life.store.reader() as db:
+        db.conn.create_function("retention", -1, lambda *given: calls.append(given) or from_columns(*given),
+                                deterministic=True)
+        browsing.ids(db, browsing.Sought(MemoryFilter(), life.clock.now()))
+        assert len(calls) < 50
+        browsing.by_band(db, browsing.Sought(MemoryFilter(), life.clock.now()))
+        assert len(calls) < 100
+
+
 def test_ids_pages_first_rows_and_the_list_are_the_same(life: Any) -> None:
     browse, engine = life.engine.browse, life.engine
     for what in LISTS:
@@ -303,6 +318,9 @@ def test_ages_decide_as_retention_does(diary: Any, settings: dict[str, Any]) -> 
     numbers = [row[0] for row in diary.rows("SELECT id FROM memory ORDER BY id")]
     faded = set(diary.engine.browse.ids(MemoryFilter(bands=frozenset(("faded",)))).tolist())
     fading = set(diary.engine.browse.ids(MemoryFilter(bands=frozenset(("fading",)))).tolist())
+    with diary.store.reader() as db:
+        wanted = browsing.Sought(MemoryFilter(bands=frozenset(("faded",))), now, whole=False)
+        assert set(browsing.ids(db, wanted).tolist()) == faded
     for number, (nature, layer, importance, recorded) in zip(numbers, rows, strict=True):
         kept = from_columns(recorded, None, importance, nature, layer, curve.encoded(), micros(now))
         assert (number in faded) == (kept < curve.faded_below), (nature, layer, importance)

@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mneme.store import bands, forgetting, memories
+from mneme.store import forgetting, memories
+from mneme.store.bands import Bands, bands_at
 from mneme.store.columns import PRIVATE, Handle, in_batches, marks, micros
 from mneme.store.fulltext import CONTEXT_WEIGHT, DERIVED, PASSAGES, TEXT_WEIGHT, Index
 from mneme.store.memories import LIVE
@@ -51,6 +52,7 @@ class Sought:
     """A filter in the terms of the store, at `now`.
 
     `match` is its query as an FTS5 expression, "" where it has no words to be found so; [since, until) are instants.
+    `whole` says that all of them are wanted, not the first few.
     """
 
     what: MemoryFilter
@@ -58,6 +60,7 @@ class Sought:
     match: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -265,10 +268,8 @@ def _add_bands(query: _Query, db: Handle, sought: Sought) -> None:
         wanted = frozenset(("faded",)) if what.faded else frozenset(("fresh", "fading"))
     if not wanted or len(wanted) == 3:
         return
-    curve = forgetting.curve_of(db)
-    faded, values = bands.below(curve, sought.now)
-    fading, more = bands.below(curve, sought.now, fading=True)
-    _know_bounds(query, db)
+    known = _known_bands(query, db, sought)
+    (faded, values), (fading, more) = known.below(), known.below(fading=True)
     query.add({
         frozenset(("faded",)): (faded, values), frozenset(("fresh",)): (f"NOT {fading}", more),
         frozenset(("fading",)): (f"({fading} AND NOT {faded})", [*more, *values]),
@@ -276,10 +277,13 @@ def _add_bands(query: _Query, db: Handle, sought: Sought) -> None:
         frozenset(("fresh", "faded")): (f"(NOT {fading} OR {faded})", [*more, *values])}[wanted])
 
 
-def _know_bounds(query: _Query, db: Handle) -> None:
+def _known_bands(query: _Query, db: Handle, sought: Sought) -> Bands:
+    everything = sought.whole and not query.led and sought.since is None and sought.until is None
+    found = bands_at(db, sought.now, at_once=everything)
     if not query.tables:
-        query.tables.append(bands.BOUNDS)
-        query.table_values.append(bands.bounds(forgetting.curve_of(db)))
+        query.tables.append(found.table)
+        query.table_values.append(found.table_value)
+    return found
 
 
 # ------------------------------------------------------------------ facets
@@ -294,10 +298,8 @@ def by_column(db: Handle, sought: Sought, column: Column) -> dict[str, int]:
 def by_band(db: Handle, sought: Sought) -> dict[str, int]:
     """How many are fresh, fading and faded."""
     query = _sought(db, sought)
-    _know_bounds(query, db)
-    curve = forgetting.curve_of(db)
-    faded, values = bands.below(curve, sought.now)
-    fading, more = bands.below(curve, sought.now, fading=True)
+    known = _known_bands(query, db, sought)
+    (faded, values), (fading, more) = known.below(), known.below(fading=True)
     query.table_values += [*more, *values]
     statement, given = query.sql(f"CASE WHEN NOT {fading} THEN 'fresh' WHEN {faded} THEN 'faded' ELSE 'fading' END, "
                                  "count(*)", "GROUP BY 1")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from mneme.memory.facts.statements import ME
 from mneme.store import forgetting
+from mneme.store.bands import bands_at
 from mneme.store.columns import Handle, in_batches, marks, micros
 from mneme.store.memories import LIVE
 
@@ -44,14 +45,17 @@ def unverified(db: Handle) -> list[int]:
 
 def about_to_fade(db: Handle, now: datetime, within: timedelta) -> list[int]:
     """Memories of weight, or that were used more than once, that are kept now and will have faded `within` so long."""
-    marked = marks(USED)
+    marked, soon = marks(USED), bands_at(db, now + within, at_once=False)
+    (faded, asked), (fades, asked_then) = bands_at(db, now, at_once=False).below(), soon.below()
+    # of what nobody used, age alone tells: of a million memories Python is asked about few
     candidates = [row[0] for row in db.execute(
-        f"""SELECT m.id FROM memory m WHERE {LIVE} AND m.kind IN ('passage', 'event', 'fact') AND m.pinned = 0
-            AND m.nature <> 'constant' AND m.importance >= ? AND {_NO_COPY}
+        f"""WITH {soon.table}
+            SELECT m.id FROM memory m WHERE {LIVE} AND m.kind IN ('passage', 'event', 'fact') AND m.pinned = 0
+            AND m.nature <> 'constant' AND m.importance >= ? AND NOT {faded} AND {fades} AND {_NO_COPY}
             UNION SELECT m.id FROM memory m JOIN (
                 SELECT memory_id FROM use WHERE what IN ({marked}) GROUP BY memory_id HAVING count(*) >= ?) often
             ON often.memory_id = m.id WHERE {LIVE} AND m.pinned = 0 AND m.nature <> 'constant' AND {_NO_COPY}""",
-        [WORTH, *USED, OFTEN]).fetchall()]
+        [soon.table_value, WORTH, *asked, *asked_then, *USED, OFTEN]).fetchall()]
     return still_fading(db, candidates, now, within)[:MOST]
 
 

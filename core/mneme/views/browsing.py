@@ -58,7 +58,7 @@ class Browsing:
     def among(self, what: MemoryFilter, ids: Sequence[int]) -> frozenset[int]:
         """Those of these memories that a filter shows; quick, however long its list is."""
         with self._store.reader() as db:
-            return frozenset(browsing.among(db, self._sought(what), [int(one) for one in ids]))
+            return frozenset(browsing.among(db, self._sought(what, whole=False), [int(one) for one in ids]))
 
     def memories(self, ids: Sequence[int]) -> tuple[Memory, ...]:
         """The memories of these ids that still exist, in the order asked."""
@@ -68,13 +68,13 @@ class Browsing:
     def first(self, what: MemoryFilter, limit: int = 100, cancelled: IsCancelled | None = None) -> FirstRows:
         """The first memories of a list, for showing them before all ids are known. Raises: Cancelled."""
         with self._reading(cancelled) as db:
-            found = browsing.listed(db, self._sought(what), limit=limit + 1)
+            found = browsing.listed(db, self._sought(what, whole=False), limit=limit + 1)
         return FirstRows(tuple(found[:limit]), len(found) <= limit)
 
     def page(self, what: MemoryFilter, offset: int = 0, limit: int = 100) -> Page:
         """A stretch of a list and how long the whole of it is; `ids` and `memories` are quicker for a long one."""
         with self._store.reader() as db:
-            sought = self._sought(what)
+            sought = self._sought(what, whole=False)
             found = browsing.listed(db, sought, offset=offset, limit=limit)
             return Page(tuple(found), browsing.count(db, sought), offset)
 
@@ -160,9 +160,10 @@ class Browsing:
             with interruptible(db, cancelled):
                 yield db
 
-    def _sought(self, what: MemoryFilter) -> Sought:
+    def _sought(self, what: MemoryFilter, *, whole: bool = True) -> Sought:
         match = "" if what.bin else typed_expression(what.query)
-        return Sought(what, self._clock.now(), match, self._midnight(what.since), self._midnight(what.until))
+        return Sought(what, self._clock.now(), match, self._midnight(what.since), self._midnight(what.until),
+                      whole)
 
     def _midnight(self, day: date | None) -> datetime | None:
         return None if day is None else begin_of(day, self._clock.zone())

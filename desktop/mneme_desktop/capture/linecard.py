@@ -56,7 +56,7 @@ class LineCard(QFrame):
             self.add(ngettext("It gave one document or message.", "It gave {n} documents and messages.",
                               line.items).format(n=texts.number(line.items)))
         if line.entry:
-            self._sentences.addWidget(ElidedLabel(line.what, "small", Qt.TextElideMode.ElideMiddle))
+            self._sentences.addWidget(ElidedLabel(texts.home_short(line.what), "small", Qt.TextElideMode.ElideMiddle))
         self.chips.empty()
         self._outer.addSpacing(4)
         self._outer.addWidget(self.chips)

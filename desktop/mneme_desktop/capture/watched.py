@@ -158,7 +158,7 @@ class SourceRow(QWidget):
         """Show how the place stands now."""
         self.source, name = source, title_of(source)
         self._name.set_whole(name)
-        self._place.set_whole(source.place)
+        self._place.set_whole(texts.home_short(source.place))
         trouble = bool(source.problem) and not source.paused
         for part, words in ((self.counts, counts_words(source)), (self.looked, looked_words(source)),
                             (self.problem, source.problem or "" if trouble else ""),
@@ -209,7 +209,7 @@ class Offer(QFrame):
         inner.addWidget(Picture(theme, picture_of(suggestion.kind), size=20), 0, TOP)
         inner.addLayout(_below_each_other(
             ElidedLabel(suggestion.title, "title"),
-            ElidedLabel(suggestion.place, "small", Qt.TextElideMode.ElideMiddle),
+            ElidedLabel(texts.home_short(suggestion.place), "small", Qt.TextElideMode.ElideMiddle),
             label(preview_words(suggestion.kind), "muted", wrap=True)), 1)
         outer.addLayout(inner)
         self.preview = SourcePreview(theme, bridge)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QWidget
 from mneme.messages import _
 from mneme_desktop.chat.commands import commands, offered, parsed
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.parts import texts
 from mneme_desktop.parts.widgets import Chip, IconButton, column, give_lit, row
 
 MOST_LINES = 6
@@ -108,7 +109,7 @@ class Composer(QFrame):
         line = row(hints, 0)
         for one in commands():
             hint = QToolButton()
-            hint.setText(f"/{one.name}")
+            hint.setText(texts.isolated(f"/{one.name}") if self.isRightToLeft() else f"/{one.name}")
             hint.setProperty("role", "hint")
             hint.setAccessibleName(f"/{one.name}")
             hint.setAccessibleDescription(one.says)

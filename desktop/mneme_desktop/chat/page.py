@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
@@ -34,6 +34,7 @@ from mneme_desktop.parts.widgets import (
     label,
     row,
     scrolling,
+    stacked,
 )
 
 BEGINNING, CONVERSATION, ALL = range(3)
@@ -101,7 +102,7 @@ class AskPage(QWidget):
         self._empty = QWidget()
         self._empty.setProperty("role", "clear")
         self._welcome = column(self._empty, 12, (24, 24, 24, 24))
-        self._stack = QStackedLayout()
+        stack, self._stack = stacked()
         self._stack.addWidget(scrolling(centred(self._empty)))
         self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.conversations)
@@ -109,7 +110,7 @@ class AskPage(QWidget):
         column(below, 0, (24, 8, 24, 32)).addWidget(self.composer)
         outer = self._outer = column(self, 0)
         outer.addLayout(self._header())
-        outer.addLayout(self._stack, 1)
+        outer.addWidget(stack, 1)
         outer.addWidget(centred(below))
 
     def _header(self) -> QVBoxLayout:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -15,13 +15,11 @@ from mneme_desktop.gallery.photographer import WIDE, Photographer
 from mneme_desktop.gallery.rooms import BOAT
 from mneme_desktop.look.palettes import Colours
 from mneme_desktop.shell.firstrun.window import CHOOSING, PROTECTING, FirstRun
-from mneme_desktop.shell.quickask import QuickAsk
+from mneme_desktop.shell.quickask import FROM_TOP, QuickAsk
 from mneme_desktop.shell.start import BEGINNING, Opener, StartWindow
 
 PASSPHRASE = "seven herons under the old mill"
 TICKED = 2  # places in the second step
-SHADOW, FAINTEST = 40, 2  # pixels, and of 255
-FROM_TOP = 189  # pixels: a share of the screen's height, as the window has it
 
 
 @contextmanager
@@ -101,19 +99,13 @@ def quick_question(photographer: Photographer, home: Home) -> Iterator[QPixmap]:
 
 
 def on_desktop(seen: QPixmap, colours: Colours) -> QPixmap:
-    """A small window with its shadow above a ground of the palette's own colours."""
+    """A small window above a ground of the palette's own colours, as high as on a screen of this size."""
     made = QPixmap(WIDE)
     painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = QLinearGradient(QPointF(0, 0), QPointF(0, WIDE.height()))
     ground.setColorAt(0, QColor(colours.soft))
     ground.setColorAt(1, QColor(colours.rail))
     painter.fillRect(made.rect(), ground)
-    place = QRectF((WIDE.width() - seen.width()) / 2, FROM_TOP, seen.width(), seen.height())
-    painter.setPen(Qt.PenStyle.NoPen)
-    for edge in range(SHADOW, 0, -2):
-        painter.setBrush(QColor(0, 0, 0, FAINTEST))
-        painter.drawRoundedRect(place.adjusted(-edge, 12 - edge, edge, 12 + edge), edge, edge)
-    painter.drawPixmap(place.topLeft(), seen)
+    painter.drawPixmap(QPointF((WIDE.width() - seen.width()) / 2, round(FROM_TOP * WIDE.height())), seen)
     painter.end()
     return made

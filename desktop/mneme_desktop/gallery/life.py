@@ -18,7 +18,7 @@ from mneme.paths import Profile
 SAMPLE = mneme_resources.ROOT / "sample_life"
 AGE = 240  # days since the first part of the sample life was taken in
 RECALLED = (190, 150, 60)  # days ago at which this was asked before
-RECALLED_QUESTION = "In which town is the customer day held?"
+RECALLED_QUESTION = "How much was the boat sold for?"
 LIFE, CROWD, BOTH_WAYS = "life", "crowd", "both-ways"  # the filled profiles
 MESSAGES = 100_000  # of the crowd
 LOOKS, LOOK_S = 600, 0.2  # how often the sources are asked about, and seconds between
@@ -35,13 +35,13 @@ SAID = (  # what the owner said of herself: in which chat, on which day, in whic
     (SELF, "2024-09-01", "The spare key is behind the blue rain barrel."),
     (SELF, "2024-09-02", "I drive a red Saab."), (SELF, "2025-09-02", "My dog is called Frog."),
 )
-LEFTWARDS = (  # of friends who write from right to left: who, when, what
-    ("ليلى حداد", "2024-05-02T18:20", "مرحبا مارين، سنصل إلى الكوخ مساء الجمعة ونحضر معنا التمر والقهوة."),
-    ("ليلى حداد", "2024-05-04T09:05", "المفتاح الاحتياطي معلّق خلف البرميل الأزرق كما قلتِ 🔑"),
-    ("ليلى حداد", "2024-06-11T21:40", "وصفة حساء العدس: كوبان من العدس الأحمر، بصلة، كمون، ونصف ليمونة."),
-    ("ליאת כהן", "2024-07-08T08:15", "בוקר טוב! המעבורת יוצאת ביום ראשון בשעה עשר, לא בתשע."),
-    ("ליאת כהן", "2024-07-09T20:30", "השארתי את ספר השירים של לאה גולדברג על המדף בבקתה, ליד התנור."),
-    ("ליאת כהן", "2024-10-14T17:45", "תודה על סוף השבוע בבקתה ב־Hallevik! הילדים עוד מדברים על הסירה 🚣"),
+LEFTWARDS = (  # of friends who write from right to left: who, how many hours ago, what
+    ("ليلى حداد", 190, "مرحبا مارين، سنصل إلى الكوخ مساء الجمعة ونحضر معنا التمر والقهوة."),
+    ("ליאת כהן", 141, "בוקר טוב! המעבורת יוצאת ביום ראשון בשעה עשר, לא בתשע."),
+    ("ليلى حداد", 120, "المفتاح الاحتياطي معلّق خلف البرميل الأزرق كما قلتِ 🔑"),
+    ("ליאת כהן", 96, "השארתי את ספר השירים של לאה גולדברג על המדף בבקתה, ליד התנור."),
+    ("ليلى حداد", 74, "وصفة حساء العدس: كوبان من العدس الأحمر، بصلة، كمون (ونصف ليمونة)."),
+    ("ליאת כהן", 50, "תודה על סוף השבוע בבקתה ב־Hallevik! הילדים עוד מדברים על הסירה 🚣"),
 )
 OWNER = {"id": "owner", "name": "Maren Holt", "role": "owner"}
 WHO = ("Ines", "Tomas", "Hanne", "Gisela", "Jonas", "Sigrun", "Mum", "Lucía")
@@ -111,10 +111,8 @@ class Home:
         """Put a copy of the sample life into the home folder, and what else a home folder holds."""
         shutil.copytree(SAMPLE, self.life)
         speak(self.life)
-        for place, names in (("Notes", ("tide words.md", "sauna.md", "reading list.md")),
-                             ("Documents", ("passport.md", "tax 2024.md"))):
-            for name in names:
-                self._write(f"{place}/{name}", f"# {Path(name).stem.capitalize()}\n\nTo be gone on with.\n")
+        for part, place in (("house", "Documents"), ("journal", "Notes")):  # places that could be watched
+            shutil.copytree(SAMPLE / part, self.root / place)
         self._write(".mozilla/firefox/p3k2.default-release/places.sqlite", "")
         self._write("Downloads/ferry summer 2025.txt", "The ferry to Hallevik leaves at ten on Sundays.\n")
         self._write("Downloads/contract (half).docx", "PK\x03\x04 and then the line went dead")
@@ -140,7 +138,7 @@ class PastClock(SystemClock):
 def fill(home: Home) -> None:
     """Take in the life as if it had come bit by bit, and ask about it now and then."""
     profile = home.filled(LIFE)
-    parts = sorted(home.life.iterdir(), reverse=True)
+    parts = sorted(home.life.iterdir())
     for place, part in enumerate(parts):
         clock = PastClock(AGE * (1 - place / len(parts)) ** 1.5)
         for file in part.rglob("*"):
@@ -173,10 +171,11 @@ def both_ways(home: Home) -> None:
     shutil.copytree(home.filled(LIFE).root, home.filled(BOTH_WAYS).root, ignore=shutil.ignore_patterns("whole"))
     folder = home.root / "Friends"
     folder.mkdir(exist_ok=True)
-    for name in dict.fromkeys(who for who, _at, _words in LEFTWARDS):
+    now = datetime.now().astimezone()
+    for name in dict.fromkeys(who for who, _ago, _words in LEFTWARDS):
         people = [OWNER, {"id": "friend", "name": name, "role": "other"}]
-        said = ({"from": "friend", "at": f"{at}:00+02:00", "text": words}
-                for who, at, words in LEFTWARDS if who == name)
+        said = ({"from": "friend", "at": (now - timedelta(hours=ago)).isoformat(timespec="seconds"), "text": words}
+                for who, ago, words in LEFTWARDS if who == name)
         talk(folder / f"{name}.jsonl", name, people, said)
     with Engine.open(home.filled(BOTH_WAYS), use_keyring=False) as engine:
         engine.add([folder])

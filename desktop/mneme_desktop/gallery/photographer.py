@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QBuffer, QEvent, QIODevice, QSize
 from PySide6.QtGui import QPixmap
@@ -22,15 +23,19 @@ from mneme_desktop.shell.window import MainWindow
 WIDE, NARROW = QSize(1360, 860), QSize(480, 860)
 PATIENCE = 180.0  # seconds for anything to happen
 REST = 0.4  # seconds in which what moves comes to rest
-COLOURS, COMMONEST = 256, 176  # of a picture; so many of them are kept to the letter, the others are merged
+COLOURS, FEW = 256, 48  # of a picture; of one that is twice as large: its letters are smooth with fewer
+COMMONEST = 0.3  # of them are kept to the letter, the others are merged
+
+
+Colours = NDArray[np.uint8]  # a row of red, green and blue for each
 
 
 class Photographer:
     """Walks through windows and keeps what it sees, as files in a folder."""
 
-    def __init__(self, app: QApplication, folder: Path, theme: Theme, scheme: str = "light", contrast: str = "normal",
-                 patience: float = PATIENCE) -> None:
-        self._app, self._folder, self.theme, self._patience = app, folder, theme, patience
+    def __init__(self, app: QApplication, folder: Path, theme: Theme, scheme: str = "light",
+                 contrast: str = "normal") -> None:
+        self._app, self._folder, self.theme = app, folder, theme
         self.scheme, self._contrast = scheme, contrast
 
     def dress(self) -> None:
@@ -39,7 +44,7 @@ class Photographer:
 
     def wait(self, ready: Callable[[], bool], rest: float = REST) -> None:
         """Let the window live until something is so, and a little longer. Raises: TimeoutError."""
-        end = time.monotonic() + self._patience
+        end = time.monotonic() + PATIENCE
         while not ready():
             if time.monotonic() > end:
                 raise TimeoutError("the window did not come so far")
@@ -65,7 +70,7 @@ class Photographer:
         """Write what is seen as a PNG; the file."""
         file = self._folder / f"{name}.png"
         picture = seen if isinstance(seen, QPixmap) else seen.grab()
-        compact(picture).save(file, optimize=True)
+        compact(picture, COLOURS if picture.devicePixelRatio() == 1 else FEW).save(file, optimize=True)
         return file
 
     @contextmanager
@@ -93,8 +98,8 @@ class Photographer:
         return turn
 
 
-def compact(picture: QPixmap) -> Image.Image:
-    """A picture of at most 256 colours: the commonest as they are, the others merged with their likes."""
+def compact(picture: QPixmap, most: int = COLOURS) -> Image.Image:
+    """A picture of at most so many colours: the commonest as they are, the others merged with their likes."""
     held = QBuffer()
     held.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(held, "PNG")
@@ -103,7 +108,7 @@ def compact(picture: QPixmap) -> Image.Image:
     packed = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
     found, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
     colours = np.stack((found >> 16, found >> 8 & 255, found & 255), axis=1).astype(np.uint8)
-    palette = _palette(colours, counts)
+    palette = _palette(colours, counts, most)
     nearest = np.array([np.abs(palette.astype(np.int32) - one).sum(axis=1).argmin()
                         for one in colours.astype(np.int32)], np.uint8)
     made = Image.fromarray(nearest[where.reshape(packed.shape)], "P")
@@ -111,13 +116,12 @@ def compact(picture: QPixmap) -> Image.Image:
     return made
 
 
-def _palette(colours: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]",
-             counts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
-    if len(colours) <= COLOURS:
+def _palette(colours: Colours, counts: NDArray[np.int64], most: int) -> Colours:
+    if len(colours) <= most:
         return colours
-    order = np.argsort(-counts, kind="stable")
-    kept, others = colours[order[:COMMONEST]], colours[order[COMMONEST:]]
+    order, left = np.argsort(-counts, kind="stable"), most - round(COMMONEST * most)
+    kept, others = colours[order[:most - left]], colours[order[most - left:]]
     strip = Image.fromarray(others.reshape(1, -1, 3), "RGB").quantize(
-        COLOURS - COMMONEST, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    merged = np.frombuffer(bytes(strip.getpalette() or ()), np.uint8).reshape(-1, 3)[:COLOURS - COMMONEST]
+        left, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    merged = np.frombuffer(bytes(strip.getpalette() or ()), np.uint8).reshape(-1, 3)[:left]
     return np.concatenate((kept, merged))

@@ -36,10 +36,10 @@ WORDS = "live"  # searched for: a fact among what has them took the place of ano
 
 
 def answered(photographer: Photographer, window: MainWindow, _home: Home) -> None:
-    """Two questions and their answers, the second completed from the first, with the evidence beside it."""
-    photographer.ask(window, BOAT)
-    turn = photographer.ask(window, WHEN)
+    """A question and its answer; where it is wide, one more that leans on it, with the evidence beside it."""
+    turn = photographer.ask(window, BOAT)
     if window.width() > NARROW.width():
+        turn = photographer.ask(window, WHEN)
         turn.open_citation(1)
         photographer.wait(lambda: window.panel.detail is not None, 0.8)
 
@@ -103,7 +103,7 @@ def listed(photographer: Photographer, window: MainWindow, _home: Home) -> None:
     window.go(MEMORIES)
     photographer.wait(lambda: window.memories_page.model.total > 0)
     if window.width() > NARROW.width():
-        pick(photographer, window, 2)
+        pick(photographer, window, 1)
 
 
 def toggle(photographer: Photographer, window: MainWindow, facet: FacetName, value: str) -> None:

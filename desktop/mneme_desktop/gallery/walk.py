@@ -28,11 +28,11 @@ class Walk(Photographer):
     def _keep(self, seen: QWidget, name: str) -> None:
         self.keep(seen, f"walk-{name}-{self.scheme}")
 
-    def life(self, profile: Profile, questions: tuple[str, ...]) -> None:
+    def life(self, profile: Profile) -> None:
         """Everything that the full profile shows."""
         with self.window(profile) as window:
             self._keep(window, "welcome")
-            self._chat(window, questions)
+            self._chat(window)
             self._memories(window)
             self._lists(window)
             self._about(window)
@@ -52,8 +52,8 @@ class Walk(Photographer):
             self._written(window)
             self._language(window)
 
-    def _chat(self, window: MainWindow, questions: tuple[str, ...]) -> None:
-        for place, question in enumerate(questions):
+    def _chat(self, window: MainWindow) -> None:
+        for place, question in enumerate(ASKED):
             self.ask(window, question)
             self._keep(window, f"chat-{place + 1}")
 

@@ -92,11 +92,11 @@ class ShortCard(QFrame):
         line.addWidget(self.dots)
         for chip in (self.look, self.halt):
             line.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._show_looking(False)
         words.addLayout(line)
         words.addWidget(self.detail)
         words.addLayout(self.lines)
         outer.addLayout(words, 1)
+        self._show_looking(False)  # once they have their parent: they would be windows of their own
         self.detail.hide()
 
     def show_looking(self, looking: bool) -> None:

@@ -115,7 +115,7 @@ def _buttons(c: Colours) -> str:
     QToolButton[role="room"]:checked {{ background: {c.soft}; color: {c.on_soft}; }}
     QToolButton[role="state"] {{ font-size: 12px; color: {c.muted}; padding: 6px 2px; border-radius: 12px; }}
     QToolButton[role="send"] {{ background: {c.accent}; border-radius: 10px; }}
-    QToolButton[role="send"]:disabled {{ background: {c.border}; }}
+    QToolButton[role="send"]:disabled {{ background: {c.hover}; border: 1px solid {c.border}; }}
     QToolButton[role="send"]:focus {{ border: 2px solid {c.ink}; }}
     """
 

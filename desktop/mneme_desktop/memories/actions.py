@@ -11,8 +11,8 @@ from mneme.messages import _, ngettext
 from mneme.types import MemoryFilter
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.memories import words
-from mneme_desktop.memories.facetbar import OpeningChip
 from mneme_desktop.parts import texts
+from mneme_desktop.parts.opening import OpeningChip
 from mneme_desktop.parts.widgets import Chip, label, row
 
 NARROW = 560  # pixels below which only the first act stands beside the menu

@@ -4,24 +4,22 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QMenu, QStyleOptionButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QMenu, QWidget
 
 from mneme.messages import _
 from mneme.types import FacetName, FacetValue, Kind, MemoryFilter
 from mneme_desktop.bridge import Bridge
-from mneme_desktop.look import icons
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.memories import words
 from mneme_desktop.memories.popup import FacetPopup
 from mneme_desktop.memories.words import Group
 from mneme_desktop.parts import texts
+from mneme_desktop.parts.opening import OpeningChip
 from mneme_desktop.parts.widgets import Chip, Flow, column
 
 NARROW = 560  # pixels below which the facets are behind one chip
-ARROW = 12
-BESIDE = "\u00a0" * 4  # room for the arrow after a chip's words
 
 LISTS: dict[str, MemoryFilter] = {
     "all": MemoryFilter(),
@@ -32,30 +30,6 @@ LISTS: dict[str, MemoryFilter] = {
 }
 # Lists that are a choice of a facet: with another choice of it they are the list of all.
 _CHOICES: dict[FacetName, tuple[str, ...]] = {"kind": ("facts", "days"), "retention": ("faded",)}
-
-
-class OpeningChip(Chip):
-    """A chip that opens something below it; its arrow says so."""
-
-    def __init__(self, theme: Theme, text: str, on_click: Any) -> None:
-        super().__init__(text, on_click)
-        self._theme = theme
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(ARROW + 4, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        picture = icons.pixmap("down", self._theme.colours.muted, ARROW, self.devicePixelRatioF())
-        x = 8 if self.isRightToLeft() else self.width() - ARROW - 8
-        painter.drawPixmap(x, (self.height() - ARROW) // 2 + 1, picture)
-        painter.end()
-
-    def initStyleOption(self, option: QStyleOptionButton) -> None:
-        super().initStyleOption(option)
-        option.text = f"{option.text}{BESIDE}"
 
 
 class FacetBar(QWidget):

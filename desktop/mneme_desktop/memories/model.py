@@ -114,8 +114,8 @@ class MemoryModel(QAbstractTableModel):
                 self._become(self._ids[~np.isin(self._ids, gone)], whole=self.whole)
 
         self.read += 1
-        self._bridge.query(self, lambda engine: engine.browse.among(what, here)).success(found).failure(
-            self.failed.emit).run()
+        (self._bridge.operation(self, lambda engine, _op: engine.browse.among(what, here)).on("lists")
+            .success(found).failure(self.failed.emit).run())
 
     def mark_stale(self, memories: frozenset[int] | None) -> None:
         """Read these memories again where they are seen; None: all."""
@@ -141,7 +141,7 @@ class MemoryModel(QAbstractTableModel):
             self._running.cancel()
         self.read += 1
         self.loading = True
-        self._running = (self._bridge.operation(self, work).on("query")
+        self._running = (self._bridge.operation(self, work).on("lists")
                          .success(lambda found: then(found) if self._done(generation) else None)
                          .failure(lambda error: self._failed(generation, error)))
         self._running.run()
@@ -282,7 +282,7 @@ class MemoryModel(QAbstractTableModel):
 
     def _ask(self, page: int, ids: list[int]) -> None:
         """A page that fails stays in `_asked`, so that a broken store is not asked again with every repaint."""
-        (self._bridge.query(self, lambda engine: engine.browse.memories(ids))
+        (self._bridge.operation(self, lambda engine, _op: engine.browse.memories(ids)).on("lists")
             .success(lambda found: self._came(page, ids, found)).failure(self.failed.emit).run())
 
     def _came(self, page: int, ids: list[int], found: Sequence[Memory]) -> None:

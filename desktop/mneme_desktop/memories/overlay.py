@@ -42,7 +42,7 @@ class Overlay(QFrame):
         assert isinstance(app, QApplication)
         app.removeEventFilter(self)
         app.focusChanged.disconnect(self._focus_moved)
-        if self._holds(app.focusWidget()):
+        if self._holds(self.window().focusWidget()):  # the window may not be the active one
             self._anchor.setFocus(Qt.FocusReason.PopupFocusReason)
         self.hide()
         self.closed.emit()

@@ -24,6 +24,7 @@ from mneme_desktop.parts.widgets import Chip, Picture, button, column, frame, gi
 TYPING_MS = 120
 CHANGES_MS = 400
 AT_MOST = 4  # times as long as reading a list took, it is left alone before it is read again
+SEARCHES = "saved searches"  # how the engine names what changed
 SLOW_MS = 400  # after so long without an answer the page says that it is looking
 
 
@@ -202,6 +203,8 @@ class MemoriesPage(QWidget):
 
     def changed(self, changes: Changes) -> None:
         """Something was committed: read again what it touches, at most a few times a second."""
+        if self.saved is not None and (changes.everything or SEARCHES in changes.settings):
+            self.saved.read()
         if changes.everything or changes.memories:
             self.model.mark_stale(None if changes.everything else changes.memories)
             self.model.recheck(changes.memories)
@@ -290,7 +293,7 @@ class MemoriesPage(QWidget):
         self.line.show_picked(self.picked(), in_bin=self.in_bin)
 
     def _open_row(self, row: int) -> None:
-        memory = None if self.model.changing else self.model.id_of(row)
+        memory = None if self.model.changing or self.table.entering else self.model.id_of(row)
         if memory is not None:
             self.opened.emit(memory)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from mneme.messages import _
@@ -46,6 +46,7 @@ class MemoryTable(QTableView):
         self._memories = model
         self._standing: Standing | None = None
         self._all_wanted = False
+        self.entering = False  # the keyboard comes in: Qt then makes a row the current one, which nobody chose
         self._delegate = MemoryDelegate(theme)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -106,6 +107,11 @@ class MemoryTable(QTableView):
         """Qt hands each row of the change to a screen reader, one by one: of very many the first has to do."""
         super().selectionChanged(_first_of(selected), _first_of(deselected))
         self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.entering = True
+        super().focusInEvent(event)
+        self.entering = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = event.keyCombination()

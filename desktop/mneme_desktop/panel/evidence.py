@@ -359,13 +359,8 @@ def _file_of(detail: MemoryDetail) -> Path | None:
 
 def _place_of(detail: MemoryDetail, line: int | None) -> str:
     """The path, short, with the line where it is known."""
-    place = _home_short(detail.path) if detail.path else detail.memory.source
+    place = texts.home_short(detail.path) if detail.path else detail.memory.source
     return place if line is None else _("{path}, line {n}").format(path=place, n=texts.number(line))
-
-
-def _home_short(path: str) -> str:
-    home = str(Path.home())
-    return "~" + path[len(home):] if path.startswith(home + "/") else path
 
 
 def kind_words(seen: Seen) -> str:

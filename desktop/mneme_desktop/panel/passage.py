@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QTextEdit
 
 from mneme.messages import _
@@ -11,6 +19,7 @@ from mneme.types import Memory, MemoryDetail, Span
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
 
+BESIDE_BAR = 6  # pixels between the text and its scroll bar
 TALLEST = 2000  # pixels; what is higher scrolls on any screen
 
 
@@ -77,15 +86,27 @@ class PassageView(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.document().setDocumentMargin(0)
+        rtl = self.isRightToLeft()
+        self.setViewportMargins(BESIDE_BAR if rtl else 0, 0, 0 if rtl else BESIDE_BAR, 0)
         self.setUndoRedoEnabled(False)
+        self._following = False  # whether the mark is kept in sight: until the owner scrolls
+        self.verticalScrollBar().actionTriggered.connect(lambda _action: self._let_go())
         theme.changed.connect(self._fill)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def show_marked(self, marked: Marked) -> None:
-        self._marked = marked
+        self._marked, self._following = marked, True
         self._fill()
         self._reveal()
         QTimer.singleShot(0, self, self._reveal)  # again, once the widget has its final size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._following:
+            self._reveal()
+
+    def _let_go(self) -> None:
+        self._following = False
 
     def marked_text(self) -> str:
         """The text under the mark, as the document has it."""

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale, Qt, QTime
 
@@ -42,6 +43,12 @@ def utf16_span(text: str, span: Span) -> Span:
     return before, before + utf16_length(text[start:end])
 
 
+def home_short(path: str) -> str:
+    """A path as people write it: what lies in the owner's folder begins with "~"."""
+    home = str(Path.home())
+    return f"~{path[len(home):]}" if path == home or path.startswith((f"{home}/", f"{home}\\")) else path
+
+
 def for_qt(text: str) -> str:
     """`text` as a Qt document keeps it: line ends are newlines, nothing that Qt takes for its own marks."""
     return text.replace("\r\n", "\n").translate(_SAME_LENGTH)
@@ -67,6 +74,11 @@ def _leans(character: str) -> bool:
     """Whether a character belongs to the one before it: marks, joiners, colours of skin, second halves of flags."""
     return (unicodedata.category(character)[0] == "M" or character == "\u200d"
             or "\U0001f3fb" <= character <= "\U0001f3ff" or "\U0001f1e6" <= character <= "\U0001f1ff")
+
+
+def isolated(text: str) -> str:
+    """`text` to be drawn in its own direction within a line of another one, its last full stop at its own end."""
+    return f"\u2068{text}\u2069" if text else text
 
 
 def unbroken(text: str) -> str:

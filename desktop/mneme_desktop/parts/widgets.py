@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStackedLayout,
     QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
@@ -175,7 +177,10 @@ class Chip(QPushButton):
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
-        option.text = self._fitting()
+        shown = self._fitting()
+        lead = self._lead if shown.startswith(self._lead) else ""
+        own = shown[len(lead):]
+        option.text = lead + (texts.isolated(own) if texts.is_rtl(own) != self.isRightToLeft() else own)
 
     def _fitting(self) -> str:
         """As much of the text as there is room for."""
@@ -255,12 +260,19 @@ def frame(role: str) -> QFrame:
     return made
 
 
+def sided(margins: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Margins (where a line begins, above, where it ends, below) for the direction in which Mneme is read."""
+    begin, above, end, below = margins
+    rtl = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return (end, above, begin, below) if rtl else margins
+
+
 def column(parent: QWidget | None = None, spacing: int = 8,
            margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
     """A vertical layout on the grid."""
     made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
     made.setSpacing(spacing)
-    made.setContentsMargins(*margins)
+    made.setContentsMargins(*sided(margins))
     return made
 
 
@@ -269,8 +281,18 @@ def row(parent: QWidget | None = None, spacing: int = 8,
     """A horizontal layout on the grid."""
     made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
     made.setSpacing(spacing)
-    made.setContentsMargins(*margins)
+    made.setContentsMargins(*sided(margins))
     return made
+
+
+def stacked() -> tuple[QWidget, QStackedLayout]:
+    """Parts of which one is seen at a time, and the widget that they are in.
+
+    A stack without a widget would show its first part as a window of its own, for a moment.
+    """
+    box = QWidget()
+    box.setProperty("role", "clear")
+    return box, QStackedLayout(box)
 
 
 def centred(inner: QWidget) -> QWidget:
@@ -293,6 +315,15 @@ def scrolling(inner: QWidget) -> QScrollArea:
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setWidget(inner)
     return made
+
+
+def steady(area: QScrollArea) -> QScrollArea:
+    """Keep the room of its bar, shown only where there is more: pages that take turns then stand in one place."""
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    bar = area.verticalScrollBar()
+    bar.setEnabled(False)
+    bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+    return area
 
 
 def clear(layout: QLayout) -> None:

@@ -32,6 +32,7 @@ from mneme_desktop.parts.widgets import (
     row,
     say,
     scrolling,
+    steady,
 )
 
 SHOWN = 12  # lines of a section; more on request, so that a long life is no long wait
@@ -91,7 +92,7 @@ class AboutPage(QWidget):
         self._content = column(spacing=12)
         inner.addLayout(self._content)
         inner.addStretch(1)
-        self._scroll = scrolling(centred(inside))
+        self._scroll = steady(scrolling(centred(inside)))
         column(self, 0).addWidget(self._scroll)
 
     # reading

@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QMenu, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _
@@ -13,7 +13,19 @@ from mneme.types import PeopleFound, PeopleOrder, Topic
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
-from mneme_desktop.parts.widgets import Chip, Flow, Picture, column, frame, give_lit, label, row, say
+from mneme_desktop.parts.widgets import (
+    Chip,
+    Flow,
+    Picture,
+    column,
+    frame,
+    give_lit,
+    label,
+    row,
+    say,
+    sided,
+    stacked,
+)
 from mneme_desktop.people.entries import YOU, Entry, EntryModel, EntryTable, Place, person_entry, topic_entries
 
 TYPING_MS = 120
@@ -101,20 +113,20 @@ class Listing(QWidget):
         inside = column(empty, 8, (10, 16, 10, 16))
         inside.addWidget(self._nothing)
         inside.addStretch(1)
-        self._stack = QStackedLayout()
+        stack, self._stack = stacked()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
         outer = column(self, 12)
         self.be_narrow(False)
         outer.addWidget(box)
         outer.addWidget(chips)
-        outer.addLayout(self._stack, 1)
+        outer.addWidget(stack, 1)
 
     def be_narrow(self, narrow: bool) -> None:
         """Stand alone, with the same margin on both sides, or beside a page."""
         layout = self.layout()
         if layout is not None:
-            layout.setContentsMargins(16, 24, 16 if narrow else 8, 16)
+            layout.setContentsMargins(*sided((16, 24, 16 if narrow else 8, 16)))
 
     # what is listed
 

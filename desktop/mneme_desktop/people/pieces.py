@@ -11,7 +11,7 @@ from mneme_desktop.look.theme import Theme
 from mneme_desktop.panel.facts import quotes, state_words, told_words
 from mneme_desktop.parts.lines import LineButton
 from mneme_desktop.parts.naming import first_words, source_line
-from mneme_desktop.parts.widgets import centred, column, frame, label, more_chip, scrolling
+from mneme_desktop.parts.widgets import centred, column, frame, label, more_chip, scrolling, steady
 from mneme_desktop.people.entries import draw_sign, letters_of
 
 SIGN = 56  # pixels
@@ -57,7 +57,7 @@ class Paper(QWidget):
         self.content: QVBoxLayout = column(spacing=12)
         inner.addLayout(self.content)
         inner.addStretch(1)
-        self.area = scrolling(centred(inside))
+        self.area = steady(scrolling(centred(inside)))
         column(self, 0).addWidget(self.area)
 
 

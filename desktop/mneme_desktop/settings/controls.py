@@ -111,6 +111,8 @@ def _decimal(setting: Setting, keep: Keep) -> Control:
 
 
 def _number(box: "QuietSpinBox | QuietDecimalBox", setting: Setting, keep: Keep) -> Control:
+    if setting.lowest:
+        box.setSpecialValueText(_(setting.lowest))
     if setting.unit:
         box.setSuffix(f" {_(setting.unit)}")
     box.setKeyboardTracking(False)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from mneme.messages import _
@@ -83,6 +84,10 @@ class GroupList(QListWidget):
         self.currentItemChanged.connect(self._changed)
         self.itemClicked.connect(self._changed)
         self._quiet = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.scheduleDelayedItemsLayout()  # they were measured before they had their style
 
     def offer(self, groups: Sequence[Group]) -> None:
         """List these."""

@@ -6,18 +6,20 @@ from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from mneme.settings import Value
 from mneme.types import Answer, ModelInfo
 from mneme_desktop.chat.conversations import Current
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.models.page import ModelsPage
+from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.hotkeys.hotkey import Hotkey
 from mneme_desktop.shell.instance import QUICK_ASK, QUIT, RAISE, TOKEN, Wish
 from mneme_desktop.shell.notifications import DOWNLOADED, PROBLEM, BusPost, News, Notifier
 from mneme_desktop.shell.quickask import QuickAsk
 from mneme_desktop.shell.session import Session
-from mneme_desktop.shell.window import ASK, CAPTURE, MODELS
+from mneme_desktop.shell.window import ASK, CAPTURE, MODELS, SETTINGS_ROOM
 
 HOTKEY, NOTIFY = "window.hotkey", "window.notify"
 ROOMS: Mapping[str, int] = MappingProxyType({PROBLEM: CAPTURE, DOWNLOADED: MODELS})  # where news is seen
@@ -87,12 +89,19 @@ class Outside(QObject):
         window.ended.connect(partial(self.quick.use, None))
         self.notifier = Notifier(window.bridge, window.capturing, self._show, window)
         self.notifier.chosen.connect(self._show_news)
-        window.models_page.downloads.finished.connect(self._downloaded)
-        window.settings_page.changed.connect(self._changed)
+        window.furnished.connect(self._furnished)
+        window.setting_changed.connect(self._changed)
         window.bridge.query(window, lambda engine: engine.settings()).success(self._take).run()
         if self._asked:
             self._asked = False
             self.quick_ask()
+
+    def _furnished(self, _room: int, page: QWidget) -> None:
+        """Some rooms are made when they are first entered."""
+        if isinstance(page, ModelsPage):
+            page.downloads.finished.connect(self._downloaded)
+        elif isinstance(page, SettingsPage):
+            page.tell(HOTKEY, self.hotkey.problem)
 
     def _locked(self, locked: bool) -> None:
         if locked:
@@ -117,7 +126,7 @@ class Outside(QObject):
             self.notifier.level = str(value)
 
     def _tell_problem(self) -> None:
-        if self._session.window is not None:
+        if self._session.window is not None and self._session.window.is_furnished(SETTINGS_ROOM):
             self._session.window.settings_page.tell(HOTKEY, self.hotkey.problem)
 
     def _pressed(self, token: str) -> None:

@@ -19,6 +19,7 @@ from mneme_desktop.capture.adder import stage_words
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import clipboard
 from mneme_desktop.parts.dialogs import show_crash
+from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.firstrun.window import Begun, FirstRun, patience
 from mneme_desktop.shell.lock import SETTING, AutoLock, PassphrasePart, SystemLock
 from mneme_desktop.shell.profiles import SHORTCUT, ProfilePart, Switcher
@@ -211,7 +212,7 @@ class Session(QObject):
         self.window = window = MainWindow(self._theme, bridge, self.profile, settings)
         window.ended.connect(self.ended)
         self._use_shortcuts(window)
-        self._add_profile_parts(window)
+        self._make_passphrase(window)
         self._show_title()
         self.autolock = AutoLock(int(settings[SETTING]), window)
         self.autolock.due.connect(self._lock_quietly)
@@ -227,13 +228,21 @@ class Session(QObject):
         window.bridge.start_background()
         self.shown.emit()
 
-    def _add_profile_parts(self, window: MainWindow) -> None:
+    def _make_passphrase(self, window: MainWindow) -> None:
+        """What sets a passphrase waits in the window until the settings are entered: it can be asked for before."""
         self.passphrase = PassphrasePart(self._theme, window.bridge, use_keyring=self._use_keyring)
+        self.passphrase.setParent(window)
+        self.passphrase.hide()
         self.passphrase.changed.connect(self._key_moved)
         self.passphrase.lock_wanted.connect(self.lock)
-        window.settings_page.add_profile_part(self.passphrase)
-        if self.switcher is not None:
-            window.settings_page.add_profile_part(ProfilePart(self.switcher))
+        window.furnished.connect(self._add_profile_parts)
+
+    def _add_profile_parts(self, _room: int, page: QWidget) -> None:
+        if isinstance(page, SettingsPage) and self.passphrase is not None:
+            page.add_profile_part(self.passphrase)
+            self.passphrase.show()
+            if self.switcher is not None:
+                page.add_profile_part(ProfilePart(self.switcher))
 
     def _key_moved(self, place: str) -> None:
         """The key is kept elsewhere; from when it is under a passphrase, the computer's own lock is heard."""

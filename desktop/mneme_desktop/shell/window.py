@@ -1,6 +1,8 @@
 """The window: the rail, the rooms, the panel beside them, and what ties them together."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -39,6 +41,7 @@ from mneme_desktop.parts.room import Room
 from mneme_desktop.parts.state import QUIT, TRAY, WindowState
 from mneme_desktop.parts.toast import Toast
 from mneme_desktop.parts.widgets import Picture, column, frame, label, row
+from mneme_desktop.people.aboutme import AboutPage
 from mneme_desktop.people.page import PeoplePage
 from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.rail import Rail
@@ -46,10 +49,14 @@ from mneme_desktop.shell.sample import SampleNotice
 from mneme_desktop.timeline.page import TimelinePage
 
 ASK, MEMORIES, TIMELINE, PEOPLE, CAPTURE, HEALTH, MODELS, SETTINGS_ROOM, REVIEW = range(9)
+ROOMS = {ASK: "ask_page", MEMORIES: "memories_page", TIMELINE: "timeline_page", PEOPLE: "people_page",
+         CAPTURE: "capture_page", HEALTH: "health_page", MODELS: "models_page", SETTINGS_ROOM: "settings_page",
+         REVIEW: "review_page"}
 COMPACT_BELOW = 720  # the rail shows icons alone
 BESIDE_FROM = 1000  # the panel stands beside the room; below, it takes the room's place
 PANEL_WIDTH = 400
 STATUS_MS = 500
+R = TypeVar("R", bound=QWidget)
 LATER = frozenset(("appearance.scale", "appearance.language"))  # settings that hold from the next start on
 
 
@@ -61,6 +68,8 @@ class MainWindow(QMainWindow):
 
     ended = Signal()
     status_read = Signal(object)
+    furnished = Signal(int, QWidget)
+    setting_changed = Signal(str, object)
 
     def __init__(self, theme: Theme, bridge: Bridge, profile: Profile, settings: dict[str, Value]) -> None:
         super().__init__()
@@ -70,7 +79,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(_("Mneme"))
         self.setMinimumSize(480, 480)
         self.setAcceptDrops(True)
-        self._theme, self.bridge = theme, bridge
+        self._theme, self.bridge, self._profile, self._settings = theme, bridge, profile, dict(settings)
         self._state = WindowState(profile)
         self.tray_there = False  # whether the window can be closed into a tray
         self.question: Sheet | None = None
@@ -82,14 +91,7 @@ class MainWindow(QMainWindow):
         self.ask_page = AskPage(theme, bridge)
         self.memories_page = MemoriesPage(theme, bridge)
         self.memories_page.set_rows(str(settings["appearance.rows"]))
-        self.timeline_page = TimelinePage(theme, bridge)
-        self.review_page = ReviewPage(theme, bridge)
-        self.people_page = PeoplePage(theme, bridge)
-        self.about_page = self.people_page.about
-        self.health_page = HealthPage(theme, bridge, str(profile.root))
-        self.models_page = ModelsPage(theme, bridge)
         self.capture_page = CapturePage(theme, bridge, self.adder, self.capturing, self._state)
-        self.settings_page = SettingsPage(theme, bridge, dict(settings), str(profile.root))
         self.panel = EvidencePanel(theme, bridge)
         self.notices = Notices(theme)
         self.sample = SampleNotice(theme, bridge)
@@ -113,11 +115,9 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.rooms = QStackedWidget()
-        self.pages: tuple[QWidget, ...] = (
-            self.ask_page, self.memories_page, self.timeline_page, self.people_page, self.capture_page,
-            self.health_page, self.models_page, self.settings_page, self.review_page)
-        for page in self.pages:
-            self.rooms.addWidget(page)
+        there: dict[int, QWidget] = {ASK: self.ask_page, MEMORIES: self.memories_page, CAPTURE: self.capture_page}
+        for room in ROOMS:
+            self.rooms.addWidget(there.get(room) or QWidget())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -137,6 +137,90 @@ class MainWindow(QMainWindow):
         line.addLayout(middle, 1)
         self.setCentralWidget(self._central)
         self.drop_hint = self._make_drop_hint(self._central)
+
+    # rooms that are furnished when they are first wanted: most days begin with a question
+
+    def _furnish(self, room: int, page: R) -> R:
+        empty = self.rooms.widget(room)
+        assert empty is not None, "every room has its place from the beginning"
+        seen = self.rooms.currentIndex() == room
+        self.rooms.insertWidget(room, page)
+        self.rooms.removeWidget(empty)
+        empty.deleteLater()
+        if seen:
+            self.rooms.setCurrentIndex(room)
+        if isinstance(page, Room):
+            page.opened.connect(self._show_memory)
+        self.furnished.emit(room, page)
+        return page
+
+    @cached_property
+    def timeline_page(self) -> TimelinePage:
+        page = TimelinePage(self._theme, self.bridge)
+        page.add_wanted.connect(self.choose_folder)
+        return self._furnish(TIMELINE, page)
+
+    @cached_property
+    def people_page(self) -> PeoplePage:
+        page = PeoplePage(self._theme, self.bridge)
+        page.ask_wanted.connect(self._ask)
+        page.review_wanted.connect(lambda: self.review("conflict"))
+        page.renamed.connect(self._topic_renamed)
+        page.about.add_wanted.connect(self.choose_folder)
+        page.about.order_wanted.connect(self.put_in_order)
+        page.about.forget.connect(self.keeper.forget_these)
+        page.about.decided.connect(self.keeper.act)
+        return self._furnish(PEOPLE, page)
+
+    @property
+    def about_page(self) -> AboutPage:
+        return self.people_page.about
+
+    @cached_property
+    def health_page(self) -> HealthPage:
+        page = HealthPage(self._theme, self.bridge, str(self._profile.root))
+        page.wanted.connect(self._lead_to)
+        page.erase.connect(self.keeper.erase_these)
+        page.upkeep.undo.connect(self.keeper.undo)
+        return self._furnish(HEALTH, page)
+
+    @cached_property
+    def models_page(self) -> ModelsPage:
+        page = ModelsPage(self._theme, self.bridge)
+        page.language.chosen.connect(self.ask_page.read_model)
+        return self._furnish(MODELS, page)
+
+    @cached_property
+    def settings_page(self) -> SettingsPage:
+        page = SettingsPage(self._theme, self.bridge, dict(self._settings), str(self._profile.root))
+        page.changed.connect(self._setting_changed)
+        page.defaulted.connect(self._defaulted)
+        page.model_wanted.connect(self.choose_model)
+        if self._status is not None:
+            page.show_status(self._status)
+        page.read_names()
+        return self._furnish(SETTINGS_ROOM, page)
+
+    @cached_property
+    def review_page(self) -> ReviewPage:
+        page = ReviewPage(self._theme, self.bridge)
+        page.closed.connect(self._leave_review)
+        page.told.connect(self.keeper.did)
+        return self._furnish(REVIEW, page)
+
+    def page(self, room: int) -> QWidget:
+        """The page of a room, furnished if it was not yet."""
+        found: QWidget = getattr(self, ROOMS[room])
+        return found
+
+    @property
+    def pages(self) -> tuple[QWidget, ...]:
+        """All rooms, in their order."""
+        return tuple(self.page(room) for room in ROOMS)
+
+    def is_furnished(self, room: int) -> bool:
+        """Whether a room has been wanted yet."""
+        return ROOMS[room] in self.__dict__
 
     def _make_drop_hint(self, parent: QWidget) -> QFrame:
         hint = frame("drop-hint")
@@ -160,40 +244,26 @@ class MainWindow(QMainWindow):
         self.ask_page.add_wanted.connect(self.choose_folder)
         self.ask_page.model_wanted.connect(self.choose_model)
         self.ask_page.find_wanted.connect(self._find)
-        self.models_page.language.chosen.connect(self.ask_page.read_model)
         self.memories_page.add_wanted.connect(self.choose_folder)
         self.memories_page.ask_wanted.connect(self._ask)
         self.memories_page.opened.connect(self._show_memory)
         self.memories_page.order_wanted.connect(self.put_in_order)
-        for room in (self.timeline_page, self.people_page, self.capture_page, self.health_page, self.models_page):
-            room.opened.connect(self._show_memory)
-        self.health_page.wanted.connect(self._lead_to)
-        self.about_page.add_wanted.connect(self.choose_folder)
-        self.timeline_page.add_wanted.connect(self.choose_folder)
-        self.about_page.order_wanted.connect(self.put_in_order)
-        self.people_page.ask_wanted.connect(self._ask)
-        self.people_page.review_wanted.connect(lambda: self.review("conflict"))
-        self.people_page.renamed.connect(self._topic_renamed)
+        self.capture_page.opened.connect(self._show_memory)
         self.capture_page.ask_wanted.connect(lambda: self.go(ASK))
         self.capture_page.said.connect(self.toast.say)
-        self.capture_page.who.chosen.connect(self.settings_page.read_names)
+        self.capture_page.who.chosen.connect(self._names_changed)
         self.capturing.removed.connect(self._no_longer_watched)
         self.capturing.changed.connect(self._show_capture)
         self.panel.closed.connect(self.close_panel)
         self.panel.person.connect(self._show_person)
         self.panel.topic.connect(self._show_topic)
         self.memories_page.review_wanted.connect(lambda: self.review())
-        self.review_page.opened.connect(self._show_memory)
-        self.review_page.closed.connect(self._leave_review)
-        self.review_page.told.connect(self.keeper.did)
         for signal, act in ((self.memories_page.forget, self.keeper.forget),
                             (self.memories_page.restore, self.keeper.restore),
                             (self.memories_page.erase, self.keeper.erase),
                             (self.memories_page.acted, self.keeper.act_on),
                             (self.memories_page.merge, self.keeper.merge),
                             (self.memories_page.said, self.toast.say),
-                            (self.about_page.forget, self.keeper.forget_these),
-                            (self.about_page.decided, self.keeper.act),
                             (self.panel.forget, self.keeper.forget_these),
                             (self.panel.restore, self.keeper.restore_these),
                             (self.panel.erase, self.keeper.erase_these),
@@ -202,15 +272,10 @@ class MainWindow(QMainWindow):
                             (self.panel.note, self.keeper.note),
                             (self.panel.split, self.keeper.split),
                             (self.panel.merge, self.keeper.merge_seen),
-                            (self.panel.sort, self.keeper.sort),
-                            (self.health_page.erase, self.keeper.erase_these),
-                            (self.health_page.upkeep.undo, self.keeper.undo)):
+                            (self.panel.sort, self.keeper.sort)):
             signal.connect(act)
         self.keeper.renamed.connect(self._renamed)
         self.keeper.changed.connect(self._changed)
-        self.settings_page.changed.connect(self._setting_changed)
-        self.settings_page.defaulted.connect(self._defaulted)
-        self.settings_page.model_wanted.connect(self.choose_model)
         self.notices.put_away.connect(self._state.put_notice_away)
         self.sample.stop_wanted.connect(self.adder.cancel)
         self.sample.removed.connect(self._sample_removed)
@@ -244,17 +309,18 @@ class MainWindow(QMainWindow):
     def go(self, room: int) -> None:
         """Show a room and put the keyboard where it is wanted."""
         leaving = self.rooms.currentIndex() != room
+        page = self.page(room)
         self.rooms.setCurrentIndex(room)
         self.rail.light(MEMORIES if room == REVIEW else room)
         if leaving and self.panel.isVisible():
             self.close_panel()
         self.toast.lift(self.ask_page.composer.height() + 24 if room == ASK else 0)
-        page = self.pages[room]
         if isinstance(page, Room):
             page.enter()
-        else:
-            {ASK: self.ask_page.composer.edit, MEMORIES: self.memories_page.search,
-             SETTINGS_ROOM: self.settings_page.search}.get(room, page).setFocus()
+        elif isinstance(page, AskPage):
+            page.composer.edit.setFocus()
+        elif isinstance(page, (MemoriesPage, SettingsPage)):
+            page.search.setFocus()
 
     def review(self, kind: ReviewKind | None = None) -> None:
         """Look over what wants a decision, all of it or one kind; Escape leads back to where one came from."""
@@ -389,9 +455,10 @@ class MainWindow(QMainWindow):
     # what the engine tells
 
     def _changed(self, changes: Changes) -> None:
-        for page in (self.memories_page, self.timeline_page, self.people_page, self.capture_page, self.health_page,
-                     self.models_page, self.review_page):
-            page.changed(changes)
+        for room in filter(self.is_furnished, ROOMS):
+            page = self.page(room)
+            if isinstance(page, (Room, MemoriesPage)):
+                page.changed(changes)
         if not self.panel.isHidden() and (changes.everything or self.panel.current() in changes.memories):
             self.panel.refresh()
         if not self._status_soon.isActive():
@@ -413,7 +480,8 @@ class MainWindow(QMainWindow):
         self.sample.show_whether(status.invented)
         self.status_read.emit(status)
         self.memories_page.set_bin_count(status.in_bin)
-        self.settings_page.show_status(status)
+        if self.is_furnished(SETTINGS_ROOM):
+            self.settings_page.show_status(status)
         self.notices.show_these(status.notices, self._state.put_away())
         if not self.adder.running:
             self.rail.show_idle(status)
@@ -465,7 +533,12 @@ class MainWindow(QMainWindow):
         self.toast.say(_("{setting} is at its default again.").format(setting=title), _("Undo"),
                        lambda: self.settings_page.put_back(key, former))
 
+    def _names_changed(self) -> None:
+        if self.is_furnished(SETTINGS_ROOM):
+            self.settings_page.read_names()
+
     def _setting_changed(self, key: str, value: Value) -> None:
+        self.setting_changed.emit(key, value)
         if key == "appearance.theme":
             self._theme.use(str(value))
         elif key == "appearance.contrast":

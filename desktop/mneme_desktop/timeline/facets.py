@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QMenu
 
 from mneme.messages import _
 from mneme.types import Kind, TimeChoices, TimeFacets, Topic
+from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
+from mneme_desktop.parts.opening import OpeningChip
 from mneme_desktop.parts.widgets import Chip, Flow
 
 PEOPLE_SHOWN, TOPICS_SHOWN = 40, 60
 LONGEST = 60  # characters of a name in a menu
-ARROW = "  ▾"
 
 
 class FacetChips(Flow):
@@ -22,14 +23,14 @@ class FacetChips(Flow):
 
     changed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.facets = TimeFacets()
         self._choices = TimeChoices((), (), ())
         self.menu: QMenu | None = None
-        self.kind = Chip("", self.open_kinds, checkable=True)
-        self.person = Chip("", self.open_people, checkable=True)
-        self.topic = Chip("", self.open_topics, checkable=True)
+        self.kind = OpeningChip(theme, "", self.open_kinds, checkable=True)
+        self.person = OpeningChip(theme, "", self.open_people, checkable=True)
+        self.topic = OpeningChip(theme, "", self.open_topics, checkable=True)
         for chip in (self.kind, self.person, self.topic):
             self.add(chip)
         self._show()
@@ -52,7 +53,7 @@ class FacetChips(Flow):
                 (self.person, self.facets.person or _("Anybody"), bool(self.facets.person), _("Said by: {name}")),
                 (self.topic, self._topic_name() or _("Any topic"), self.facets.topic is not None,
                  _("Topic: {name}"))):
-            chip.rename(texts.one_line(words, 32) + ARROW)
+            chip.rename(texts.one_line(words, 32))
             chip.setAccessibleName(name.format(name=words))
             chip.setChecked(on)
         self.person.setVisible(bool(self._choices.people or self.facets.person))

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mneme.engine import Engine
 from mneme.errors import KnownError
@@ -27,6 +27,8 @@ from mneme_desktop.parts.widgets import (
     label,
     row,
     say,
+    sided,
+    stacked,
 )
 from mneme_desktop.timeline.axis import HEIGHT, Legend, TimeAxis, memories
 from mneme_desktop.timeline.crumbs import Crumbs
@@ -66,7 +68,7 @@ class TimelinePage(Room):
         self._oldest_first = True
         self.axis = TimeAxis(theme)
         self.lanes = EventLanes(theme, self.axis)
-        self.facets = FacetChips()
+        self.facets = FacetChips(theme)
         self.jump = JumpField(theme, self._read_month)
         self.this_day = ThisDay(theme)
         self.crumbs = Crumbs()
@@ -86,10 +88,10 @@ class TimelinePage(Room):
         self._sorry = label("", "warm", wrap=True)
         self._sorry.hide()
         self._outer.addWidget(self._sorry)
-        self._parts = QStackedLayout()
+        parts, self._parts = stacked()
         self._parts.addWidget(self._build_time())
         self._parts.addWidget(self._build_message())
-        self._outer.addLayout(self._parts, 1)
+        self._outer.addWidget(parts, 1)
 
     def _build_time(self) -> QWidget:
         made = QWidget()
@@ -153,7 +155,7 @@ class TimelinePage(Room):
         self._summary = label("", "muted", wrap=True)
         self._summary.hide()
         inner.addWidget(self._summary)
-        self._lists = QStackedLayout()
+        lists, self._lists = stacked()
         self._lists.addWidget(self.table)
         self._none = label("", "muted", wrap=True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -164,7 +166,7 @@ class TimelinePage(Room):
         self._narrow = column(self._narrow_side, 0)
         self._narrow.addStretch(1)
         self._lists.addWidget(self._narrow_side)
-        inner.addLayout(self._lists, 1)
+        inner.addWidget(lists, 1)
         return made
 
     def _build_message(self) -> QWidget:
@@ -558,7 +560,7 @@ class TimelinePage(Room):
             self.show_only("dated")
         self.lanes.setVisible(self._lanes_fit())
         edge = 32 if self.width() >= EDGE_FROM else 16
-        self._outer.setContentsMargins(edge, 24 if edge == 32 else 16, max(edge - 8, 8), 16)
+        self._outer.setContentsMargins(*sided((edge, 24 if edge == 32 else 16, max(edge - 8, 8), 16)))
         self.axis.setFixedHeight(HEIGHT if self.height() >= 600 else 128)
 
 

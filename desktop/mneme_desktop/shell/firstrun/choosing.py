@@ -67,7 +67,7 @@ class Place(QFrame):
         self.box.setAccessibleName(_("{title}, {place}").format(title=choice.title, place=choice.place))
         inner.addWidget(self.box)
         below = column(spacing=8, margins=(INDENT, 0, 0, 0))
-        below.addWidget(ElidedLabel(choice.place, "small", Qt.TextElideMode.ElideMiddle))
+        below.addWidget(ElidedLabel(texts.home_short(choice.place), "small", Qt.TextElideMode.ElideMiddle))
         self.preview = SourcePreview(theme, bridge, note=False)
         below.addWidget(self.preview)
         inner.addLayout(below)
