@@ -120,8 +120,8 @@ def test_the_mark_stays_in_sight_when_there_is_less_room(qtbot: QtBot, passage: 
         assert passage.is_marked_visible()
 
 
-def test_who_has_scrolled_is_left_where_they_are(qtbot: QtBot, passage: PassageView) -> None:
-    qtbot.wait(1)  # the second look at its place has been had
+def test_who_has_scrolled_is_left_where_they_are(qapp: QApplication, passage: PassageView) -> None:
+    qapp.processEvents()  # the second look at its place has been had
     passage.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
     passage.resize(300, 80)
     assert passage.verticalScrollBar().value() == 0 and not passage.is_marked_visible()
