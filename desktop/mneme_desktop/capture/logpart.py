@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QLineEdit, QTableView, QWidget
 
 from mneme.errors import KnownError
 from mneme.messages import _
@@ -19,6 +19,7 @@ from mneme_desktop.capture.logdelegate import ROW_HEIGHT, LogDelegate
 from mneme_desktop.capture.loglist import LogModel
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
+from mneme_desktop.parts.lists import make_list
 from mneme_desktop.parts.widgets import Chip, Flow, column, label, say
 
 LIVE_MS = 500  # between two looks while things come in
@@ -303,20 +304,9 @@ class _Table(QTableView):
     def __init__(self, chosen: Callable[[], None]) -> None:
         super().__init__()
         self._chosen = chosen
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().hide()
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
+        make_list(self, ROW_HEIGHT)
         self.setMinimumHeight(2 * ROW_HEIGHT)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
-    QHeaderView,
     QLineEdit,
     QStackedLayout,
     QStyle,
@@ -37,6 +36,7 @@ from mneme_desktop.memories.overlay import Overlay
 from mneme_desktop.memories.words import Group, section_words, value_words
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.drawing import direction_of, draw_line, placed, rect_of, state_of
+from mneme_desktop.parts.lists import make_list
 from mneme_desktop.parts.widgets import column, label, plain_tip, say
 
 ROW, WIDTH = 32, 320  # pixels
@@ -189,19 +189,7 @@ class ValuesTable(QTableView):
         self.setModel(model)
         self._delegate = ValueDelegate(theme, model)
         self.setItemDelegate(self._delegate)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSelectionMode(QTableView.SelectionMode.NoSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW)
-        rows.setDefaultSectionSize(ROW)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        make_list(self, ROW, QTableView.SelectionMode.NoSelection)
         self.clicked.connect(lambda index: self.pressed_row.emit(index.row()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from mneme.messages import _
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.memories.delegate import COMFORTABLE, Measure, MemoryDelegate
 from mneme_desktop.memories.model import Ids, MemoryModel
 from mneme_desktop.memories.runs import Run
+from mneme_desktop.parts.lists import give_height, make_list
 
 SEARCHED = 200  # rows after the topmost one that are looked for, where that one is gone
 MANY = 5_000  # rows that are selected at once; of more a screen reader is told the first alone
@@ -60,29 +61,14 @@ class MemoryTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._selection_moved)
 
     def _look(self) -> None:
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        make_list(self, COMFORTABLE.height, QTableView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def use(self, measure: Measure) -> None:
         """Have rows of this kind; the topmost stays."""
         self._note()
         self._delegate.use(measure)
-        rows = self.verticalHeader()
-        rows.setMinimumSectionSize(measure.height)
-        rows.setDefaultSectionSize(measure.height)
-        self.verticalScrollBar().setSingleStep(measure.height // 2)
+        give_height(self, measure.height)
         self._settled()
 
     @property

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from mneme.messages import _, ngettext
 from mneme.types import NodeKind, Person, Topic
@@ -27,6 +27,7 @@ from mneme_desktop.look.palettes import Colours
 from mneme_desktop.look.theme import Theme, sized
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.drawing import direction_of, draw_line, placed, rect_of, state_of
+from mneme_desktop.parts.lists import make_list
 from mneme_desktop.parts.widgets import plain_tip
 
 ROW, AVATAR, EDGE, GAP = 60, 36, 10, 12  # pixels
@@ -158,23 +159,7 @@ class EntryTable(QTableView):
         self._quiet = False
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW)
-        rows.setDefaultSectionSize(ROW)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalScrollBar().setSingleStep(ROW // 2)
+        make_list(self, ROW)
         self.selectionModel().currentChanged.connect(lambda new, _old: self._go(new.row()))
         self.clicked.connect(lambda index: self._enter(index.row()))
         theme.changed.connect(self.viewport().update)

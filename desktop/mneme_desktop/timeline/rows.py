@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from mneme.engine import Engine
 from mneme.messages import _
@@ -28,6 +28,7 @@ from mneme_desktop.look.palettes import Colours
 from mneme_desktop.look.theme import Theme, sized
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.drawing import direction_of, draw_line, placed, rect_of, state_of
+from mneme_desktop.parts.lists import make_list
 from mneme_desktop.parts.naming import first_words
 from mneme_desktop.parts.widgets import draw_ring, plain_tip
 from mneme_desktop.timeline.levels import clock, written
@@ -236,23 +237,7 @@ class RowTable(QTableView):
         self.look = RowDelegate(theme)
         self.setItemDelegate(self.look)
         self.setAccessibleName(_("Memories of this stretch"))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW_HEIGHT)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
+        make_list(self, ROW_HEIGHT)
         self.selectionModel().currentChanged.connect(lambda new, _old: self._open(new.row()))
         self.clicked.connect(lambda index: self._open(index.row()))
 
