@@ -351,4 +351,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # as the window's tests end: Qt's static data may crash long after Python's end, after much work

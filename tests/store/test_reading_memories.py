@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,3 +204,16 @@ def test_about_how_many_there_are_is_never_less(shelf: Shelf) -> None:
     assert newest() == 3
     shelf.forget("note 2")
     assert newest() >= 2
+
+
+def test_a_use_of_what_was_erased_meanwhile_is_passed_over(new_diary: Callable[..., Any]) -> None:
+    diary = new_diary()
+    diary.note("a.md", "The boat is sold.")
+    diary.note("b.md", "The shed is empty.")
+    one, other = (memory.id for memory in diary.engine.list_memories().memories)
+    diary.engine.erase([one])
+    diary.engine._asking.use([one, other], "recalled")
+    assert [what for _at, what in diary.engine.show(other).uses] == ["recalled"]
+    talk = diary.engine.chats.new()
+    answer = diary.engine.ask("Is the boat sold?", talk=talk)
+    assert answer is not None

@@ -26,7 +26,8 @@ def add(db: Handle, chat: int, turn: ChatTurn, memories: Iterable[int]) -> int:
         """INSERT INTO chat_turn (chat_id, seq, asked, answer, state, model, at)
            SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ? FROM chat_turn WHERE chat_id = ? RETURNING id""",
         [chat, turn.asked, turn.answer, turn.state, turn.model, micros(turn.at), chat]).fetchone()
-    db.conn.executemany("INSERT OR IGNORE INTO chat_cite (turn_id, memory_id) VALUES (?, ?)",
+    # what was erased while the answer was written is not there any more
+    db.conn.executemany("INSERT OR IGNORE INTO chat_cite (turn_id, memory_id) SELECT ?, id FROM memory WHERE id = ?",
                         [(row[0], memory) for memory in memories])
     return int(row[0])
 

@@ -150,9 +150,9 @@ def newest_id(db: Handle) -> int:
 
 
 def record_use(db: Handle, memories: Iterable[int], what: str, now: datetime) -> None:
-    """Write down that memories were used: recalled in an answer, read, confirmed."""
-    db.conn.executemany("INSERT INTO use (memory_id, at, what) VALUES (?, ?, ?)",
-                        [(memory, micros(now), what) for memory in dict.fromkeys(memories)])
+    """Write down that memories were used: recalled in an answer, read, confirmed; what was erased meanwhile is not."""
+    db.conn.executemany("INSERT INTO use (memory_id, at, what) SELECT id, ?, ? FROM memory WHERE id = ?",
+                        [(micros(now), what, memory) for memory in dict.fromkeys(memories)])
 
 
 def overdue(db: Handle, days: int, now: datetime) -> list[int]:
