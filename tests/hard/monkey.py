@@ -24,6 +24,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -111,6 +112,7 @@ class Monkey:
         self._patience.timeout.connect(self._close_what_stays)
         self._patience.start()
         self._stays: QWidget | None = None
+        self.diary: TextIO | None = None  # of what is done, for a crash that leaves nothing else
         self.counts: Counter[str] = Counter()
         self._acts: list[tuple[int, str, Callable[[], str]]] = [
             (34, "press", self._press), (16, "key", self._key), (9, "type", self._type), (8, "room", self._room),
@@ -125,6 +127,8 @@ class Monkey:
         self.counts[name] += 1
         self.done.append(f"{name}: …")
         self.done[-1] = f"{name}: {act()}"
+        if self.diary is not None:
+            print(self.done[-1], file=self.diary, flush=True)
         self.live(0.002)
         self._leave_what_holds_on()
 
@@ -272,7 +276,8 @@ def _kept_from(name: object) -> bool:
     return isinstance(name, str) and name.replace("&", "").startswith(KEPT_FROM)
 
 
-def run(app: QApplication, theme: Theme, profile: Path, files: list[Path], actions: int, seed: int) -> bool:
+def run(app: QApplication, theme: Theme, profile: Path, files: list[Path], actions: int, seed: int,
+        diary: TextIO | None = None) -> bool:
     """Whether all went well."""
     print(f"seed {seed}:", end=" ", flush=True)
     engine = Engine.open(Profile(profile), use_keyring=False)
@@ -287,6 +292,7 @@ def run(app: QApplication, theme: Theme, profile: Path, files: list[Path], actio
     window.resize(1360, 860)
     window.show()
     monkey = Monkey(app, window, random.Random(seed), files)
+    monkey.diary = diary
     monkey.live(1.0)
     began = time.monotonic()
     for number in range(actions):
@@ -329,6 +335,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--actions", type=int, default=5000)
     parser.add_argument("--seed", type=int, nargs="*", default=[])
+    parser.add_argument("--diary", type=Path, help="a file to write each act to")
     parser.add_argument("--profile", type=Path, help="a filled profile to begin from; it is copied")
     wishes = parser.parse_args()
     faulthandler.enable()
@@ -346,7 +353,8 @@ def main() -> int:
         for seed in wishes.seed or [random.SystemRandom().randrange(10**6)]:
             profile = Path(scratch) / f"run-{seed}"
             shutil.copytree(source, profile)
-            well.append(run(app, theme, profile, files, wishes.actions, seed))
+            with (wishes.diary or Path(os.devnull)).open("w", encoding="utf-8") as diary:
+                well.append(run(app, theme, profile, files, wishes.actions, seed, diary))
     return 0 if all(well) else 1
 
 
