@@ -203,11 +203,11 @@ def test_noise_is_no_text() -> None:
 def test_scanned_pages_are_read_among_others() -> None:
     made = FPDF()
     made.set_font("Helvetica", size=12)
-    made.capture_page()
+    made.add_page()
     made.cell(text="A page of letters")
-    made.capture_page()
+    made.add_page()
     made.image(picture("A page that was scanned"), x=10, y=10, w=150)
-    made.capture_page()
+    made.add_page()
     one = read(bytes(made.output()), "pdf")
     assert one.text == "A page of letters\n\nA page that was scanned"
     assert [block.level for block in one.blocks if block.kind == "page"] == [1, 2]
@@ -217,7 +217,7 @@ def test_scanned_pages_are_read_among_others() -> None:
 @pytest.mark.usefixtures("no_program")
 def test_a_scan_without_tesseract_is_left_out() -> None:
     made = FPDF()
-    made.capture_page()
+    made.add_page()
     made.image(picture("A page that was scanned"), x=10, y=10, w=150)
     with pytest.raises(Skipped, match="holds no text") as caught:
         read(bytes(made.output()), "pdf")
