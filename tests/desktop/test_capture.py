@@ -72,7 +72,7 @@ def add(qtbot: QtBot, window: MainWindow, folder: Path) -> CapturePage:
 def open_line(qtbot: QtBot, page: CapturePage, name: str) -> None:
     """Click on the line of a file."""
     rows = {Path(line.what).name: n for n in range(page.log.model.total)
-            if (line := page.log.model.line(n)) is not None}
+            if (line := page.log.model.at(n)) is not None}
     index = page.log.model.index(rows[name], 0)
     page.log.table.scrollTo(index)
     qtbot.mouseClick(page.log.table.viewport(), Qt.MouseButton.LeftButton,
@@ -87,7 +87,7 @@ def test_what_was_left_out_is_listed_with_its_reason(qtbot: QtBot, window: MainW
     page = add(qtbot, window, notes)
     page.show_log("left out")
     qtbot.waitUntil(lambda: page.log.model.total == 3)
-    told = {Path(line.what).name: line.why for n in range(3) if (line := page.log.model.line(n)) is not None}
+    told = {Path(line.what).name: line.why for n in range(3) if (line := page.log.model.at(n)) is not None}
     assert told == {"node_modules": "holds installed packages", "passing.tmp": "is a program's temporary file",
                     ".env": "may hold keys or passwords"}
     assert page.log.chips["taken in"].text() == "Taken in 3" and page.log.chips["failed"].text() == "Failed 1"
@@ -334,7 +334,7 @@ def test_fifty_thousand_lines_are_read_as_they_are_looked_at(qtbot: QtBot, many:
     model, table = many.log.model, many.log.table
     assert model.loaded() == 100
     table.scrollToBottom()
-    qtbot.waitUntil(lambda: (line := model.line(49_999)) is not None and line.what == "/notes/0.md", timeout=20_000)
+    qtbot.waitUntil(lambda: (line := model.at(49_999)) is not None and line.what == "/notes/0.md", timeout=20_000)
     assert model.loaded() <= 500
     many.log.show_only("left out", "777")
     qtbot.waitUntil(lambda: model.total == len([n for n in range(0, 50_000, 5) if "777" in str(n)]), timeout=20_000)

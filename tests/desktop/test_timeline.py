@@ -249,7 +249,7 @@ def test_facets_stay_while_zooming(qtbot: QtBot, page: TimelinePage) -> None:
     seen(qtbot, page, "month")
     listed(qtbot, page, "Bring the spare key.")
     page.facets.choose(TimeFacets(frozenset((Kind.EVENT,))))
-    qtbot.waitUntil(lambda: (first := page.model.memory(0)) is not None and first.kind is Kind.EVENT)
+    qtbot.waitUntil(lambda: (first := page.model.at(0)) is not None and first.kind is Kind.EVENT)
     assert page.facets.kind.isChecked() and not page.facets.person.isChecked()
 
 
@@ -324,10 +324,10 @@ def test_many_on_one_day_are_read_in_pages(qtbot: QtBot, page: TimelinePage, dia
     page.go_to(View("day", datetime(2023, 3, 1)))
     seen(qtbot, page, "day")
     qtbot.waitUntil(lambda: page.model.rowCount() == 450)
-    assert sum(page.model._pages.keys()) == 0  # the first page alone
+    assert sum(page.model.pages.keys()) == 0  # the first page alone
     page.table.scrollToBottom()
-    qtbot.waitUntil(lambda: page.model.memory(449) is not None)
-    assert page.model.memory(449).text == "Line 0449"  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: page.model.at(449) is not None)
+    assert page.model.at(449).text == "Line 0449"  # type: ignore[union-attr]
 
 
 # ------------------------------------------------------------------ within the window

@@ -1,7 +1,7 @@
 """How a line of what was taken in or left out looks: its state as icon and word, its name, why, where and when."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from mneme.types import LogLine
@@ -11,7 +11,7 @@ from mneme_desktop.look import icons
 from mneme_desktop.look.palettes import Colours
 from mneme_desktop.look.theme import Theme, sized
 from mneme_desktop.parts import texts
-from mneme_desktop.parts.drawing import direction_of, draw_line, placed, rect_of, state_of
+from mneme_desktop.parts.drawing import direction_of, draw_ground, draw_line, placed, rect_of, state_of
 
 ROW_HEIGHT = 56
 ICON = 20
@@ -38,7 +38,8 @@ class LogDelegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, box, state, colours, chosen, rtl)
+        hairline = placed(box, INDENT, ROW_HEIGHT - 1, box.width() - INDENT - GAP, 1, rtl)
+        draw_ground(painter, box, state, colours, hairline)
         line = index.data(LINE_ROLE)
         if line is None:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -47,21 +48,6 @@ class LogDelegate(QStyledItemDelegate):
         else:
             self._line(painter, box, colours, line, chosen, rtl)
         painter.restore()
-
-    def _ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag, colours: Colours, chosen: bool,
-                rtl: bool) -> None:
-        round_box = QRectF(box).adjusted(1, 1, -1, -2)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.soft if chosen else colours.hover))
-            painter.drawRoundedRect(round_box, 12, 12)
-        else:
-            painter.fillRect(placed(box, INDENT, ROW_HEIGHT - 1, box.width() - INDENT - GAP, 1, rtl),
-                             QColor(colours.hairline))
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawRoundedRect(round_box.adjusted(1, 1, -1, -1), 11, 11)
 
     def _line(self, painter: QPainter, box: QRect, colours: Colours, line: LogLine, chosen: bool, rtl: bool) -> None:
         name, colour = icon_of(line)

@@ -179,7 +179,7 @@ class LogPart(QWidget):
 
     def _remember_place(self) -> None:
         index = self.table.currentIndex()
-        self._here = self.model.line(index.row()) if index.isValid() else None
+        self._here = self.model.at(index.row()) if index.isValid() else None
 
     def _keep_place(self) -> None:
         """The chosen line stays the chosen one, and its card says how it stands now."""
@@ -187,7 +187,7 @@ class LogPart(QWidget):
         row = None if kept is None else self.model.row_of(kept)
         if row is None:
             return
-        line = self.model.line(row)
+        line = self.model.at(row)
         self.table.setCurrentIndex(self.model.index(row, 0))
         if self._seen is not None and line is not None and line != self._seen:
             self._explain(line)
@@ -210,7 +210,7 @@ class LogPart(QWidget):
         self._open_row(self.table.currentIndex())
 
     def _open_row(self, index: QModelIndex) -> None:
-        line = self.model.line(index.row()) if index.isValid() else None
+        line = self.model.at(index.row()) if index.isValid() else None
         if line is not None:
             self._explain(line)
 

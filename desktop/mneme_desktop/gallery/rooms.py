@@ -212,7 +212,7 @@ def log(photographer: Photographer, window: MainWindow, home: Home) -> None:
     page.show_log()
     photographer.wait(lambda: page.log.model.total > 0 and page.log.table.isVisible(), 0.8)
     failed = next(row for row in range(page.log.model.total)
-                  if (line := page.log.model.line(row)) is not None and line.state == "failed")
+                  if (line := page.log.model.at(row)) is not None and line.state == "failed")
     page.log.table.setCurrentIndex(page.log.model.index(failed, 0))
     page.log.table.clicked.emit(page.log.table.currentIndex())
     photographer.rest()

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from mneme.types import Memory
 from mneme_desktop.look.palettes import Colours
 from mneme_desktop.look.theme import Theme, sized
 from mneme_desktop.memories.model import MEMORY_ROLE
-from mneme_desktop.parts.drawing import direction_of, draw_line, placed, rect_of, state_of
+from mneme_desktop.parts.drawing import direction_of, draw_ground, draw_line, placed, rect_of, state_of
 from mneme_desktop.parts.naming import first_words, source_line
 from mneme_desktop.parts.widgets import draw_ring
 
@@ -62,7 +62,9 @@ class MemoryDelegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         rtl = direction_of(option) == Qt.LayoutDirection.RightToLeft
-        self._ground(painter, box, state, colours, chosen, rtl)
+        indent = self.measure.indent
+        hairline = placed(box, indent, box.height() - 1, box.width() - indent - 12, 1, rtl)
+        draw_ground(painter, box, state, colours, hairline)
         memory = index.data(MEMORY_ROLE)
         if memory is None:
             self.placeholder(painter, box, rtl)
@@ -78,22 +80,6 @@ class MemoryDelegate(QStyledItemDelegate):
         for (top, height), thick, most in ((made.words, 10, 360), (made.place, 8, 160)):
             painter.drawRoundedRect(
                 placed(box, made.indent, top + (height - thick) // 2, min(most, wide), thick, rtl), 4, 4)
-
-    def _ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag, colours: Colours,
-                chosen: bool, rtl: bool) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        round_box, indent = QRectF(box).adjusted(1, 1, -1, -2), self.measure.indent
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.soft if chosen else colours.hover))
-            painter.drawRoundedRect(round_box, 12, 12)
-        else:
-            painter.fillRect(placed(box, indent, box.height() - 1, box.width() - indent - 12, 1, rtl),
-                             QColor(colours.hairline))
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawRoundedRect(round_box.adjusted(1, 1, -1, -1), 11, 11)
 
     def _memory(self, painter: QPainter, box: QRect, colours: Colours, memory: Memory, chosen: bool,
                 rtl: bool) -> None:

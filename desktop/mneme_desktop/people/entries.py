@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPointF,
-    QRect,
     QRectF,
     QSize,
     Qt,
@@ -26,7 +25,7 @@ from mneme.types import NodeKind, Person, Topic
 from mneme_desktop.look.palettes import Colours
 from mneme_desktop.look.theme import Theme, sized
 from mneme_desktop.parts import texts
-from mneme_desktop.parts.drawing import direction_of, draw_line, placed, rect_of, state_of
+from mneme_desktop.parts.drawing import direction_of, draw_ground, draw_line, placed, rect_of, state_of
 from mneme_desktop.parts.lists import make_list
 from mneme_desktop.parts.widgets import plain_tip
 
@@ -117,8 +116,7 @@ class EntryDelegate(QStyledItemDelegate):
         state, rtl = state_of(option), direction_of(option) == Qt.LayoutDirection.RightToLeft
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _draw_ground(painter, box, state, colours)
+        draw_ground(painter, box, state, colours)
         indent = EDGE + STEP * min(entry.level, DEEPEST)
         sign = QRectF(placed(box, indent, (ROW - AVATAR) // 2, AVATAR, AVATAR, rtl))
         draw_sign(painter, sign, entry.place.kind, letters_of(entry.place.kind, entry.name), colours, strong=chosen)
@@ -130,19 +128,6 @@ class EntryDelegate(QStyledItemDelegate):
             draw_line(painter, placed(box, x, 33, width, 18, rtl), sized(12),
                       colours.on_soft if chosen else colours.muted, entry.below, rtl)
         painter.restore()
-
-
-def _draw_ground(painter: QPainter, box: QRect, state: QStyle.StateFlag, colours: Colours) -> None:
-    round_box = QRectF(box).adjusted(1, 1, -1, -1)
-    chosen = state & QStyle.StateFlag.State_Selected
-    if chosen or state & QStyle.StateFlag.State_MouseOver:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.soft if chosen else colours.hover))
-        painter.drawRoundedRect(round_box, 12, 12)
-    if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colours.accent), 2))
-        painter.drawRoundedRect(round_box.adjusted(1, 1, -1, -1), 11, 11)
 
 
 class EntryTable(QTableView):
