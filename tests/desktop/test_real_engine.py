@@ -156,7 +156,7 @@ def test_what_cannot_be_read_is_listed_with_its_reason(
     qtbot.waitUntil(lambda: window.capture_page.report.isVisible(), timeout=20_000)
     window.capture_page.show_log("failed")
     qtbot.waitUntil(lambda: window.capture_page.log.model.total == 1, timeout=20_000)
-    line = window.capture_page.log.model.line(0)
+    line = window.capture_page.log.model.at(0)
     assert line is not None and line.what.endswith("broken.docx") and line.why
     assert "1 file failed" in _words(window.capture_page)
 

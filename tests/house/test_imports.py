@@ -32,6 +32,23 @@ threads = [t.name for t in threading.enumerate() if t is not threading.main_thre
 print(json.dumps({"effects": effects, "threads": threads, "loaded": sorted(sys.modules)}))
 """
 
+# Imports each module named in argv, asks each of its expressions once, and tells what was wrong.
+ASK = """
+import gc, importlib, json, re, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+from mneme.expressions import expression
+later = [one for one in gc.get_objects() if type(one) is type(expression(""))]
+early = [one.pattern for one in later if "search" in vars(one)]
+wrong = []
+for one in later:
+    try:
+        one.groups
+    except re.error as error:
+        wrong.append(f"{one!r}: {error}")
+print(json.dumps({"count": len(later), "early": early, "wrong": wrong}))
+"""
+
 
 def modules(folder: str, package: str) -> list[str]:
     root = TOP / folder
@@ -70,6 +87,15 @@ def test_the_command_line_starts_light(tmp_path: Path) -> None:
     loaded = importing(["mneme.cli"], tmp_path)["loaded"]
     heavy = {"onnxruntime", "tokenizers", "PySide6", "keyring", "dateparser", "docx", "pptx", "openpyxl", "pypdfium2"}
     assert heavy.intersection(loaded) == set()
+
+
+def test_expressions_are_right_and_hardly_one_is_compiled_by_importing() -> None:
+    done = subprocess.run([sys.executable, "-c", ASK, *modules("core", "mneme"), *modules("desktop", "mneme_desktop")],
+                          text=True, capture_output=True, check=True)
+    seen = json.loads(done.stdout)
+    assert seen["count"] > 1000
+    assert seen["wrong"] == []
+    assert len(seen["early"]) < seen["count"] / 100  # those that make a module's own table
 
 
 def test_what_is_imported_is_declared() -> None:

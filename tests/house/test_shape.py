@@ -57,6 +57,13 @@ def test_sentences_for_the_owner_go_through_the_catalogue(file: Path) -> None:
     assert bare == [], "a KnownError's sentence is `_(...)`"
 
 
+@pytest.mark.parametrize("file", [f for f in CODE if f.name != "expressions.py"], ids=short)
+def test_expressions_of_a_module_are_compiled_when_they_are_used(file: Path) -> None:
+    found = [node.lineno for node in _at_importing(tree(file)) if isinstance(node, ast.Attribute)
+             and node.attr == "compile" and isinstance(node.value, ast.Name) and node.value.id == "re"]
+    assert found == [], "`expression(...)` of mneme.expressions"
+
+
 def test_the_pure_rooms_ask_no_clock() -> None:
     asked = [f"{short(file)}:{node.lineno}" for file in CODE if {"memory", "gate"} & set(file.parts[-2:-1])
              for node in ast.walk(tree(file))
@@ -74,6 +81,15 @@ def test_the_top_of_the_house_is_tidy() -> None:
     allowed = {"pyproject.toml", "desktop", "core", "resources", "tests", "installer", "README.md", "LICENSE", "NOTICE",
                "CHANGELOG.md", "build", "dist"}
     assert {p.name for p in TOP.iterdir() if not p.name.startswith(".")} <= allowed
+
+
+def _at_importing(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported: all but the bodies of functions."""
+    yield node
+    inside = node.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
+    for child in ast.iter_child_nodes(node):
+        if child not in inside and not isinstance(node, ast.Lambda):
+            yield from _at_importing(child)
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

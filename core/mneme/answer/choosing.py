@@ -9,6 +9,7 @@ from mneme.answer import when
 from mneme.answer.citing import around
 from mneme.answer.judging import Group, normal_form
 from mneme.answer.weighing import Candidate
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.recall.stopwords import STOP_WORDS
 from mneme.recall.understanding.question import Question, Wanted
@@ -19,8 +20,8 @@ SAID = 0.6  # the share of a yes-or-no question's telling words that must stand 
 MOST_ITEMS, MOST_WORDS = 3, 5  # items of a list, and words of one after the first
 
 
-_NOT = re.compile(r"\b(?:not|never|no longer|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
-_ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|used to)\b", re.IGNORECASE)
+_NOT = expression(r"\b(?:not|never|no longer|cannot|nobody|nothing)\b|n['’]t\b", re.IGNORECASE)
+_ORIGINALLY = expression(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|used to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mneme.answer import when
+from mneme.expressions import expression
 from mneme.memory.facts.nouns import AVOIDED, KINDS
 from mneme.memory.facts.relations import RELATIONS
 from mneme.memory.facts.sameness import keys_of, normal_form
@@ -26,13 +27,13 @@ LISTED, COUNTED, DENIED, OVERTAKEN, OPEN_START = 0.9, 0.65, 0.85, 0.7, 0.7  # fa
 LIKELY_TOPIC = 0.8  # "the key" as the spare key that is asked for
 _YEAR = timedelta(days=365.25)
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-_OF_NAMES = re.compile(r"\b(?:names?|called|named)\b", re.IGNORECASE)
-_ORIGINALLY = re.compile(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|"
+_OF_NAMES = expression(r"\b(?:names?|called|named)\b", re.IGNORECASE)
+_ORIGINALLY = expression(r"\b(?:original(?:ly)?|initial(?:ly)?|at first|in the beginning|"
                          r"first (?:planned|scheduled|booked|set))\b", re.IGNORECASE)
-_FORMER = re.compile(r"(?:\b(?:my|our)|['’]s|s['’]) (?:old|former|previous|prior)\b", re.IGNORECASE)
-_PASTISH = re.compile(r"\b(?:did|was|were|had|used|ever|before|former|previous|prior|old|first|last|back|been|once|"
+_FORMER = expression(r"(?:\b(?:my|our)|['’]s|s['’]) (?:old|former|previous|prior)\b", re.IGNORECASE)
+_PASTISH = expression(r"\b(?:did|was|were|had|used|ever|before|former|previous|prior|old|first|last|back|been|once|"
                       r"then|ago)\b", re.IGNORECASE)
-_FLIES = re.compile(r"\bfl(?:y|ying|ies)\b", re.IGNORECASE)
+_FLIES = expression(r"\bfl(?:y|ying|ies)\b", re.IGNORECASE)
 _SAME_TOPIC = {"movie": "film", "wi-fi": "wifi", "wifi name": "wifi", "wi-fi name": "wifi", "ext": "extension",
                "extension number": "extension", "licence plate": "license plate", "number plate": "license plate",
                "plate number": "license plate", "blood group": "blood type", "wi-fi password": "wifi password",

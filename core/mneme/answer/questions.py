@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import SECOND_PERSON
 from mneme.recall.understanding.question import Question, Wanted, meant
 from mneme.types import Memory
 
-_AMOUNT = re.compile(
+_AMOUNT = expression(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
     r"million|half|few|several|couple|dozen|every|each|daily|weekly|monthly|yearly|once|twice|an?|years?|months?|weeks?|"
     r"days?|hours?|minutes?|ages|while|none|no|all)\b", re.IGNORECASE)
-_CODE = re.compile(r"\b(?:what|which)(?:'s)? (?:\S+ ){0,4}?(?:code|pin|number)\b", re.IGNORECASE)
-_WRITTEN_DATE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
+_CODE = expression(r"\b(?:what|which)(?:'s)? (?:\S+ ){0,4}?(?:code|pin|number)\b", re.IGNORECASE)
+_WRITTEN_DATE = expression(r"\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})\b")
 _AMOUNTS = frozenset((Wanted.QUANTITY, Wanted.COUNT, Wanted.FREQUENCY, Wanted.DURATION))
 
 

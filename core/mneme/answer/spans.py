@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from mneme.answer import when
 from mneme.answer.weighing import Candidate
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.ports import Extract, Reading
 from mneme.recall.lexical import words_of
@@ -13,7 +14,7 @@ from mneme.recall.understanding.question import Question, Wanted
 from mneme.types import Memory, Span
 
 _LOOSE = ",.;:!?"
-_TO_A_PLACE = re.compile(r"(?:to|in|at|from|into) (?=\S)", re.IGNORECASE)  # "to England" is England
+_TO_A_PLACE = expression(r"(?:to|in|at|from|into) (?=\S)", re.IGNORECASE)  # "to England" is England
 _PARTNERS: dict[str, frozenset[str]] = {
     '"': frozenset(), "“": frozenset("”„"), "„": frozenset("“”"), "«": frozenset("»")}
 # opening and closing

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from mneme.expressions import expression
 from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import Relation, TimeExpression, expressions
 from mneme.messages import _
@@ -62,16 +63,16 @@ def names_a_time(text: str) -> bool:
 
 
 _MONTH_NAMES = "(?:" + "|".join(MONTHS) + ")"
-_DATE = re.compile(
+_DATE = expression(
     r"\b(?:(?:" + "|".join(WEEKDAYS) + r"),? (?:the )?)?(?:\d{1,2}(?:st|nd|rd|th|\.)? (?:of )?" + _MONTH_NAMES
     + "|" + _MONTH_NAMES + r" \d{1,2}(?:st|nd|rd|th)?)(?:,? (?:19|20)\d\d)?\b")
-_NAMED = re.compile(
+_NAMED = expression(
     r"\b(?:1[89]|20)\d\d\b|\b\d{1,2}[:./]\d{1,2}\b|\b\d{1,2} ?(?:am|pm|o'clock|st|nd|rd|th)\b|"
     r"\b(?:" + "|".join(m for m in MONTHS if m != "May") + r"|May (?=\d)|(?<=\d )May|" + "|".join(WEEKDAYS)
     + r"|Christmas|Easter|Halloween|Thanksgiving|New Year)\b", re.IGNORECASE)
 
 
-_BY_NAME = re.compile(r"^(?!last|this|next).*(?:\d|Christmas|Easter|Halloween|Thanksgiving|New Year)",
+_BY_NAME = expression(r"^(?!last|this|next).*(?:\d|Christmas|Easter|Halloween|Thanksgiving|New Year)",
                       re.IGNORECASE | re.DOTALL)
 
 

@@ -1,8 +1,8 @@
 """Secrets that something beside them gives away, not a label and a sign before them: "Tr0mbone is the password"."""
 
-import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.gate.shapes import Found, Shape, begun, somewhere
 from mneme.gate.views import places
 
@@ -15,12 +15,12 @@ _ARTICLE = (r"(?:(?:the|my|your|our|his|her|a|das|mein|dein|unser|ihr|le|mon|vot
 # no word of a language: letters with digits, or signs within; no address, no call, no file
 _STRONG = (r"(?=[^\s█]{0,40}[^\W\d_])(?=[^\s█]{0,40}[\d!#$%^&*+=?~])(?![^\s█]{0,60}(?:://|\(|\{))(?!\d{1,3}[.)])"
            r"(?![\w.+-]+@[\w-]+\.)(?![#>*`<\[-])")
-_BELOW = re.compile(rf"(?i){_NAMES}(?:[ ][^\n█:]{{1,40}})?[?.!:]?[ \t]{{0,9}}(?:\r?\n[ \t>]{{0,9}}){{1,2}}"
+_BELOW = expression(rf"(?i){_NAMES}(?:[ ][^\n█:]{{1,40}})?[?.!:]?[ \t]{{0,9}}(?:\r?\n[ \t>]{{0,9}}){{1,2}}"
                     rf"(?P<secret>{_STRONG}[^\s█]{{6,64}})[ \t\r]{{0,9}}(?:\n|$)")
-_BEFORE = re.compile(rf"(?i)(?<![^\s\"'`(])(?P<secret>{_STRONG}[^\s█\"'`,;]{{6,64}})[\"'`]?"
+_BEFORE = expression(rf"(?i)(?<![^\s\"'`(])(?P<secret>{_STRONG}[^\s█\"'`,;]{{6,64}})[\"'`]?"
                      rf"(?:[ ](?:is|ist|war|was|est|es|é|è|är|er)[ ]{_ARTICLE}|"
                      rf"[ ]\((?:{_ARTICLE})?(?:is[ ])?)$")
-_NAME = re.compile(rf"(?i)(?<!\w){_NAMES}(?!\w)")
+_NAME = expression(rf"(?i)(?<!\w){_NAMES}(?!\w)")
 _LOOKED_BACK = 110
 
 
@@ -40,8 +40,8 @@ def said(text: str, low: str) -> Iterator[Found]:
             yield "password", before.span("secret")
 
 
-_COOKIES = re.compile(r"(?i)cookie\b[\"']?:[ \t]*[\"']?[^\n█]{0,8000}")
-_COOKIE = re.compile(r"(?P<name>[\w.-]{1,60})=(?=[A-Za-z_%.+/~-]{0,80}\d)(?P<secret>[^\s;,█\"']{16,4000})")
+_COOKIES = expression(r"(?i)cookie\b[\"']?:[ \t]*[\"']?[^\n█]{0,8000}")
+_COOKIE = expression(r"(?P<name>[\w.-]{1,60})=(?=[A-Za-z_%.+/~-]{0,80}\d)(?P<secret>[^\s;,█\"']{16,4000})")
 _NO_COOKIE = frozenset(("path", "domain", "expires", "samesite", "max-age"))
 
 
@@ -57,38 +57,38 @@ def cookies(text: str, low: str) -> Iterator[Found]:
 
 
 _BEGUN = (
-    Shape("password", ("define(", "set(", "put(", "setenv(", "putenv(", "setproperty(", "setdefault("), re.compile(
+    Shape("password", ("define(", "set(", "put(", "setenv(", "putenv(", "setproperty(", "setdefault("), expression(
         r"(?i)\w{3,11}\(\s{0,9}[\"'][\w.-]{0,40}(?:pass(?:word|wd)?|pwd|secret|"
         r"token|_key|_salt)[\w.-]{0,20}[\"']\s{0,9},\s{0,9}(?:\"(?P<double>[^\"\n█]{6,400})\"|"
         r"'(?P<single>[^'\n█]{6,400})')")),
-    Shape("password", ("name:", 'name"', "name'", "key:", 'key"', "key'"), re.compile(
+    Shape("password", ("name:", 'name"', "name'", "key:", 'key"', "key'"), expression(
         r"(?i)(?:name|key)[\"']?\s{0,9}[:=][ ]?[\"']?[\w.-]{0,40}(?:password|passwd|pwd|secret|token|api_?key)[\"']?"
         r"[,;]?\s{1,40}[\"']?value[\"']?[ ]?[:=][ ]?[\"']?(?P<secret>(?![${<])[^\s\"',█}]{6,2000})")),
-    Shape("password", ("creds", "credentials", "login:", "zugangsdaten"), re.compile(
+    Shape("password", ("creds", "credentials", "login:", "zugangsdaten"), expression(
         r"(?i)(?:creds|credentials|login|zugangsdaten)[ ]?:[ ]{0,3}[^\s█/:]{2,64}[ ]?[/:][ ]?"
         rf"(?P<secret>{_STRONG}[^\s█/]{{5,64}})(?!\S)")),
-    Shape("password", ("net use",), re.compile(
+    Shape("password", ("net use",), expression(
         r"(?i)\bnet use [^\n█]{0,60}?\\\\[^\s█]{1,100}[ ](?P<secret>(?!/|\*)[^\s█]{3,100})")),
-    Shape("access key", (" --",), re.compile(
+    Shape("access key", (" --",), expression(
         r"[ ]--(?:[a-z]{1,12}-){0,3}(?:token|auth-?key|api-?key|secret|secret-key|access-key)[ =][\"']?"
         r"(?P<secret>(?=[A-Za-z_.+/=-]{0,60}\d)[A-Za-z0-9_.+/=:-]{16,2000})")),
-    Shape("one-time code", ("enter ",), re.compile(
+    Shape("one-time code", ("enter ",), expression(
         r"[Ee]nter (?:the )?(?:code )?[\"'*`]{0,3}(?P<secret>[A-Z0-9]{4}-[A-Z0-9]{4})(?![\w-])")),
-    Shape("Wi-Fi password", ("wi-fi", "wifi", "wlan"), re.compile(
+    Shape("Wi-Fi password", ("wi-fi", "wifi", "wlan"), expression(
         r"(?im)\b(?:wi-?fi|wlan)\b[^\n█:]{0,20}:[ ][^\n█/|,]{1,32}[ ]?[/|,][ ]?"
         r"(?P<secret>(?=\D{0,63}\d)(?=[^a-z\n]{0,63}[a-z])[^\s█/]{8,63})[ \t]*$")),
 )
 _SOMEWHERE = (
-    Shape("password", (":5432:", ":5433:", ":6432:", ":*:"), re.compile(
+    Shape("password", (":5432:", ":5433:", ":6432:", ":*:"), expression(
         r"(?m)^[\w.*-]{1,100}:(?:5432|5433|6432|\*):[\w*-]{1,63}:[\w.*@-]{1,63}:(?P<secret>[^\s█]{3,200})$")),
-    Shape("private key", ('kty"', "kty:"), re.compile(
+    Shape("private key", ('kty"', "kty:"), expression(
         r"(?<![\w-])(?:d|p|q|dp|dq|qi|k)[\"']?\s{0,9}:\s{0,9}[\"']?(?P<secret>[\w=-]{20,1400})")),
     Shape("authenticator secret", (
-        "authenticator", "2fa", "totp", "two-factor", "can't scan", "cannot scan"), re.compile(
+        "authenticator", "2fa", "totp", "two-factor", "can't scan", "cannot scan"), expression(
         r"(?<![A-Za-z0-9])(?P<secret>[A-Za-z2-7]{4}"
         r"(?=[ -][A-Za-z2-7]{4}[ -])(?=[A-Za-z -]{0,40}[2-7])(?:[ -][A-Za-z2-7]{4}){3,15})"
         r"(?![A-Za-z0-9])")),
-    Shape("bank account", ("sort code", "routing number", "routing no", "aba "), re.compile(
+    Shape("bank account", ("sort code", "routing number", "routing no", "aba "), expression(
         r"(?i)\b(?:account|acct|a/c)(?: number| no\.?| #)?[ ]?[:#]?[ ]{0,3}(?:is )?(?P<secret>\d{6,17})(?!\w)")),
 )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.gate.seedwords import known_words, wordlist
 from mneme.gate.shapes import Found
 from mneme.gate.views import places, stretches
@@ -56,22 +57,22 @@ _SIGNS = ("log in", "sign in", "code", "kod", "codul", "cod de", "koodi", "otp",
           "nummer",
           "código", "einmal", "код", "парол", "κωδικ", "קוד", "رمز", "كود", "सत्यापन", "ओटीपी", "पुष्टि", "验证", "驗證",
           "校验", "动态", "确认", "認証", "確認", "コード", "パスワード", "인증", "확인", "mã ", "รหัส", "şifre", "kód")
-_DIGITS = re.compile(r"\d(?:[\dA-Z]| \d)")
+_DIGITS = expression(r"\d(?:[\dA-Z]| \d)")
 _AROUND = 110  # characters in which what calls a code so may stand
 _CODE = (r"(?P<code>(?:[A-Z]{1,3}-)?(?:(?<![\d.,/-])|(?<=[A-Z]-))(?:\d{3}[ -]\d{3,4}|\d{2}[ -]\d{2}[ -]\d{2}|\d(?: "
     r"\d){5}|\d{4,10})(?![\d/])(?!-\d)(?!\.\d|,\d{3}(?!\d))(?!%))")
 _MIXED = r"(?P<mixed>(?-i:(?=[A-Z]{0,7}\d)(?=\d{0,7}[A-Z])[A-Z0-9]{5,8}(?![A-Za-z0-9-])))"
-_AFTER = re.compile(
+_AFTER = expression(
     rf"(?i)(?:{_CODE_NAMES})(?P<between>(?:[^\d.!?█]|\.(?=\.)){{0,60}}?)(?:(?<=[:：=]\s)|(?<=[:：=])|(?<=is\s)|(?<=\n))"
     rf"[ \t\"'*_`(\[]{{0,3}}{_MIXED}|(?i:(?:{_CODE_NAMES})(?P<gap>[^\d.!?█]{{0,60}}))"
     rf"(?<![A-Za-z]){_CODE.replace('code>', 'number>')}")
-_BEFORE = re.compile(
+_BEFORE = expression(
     rf"(?i)(?<![\w.,/█-]){_CODE}[\"'*_`)\]]{{0,3}}(?P<gap>[^\d\n.!?█]{{1,50}}?)(?:{_CODE_NAMES}|to (?:log|sign) ?in|"
     rf"to (?:verify|confirm) your)")
-_IS = re.compile(r"(?i)[:：=\-–>]|\b(?:is|are|was|use|enter|type|ist|lautet|sei|est|es|é|è|är|er|on|to|jest|je|on|"
+_IS = expression(r"(?i)[:：=\-–>]|\b(?:is|are|was|use|enter|type|ist|lautet|sei|est|es|é|è|är|er|on|to|jest|je|on|"
     r"este|là|adalah)\b|"
                  r"は|是|为|為|는|은|—|\n|^\W*$")
-_COUNTED = re.compile(r"(?i)[ \t-]{1,3}(?:lines?|zeilen|bytes?|[kmg]i?b|char|characters|words|times|days?|hours?|"
+_COUNTED = expression(r"(?i)[ \t-]{1,3}(?:lines?|zeilen|bytes?|[kmg]i?b|char|characters|words|times|days?|hours?|"
     r"minutes?|min\b|"
                       r"digits?|stellig|files|people|users|errors?|euro?s?\b|usd|\$|€|pages|percent|lignes|líneas)")
 
@@ -105,7 +106,7 @@ def _is_code(text: str, span: Span, between: str) -> bool:
     return not (re.fullmatch(r"(?:19|20)\d\d", digits) and not re.search(r"[:：=\n]|(?:is|lautet|ist)\W*$", between))
 
 
-_LIST = re.compile(
+_LIST = expression(
     r"(?i)(?:recovery|backup|back-up|rescue|emergency|scratch|one[- ]time (?:use )?|wiederherstellungs|sicherungs|"
     r"notfall|"
     r"ersatz|backup-|reserv|återställnings|herstel|odzyskiwania|zapasow\w{1,3}|kurtarma|yedek|восстановления|"
@@ -117,9 +118,9 @@ _LIST_SIGNS = ("recovery", "backup", "back-up", "rescue", "emergency", "scratch"
                "sicherungs", "notfall", "ersatz", "reserv", "återställ", "herstel", "odzyskiw", "zapasow", "kurtarma",
                "yedek", "восстан", "резервн", "备用", "备份", "恢复", "バックアップ", "リカバリー", "복구", "백업",
                "code de", "codes de", "código", "codigo", "codici", "kody")
-_BULLET = re.compile(r"[ \t>|]{0,40}(?:[-*•·–☐☑✓]|\[[ xX]?\]|\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
-_ITEM = re.compile(r"[A-Za-z0-9]{4,16}(?:[ \-][A-Za-z0-9]{4,16}){0,12}(?![A-Za-z0-9])")
-_BETWEEN = re.compile(r"[ \t\r,;|/\"'.]{0,40}(?:\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
+_BULLET = expression(r"[ \t>|]{0,40}(?:[-*•·–☐☑✓]|\[[ xX]?\]|\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
+_ITEM = expression(r"[A-Za-z0-9]{4,16}(?:[ \-][A-Za-z0-9]{4,16}){0,12}(?![A-Za-z0-9])")
+_BETWEEN = expression(r"[ \t\r,;|/\"'.]{0,40}(?:\d{1,2}[.):](?=[ \t]))?[ \t]{0,20}")
 _LINES_LOOKED_AT = 40
 
 
@@ -171,7 +172,7 @@ def _opens(item: str) -> bool:
         "-" in item or len(groups) > 5 or bool(re.search("[a-z][A-Z]|[A-Z]{2}", item)))
 
 
-_SEED_NAMES = re.compile(
+_SEED_NAMES = expression(
     r"(?i)(?:seed|recovery|mnemonic|backup|wallet|wiederherstellungs|secret(?: recovery)?|mnémonique|récupération|"
     r"recuperación|semilla|сид|助记词|助記詞|ニーモニック|시드)[ -]?"
     r"(?:phrase|words?|seed|phrasen?|wörter|satz|mots|palabras|фраз\w|)"
@@ -180,12 +181,12 @@ _SEED_SIGNS = ("seed", "recovery", "mnemo", "backup", "wallet", "wiederher", "se
     "semilla",
                "сид", "助记", "助記", "ニーモ", "시드")
 _SEED_GAP = r"[\s,;|\"'\[\]]{1,20}(?:\d{1,2}[.):]?[ \t]{0,9})?"
-_SEED = re.compile(rf"[\s\"'\[*`>-]{{0,20}}(?:\d{{1,2}}[.):]?[ \t]{{0,9}})?([^\W\d_]{{2,"
+_SEED = expression(rf"[\s\"'\[*`>-]{{0,20}}(?:\d{{1,2}}[.):]?[ \t]{{0,9}})?([^\W\d_]{{2,"
     rf"10}}(?:{_SEED_GAP}[^\W\d_]{{2,10}}){{11,24}})")
-_LINE_OF_SEED = re.compile(
+_LINE_OF_SEED = expression(
     r"(?m)^[ \t>\"'\[*`:-]{0,20}(?:\w{1,20}[:=][ \t\"']{0,4})?(?:1[.):]?[ \t]{0,9})?"
     rf"(?P<seed>[A-Za-z]{{3,8}}(?:{_SEED_GAP}[A-Za-z]{{3,8}}){{11,24}})(?![A-Za-z])")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = expression(r"[^\W\d_]+")
 _SEED_LENGTHS = (12, 15, 18, 21, 24)
 
 

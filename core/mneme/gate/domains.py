@@ -4,10 +4,12 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:(?=//|\\\\)")
-_PORT = re.compile(r":\d*$")
+from mneme.expressions import expression
+
+_SCHEME = expression(r"^[A-Za-z][A-Za-z0-9+.\-]*:(?=//|\\\\)")
+_PORT = expression(r":\d*$")
 _DOTS = str.maketrans("。．｡", "...")
-_LABEL = re.compile(r"[\w\-]{1,63}")
+_LABEL = expression(r"[\w\-]{1,63}")
 
 
 def host_of(address: str) -> str:

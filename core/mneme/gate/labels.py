@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from mneme.expressions import expression
 from mneme.gate.shapes import Found, Shape, begun, somewhere
 from mneme.gate.views import places
 from mneme.types import Span
@@ -42,7 +43,7 @@ _KEY = (
     "license·secret", "zugangsschlüssel", "clé·secrète", "clé·api", "clave·secreta", "clave·api",
     "chiave·segreta", "unseal·key", "admin·key", "write·key", "server·key", "root·token")
 
-_LITERAL = re.compile(r"[^·\[(]{2,}")
+_LITERAL = expression(r"[^·\[(]{2,}")
 
 
 def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
@@ -73,25 +74,25 @@ _VALUE = (r"(?:\\?[\"']?(?P<long>[A-Za-z0-9+/=_.~%-]{200,4000})"
           r"|(?:\(\s{0,20})?\\?\"(?P<double>(?:[^\"\\\n█]|\\[^\"\n█]|\\\"(?=\w)){1,200})\\?\""
           r"|(?:\(\s{0,20})?'(?P<single>(?:[^'\\\n█]|\\.){1,200})'"
           r"|`(?P<back>[^`\n█]{1,200})`|[“„«‘](?P<curly>[^”“»’\n█]{1,200})[”“»’]|(?P<bare>[^\s█\"'`][^\s█]{0,199}))")
-_ASSIGNED = re.compile(
+_ASSIGNED = expression(
     rf"(?i)(?:(?P<password>{_words(_PASSWORD)})|(?<![A-Za-z])(?:(?P<short>{_words(_SHORT)})|(?P<pin>{_words(_PIN)}))"
     rf"(?![A-Za-z])|(?P<key>{_words(_KEY)}))"
     rf"(?:s|es|[ _-]?[0-9]{{1,2}}|_[A-Za-z]{{2,10}})?(?P<more>[\"']??(?:[ \t][^\s:=|\"'`.,;█]{{1,20}}){{0,"
     rf"4}}?){_SEPARATOR}{_VALUE}")
 
-_NO_VALUE = re.compile(
+_NO_VALUE = expression(
     r"(?i)(?:none|null|nil|true|false|undefined|empty|required|optional|string|str|text|bytes|secret|hidden|unknown|"
     r"int|integer|bool|boolean|any|object|varchar|char|password|passwd|passphrase|passcode|passwort|kennwort|token|value|input|todo|tbd|"
     r"n/?a|yes|no|ja|nein|not|forgot(?:ten)?|reset|change|changed|new|old|the|a|an|my|your|see|siehe|in|on|at|to|same|"
     r"protected|invalid|incorrect|wrong|expired|missing|self|this|get|set|der|die|das|dein|ihr|le|la|el|un|una|und|and|"
     r"or|oder|if|when|must|should|please|bitte|vergessen|ändern|falsch|username|user|email|login|name|field|label|"
     r"your[_ -]?\w+|[<\[{(].*|[*•x.\-_…?]{2,}|.*\.\.\.|redacted|masked)[.,;:!?)\]}>\"']*")
-_REFERENCE = re.compile(
+_REFERENCE = expression(
     r"(?:\$[A-Z_]{2,}|\$?\{|\$\(|%\(|%[A-Z_]+%|\{\{|@|&)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[)|[A-Za-z_][\w.]*\(|"
     r"/[\w./-]+$")
-_IDENTIFIER = re.compile(r"[a-z]+(?:_[a-z]+)+$|[a-z]+(?:[A-Z][a-z]+)+$|[A-Z]+(?:_[A-Z]+)+$")
-_GROUPED = re.compile(r"(?=[A-Za-z ]{0,40}[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,15}(?![A-Za-z0-9])")
-_PHRASE = re.compile(r"[^\W\d_]{3,12}(?:[ -][^\W\d_]{2,12}){2,9}$")
+_IDENTIFIER = expression(r"[a-z]+(?:_[a-z]+)+$|[a-z]+(?:[A-Z][a-z]+)+$|[A-Z]+(?:_[A-Z]+)+$")
+_GROUPED = expression(r"(?=[A-Za-z ]{0,40}[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,15}(?![A-Za-z0-9])")
+_PHRASE = expression(r"[^\W\d_]{3,12}(?:[ -][^\W\d_]{2,12}){2,9}$")
 _PROSE = frozenset(
     ["the", "a", "an", "is", "are", "was", "of", "for", "with", "and", "or", "not", "you", "your", "must", "should",
     "will", "can", "has", "have", "had", "that", "this", "these", "it", "in", "on", "at", "to", "from", "by", "be",
@@ -100,7 +101,7 @@ _PROSE = frozenset(
     "la", "les", "est", "et", "ou", "pour", "avec", "de", "el", "los", "es", "y", "o", "para", "con", "il", "e", "per",
     "di", "um", "uma", "forgot", "reset", "change", "confirm", "all", "any", "our", "my", "we", "i", "if", "when",
     "how", "what", "why", "who", "which", "characters", "letters"])
-_ENDS = re.compile(r"[ \t]*(?:$|[\r\n,;|)}\]<#]|//|--|[ \t]{2}|\w+:)")
+_ENDS = expression(r"[ \t]*(?:$|[\r\n,;|)}\]<#]|//|--|[ \t]{2}|\w+:)")
 
 
 def labelled(text: str, low: str) -> Iterator[Found]:
@@ -228,21 +229,21 @@ def _is_phrase(value: str) -> bool:
     return bool(_PHRASE.fullmatch(value)) and value == value.lower() and not _prose(value)
 
 
-_HEADER = re.compile(
+_HEADER = expression(
     r"(?i)authorization[\"']?[ \t]{0,3}[:=,][ \t]{0,3}[\"'`]?(?:bearer|basic|token|digest|apikey|negotiate|bot|sso-key|"
     r"ssws|"
     r"(?=[\w-]{3,20}[ ][\w.~+/=-]{0,60}\d[\w.~+/=-]{12})[\w-]{3,20})"
     r"[ \t]+\\?[\"']?(?P<secret>[A-Za-z0-9._~+/=:\-]{8,9000})")
-_BEARER = re.compile(r"\b[Bb]earer[ \t]+(?:[\"'`][ ]?[+.][ ]?[\"'`])?"
+_BEARER = expression(r"\b[Bb]earer[ \t]+(?:[\"'`][ ]?[+.][ ]?[\"'`])?"
     r"(?=[A-Za-z_.~+/-]{0,60}[0-9])(?P<secret>[A-Za-z0-9._~+/\-]{20,9000}=*)")
-_CURL = re.compile(r"(?:-u|--user)[ =][\"']?[^\s:\"'█]{1,64}:(?P<secret>[^\s\"'█]{3,200})")
-_NETRC = re.compile(r"(?i)\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<secret>[^\s█]{3,200})")
-_SQL = re.compile(r"(?i)identified\s{1,9}by\s{1,9}[\"'](?P<secret>[^\"'\n█]{3,200})[\"']")
-_BASIC = re.compile(r"\bBasic[ \t]+(?=[A-Za-z+/]{0,60}[0-9=])(?P<secret>[A-Za-z0-9+/]{12,4000}={0,2})(?![\w-])")
-_COOKIE = re.compile(r"(?i)\b(?:set-)?cookie:[ \t]*[\w.-]{1,60}=(?P<secret>[^\s;,█]{12,4000})")
-_COMMAND = re.compile(r"\b(?:mysql(?:dump|admin)? [^\n█]{0,80}?-p|sshpass -p ?)"
+_CURL = expression(r"(?:-u|--user)[ =][\"']?[^\s:\"'█]{1,64}:(?P<secret>[^\s\"'█]{3,200})")
+_NETRC = expression(r"(?i)\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<secret>[^\s█]{3,200})")
+_SQL = expression(r"(?i)identified\s{1,9}by\s{1,9}[\"'](?P<secret>[^\"'\n█]{3,200})[\"']")
+_BASIC = expression(r"\bBasic[ \t]+(?=[A-Za-z+/]{0,60}[0-9=])(?P<secret>[A-Za-z0-9+/]{12,4000}={0,2})(?![\w-])")
+_COOKIE = expression(r"(?i)\b(?:set-)?cookie:[ \t]*[\w.-]{1,60}=(?P<secret>[^\s;,█]{12,4000})")
+_COMMAND = expression(r"\b(?:mysql(?:dump|admin)? [^\n█]{0,80}?-p|sshpass -p ?)"
     r"[\"']?(?P<secret>[^\s\"'█-][^\s\"'█]{3,80})")
-_DOCKER = re.compile(r"\bauth\"?[ \t]{0,3}[:=][ \t]{0,3}\"?(?P<secret>(?=[A-Za-z+/]{0,400}\d)[A-Za-z0-9+/]{12,"
+_DOCKER = expression(r"\bauth\"?[ \t]{0,3}[:=][ \t]{0,3}\"?(?P<secret>(?=[A-Za-z+/]{0,400}\d)[A-Za-z0-9+/]{12,"
     r"400}={0,2})(?![\w-])")
 _NAMED = (
     Shape("authorization header", ("authorization",), _HEADER), Shape("authorization header", ("bearer",), _BEARER),
@@ -253,26 +254,26 @@ _OF_CURL = Shape("password", ("curl",), _CURL)
 
 # keys without a form of their own, of a service that is named shortly before them
 _NEAR = (
-    Shape("AWS secret key", ("aws", "amazon", "secret"), re.compile(
+    Shape("AWS secret key", ("aws", "amazon", "secret"), expression(
         r"(?i:aws|secret[_ ]?access[_ ]?key|amazon)[^\n█]{0,60}?[=:\"' \t](?P<secret>(?=[A-Za-z/+]{0,38}[0-9])"
         r"(?![0-9a-f]{40})[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    Shape("AWS secret key", ("akia",), re.compile(
+    Shape("AWS secret key", ("akia",), expression(
         r"AKIA[A-Z0-9█]{16}[^A-Za-z0-9]{1,9}(?:[A-Za-z_ ]{0,40}[^A-Za-z0-9]{1,9})?(?P<secret>(?![0-9a-f]{40})"
         r"[A-Za-z0-9/+]{40})"
         r"(?![A-Za-z0-9/+=])")),
-    Shape("one-time code", ("otp",), re.compile(r"(?i:otp)\b[^\n█]{0,100}?\bis:?[ ](?P<secret>\d{4,8})(?![\w.,]\d)\b")),
-    Shape("Wi-Fi password", ("wifi", "wi-fi", "wlan"), re.compile(
+    Shape("one-time code", ("otp",), expression(r"(?i:otp)\b[^\n█]{0,100}?\bis:?[ ](?P<secret>\d{4,8})(?![\w.,]\d)\b")),
+    Shape("Wi-Fi password", ("wifi", "wi-fi", "wlan"), expression(
         r"(?i:wi-?fi|wlan)\b[^\n█]{0,40}?(?i:\bkey|\bschlüssel)[ \t]?[:=][ \t]?(?P<secret>[^\s█]{8,63})")),
-    Shape("Twilio key", ("twilio",), re.compile(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
+    Shape("Twilio key", ("twilio",), expression(r"(?i:twilio)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
      r"(?![A-Za-z0-9])")),
-    Shape("Heroku key", ("heroku",), re.compile(
+    Shape("Heroku key", ("heroku",), expression(
         r"(?i:heroku)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})")),
-    Shape("Mailgun key", ("mailgun",), re.compile(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
+    Shape("Mailgun key", ("mailgun",), expression(r"(?i:mailgun)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>[0-9a-f]{32})"
      r"(?![A-Za-z0-9])")),
-    Shape("Datadog key", ("datadog", "dd_api"), re.compile(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])"
+    Shape("Datadog key", ("datadog", "dd_api"), expression(r"(?i:datadog|dd_api)[^\n█]{0,60}?(?<![A-Za-z0-9])"
      r"(?P<secret>[0-9a-f]{32,40})(?![A-Za-z0-9])")),
-    Shape("Cloudflare token", ("cloudflare",), re.compile(
+    Shape("Cloudflare token", ("cloudflare",), expression(
         r"(?i:cloudflare)[^\n█]{0,60}?(?<![A-Za-z0-9])(?P<secret>(?=[A-Za-z_-]{0,39}[0-9])[A-Za-z0-9_-]{40})"
         r"(?![A-Za-z0-9_-])")),
 )

@@ -1,11 +1,11 @@
 """Sizes and ages as people write them: "50 MB", "2 years"; and back."""
 
-import re
+from mneme.expressions import expression
 
-_SIZE = re.compile(r"(?i)(\d+(?:[.,]\d+)?)\s*(bytes?|b|kb|kib|mb|mib|gb|gib|tb|tib|k|m|g|t)?")
+_SIZE = expression(r"(?i)(\d+(?:[.,]\d+)?)\s*(bytes?|b|kb|kib|mb|mib|gb|gib|tb|tib|k|m|g|t)?")
 _BYTES = {"b": 1, "k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 _BINARY = {"kib": 1024, "mib": 1024**2, "gib": 1024**3, "tib": 1024**4}
-_AGE = re.compile(r"(?i)(\d+(?:[.,]\d+)?)\s*(days?|d|weeks?|w|months?|years?|y)?")
+_AGE = expression(r"(?i)(\d+(?:[.,]\d+)?)\s*(days?|d|weeks?|w|months?|years?|y)?")
 _DAYS = {"d": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
 _MOST = 10.0**18
 

@@ -1,19 +1,19 @@
 """Numbers that prove what they are by their check digits: payment cards and bank accounts; and those named before."""
 
-import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.gate.shapes import Found
 from mneme.gate.views import places
 from mneme.types import Span
 
-_DIGITS = re.compile(r"(?<![\w.,+/█-])\d{3,19}(?:(?:[ \-./]|[ \-]?\r?\n[ \t>]{0,4})\d{1,13}){0,7}(?!\w)")
-_GROUP = re.compile(r"\d+")
-_NO_CARD = re.compile(r"(?i:order|invoice|ticket|tracking|parcel|shipment|reference|\bref\b|isbn|issn|imei|article|"
+_DIGITS = expression(r"(?<![\w.,+/█-])\d{3,19}(?:(?:[ \-./]|[ \-]?\r?\n[ \t>]{0,4})\d{1,13}){0,7}(?!\w)")
+_GROUP = expression(r"\d+")
+_NO_CARD = expression(r"(?i:order|invoice|ticket|tracking|parcel|shipment|reference|\bref\b|isbn|issn|imei|article|"
     r"serial"
                       r"|customer|case|bestell|rechnung|auftrag|sendung|kunden|vorgang|artikel|commande|facture|pedido"
                       r"|factura|ordine|fattura|zamówieni|заказ|注文|订单)[^\d\n]{0,20}$")
-_CARD = re.compile(r"(?i:card|visa|master|amex|karte|carte|tarjeta|carta|cartão|kort|karta|kart|карт|カード|卡)")
+_CARD = expression(r"(?i:card|visa|master|amex|karte|carte|tarjeta|carta|cartão|kort|karta|kart|карт|カード|卡)")
 
 # (first digits, lengths): https://en.wikipedia.org/wiki/Payment_card_number
 _ISSUERS = (
@@ -26,8 +26,8 @@ _ISSUERS = (
 )
 _GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1)}
 
-_IBAN = re.compile(r"(?<![A-Za-z0-9█])[A-Za-z]{2}[0-9]{2}(?=[ \-.]?[A-Za-z0-9])")
-_IBAN_REST = re.compile(r"(?:[ \-.]?(?:\r?\n)?[A-Za-z0-9]){11,29}")
+_IBAN = expression(r"(?<![A-Za-z0-9█])[A-Za-z]{2}[0-9]{2}(?=[ \-.]?[A-Za-z0-9])")
+_IBAN_REST = expression(r"(?:[ \-.]?(?:\r?\n)?[A-Za-z0-9]){11,29}")
 # https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 _IBAN_LENGTHS = {name: int(length) for name, length in (one.split(":") for one in ["AD:24", "AE:23", "AL:28", "AT:20",
     "AZ:28", "BA:20", "BE:16", "BG:22", "BH:22", "BI:27", "BR:29", "BY:28", "CH:21", "CR:22", "CY:28", "CZ:24",
@@ -40,10 +40,10 @@ _IBAN_LENGTHS = {name: int(length) for name, length in (one.split(":") for one i
     "YE:30"])}
 
 _SSN = r"(?!000|666|9\d\d)\d{3}(?P<gap>[ -]?)(?!00)\d\d(?P=gap)(?!0000)\d{4}"
-_SSN_AFTER = re.compile(
+_SSN_AFTER = expression(
     rf"(?i:ssn|social[ \-_]?security|\bsocial (?:is|number|no)\b|\bitin)"
     rf"[^\d\n]{{0,40}}\n?[^\d\n]{{0,4}}(?<!\d)(?P<number>{_SSN})(?!\d)")
-_SSN_BEFORE = re.compile(rf"(?<![\d-])(?P<number>{_SSN})(?![\d-])[^\d\n]{{0,25}}$")
+_SSN_BEFORE = expression(rf"(?<![\d-])(?P<number>{_SSN})(?![\d-])[^\d\n]{{0,25}}$")
 
 
 def cards(text: str) -> Iterator[Found]:

@@ -3,14 +3,16 @@
 import re
 import unicodedata
 
+from mneme.expressions import expression
+
 Parts = tuple[str, ...]
 """The root ("/", "c:", "//server/share"), then each folder's name in the form that is compared."""
 
-_WINDOWS = re.compile(r"[A-Za-z]:(?:[\\/]|$)|\\\\|//[?.]/")
-_DEVICE = re.compile(r"^//[?.]/(?:(?i:GLOBALROOT/[^/]{1,60}/[^/]{1,60}|UNC)/)?")
-_OWN_SHARE = re.compile(r"^//(?:localhost|127\.0\.0\.1|::1)/([a-z])\$(?=/|$)", re.IGNORECASE)
+_WINDOWS = expression(r"[A-Za-z]:(?:[\\/]|$)|\\\\|//[?.]/")
+_DEVICE = expression(r"^//[?.]/(?:(?i:GLOBALROOT/[^/]{1,60}/[^/]{1,60}|UNC)/)?")
+_OWN_SHARE = expression(r"^//(?:localhost|127\.0\.0\.1|::1)/([a-z])\$(?=/|$)", re.IGNORECASE)
 _MAC_DATA = "/System/Volumes/Data/"  # where macOS shows the owner's files a second time
-_SHORT = re.compile(r"^([^~]{1,6})~\d{1,6}(\.[^.]{0,3})?$")
+_SHORT = expression(r"^([^~]{1,6})~\d{1,6}(\.[^.]{0,3})?$")
 
 
 def is_absolute(path: str) -> bool:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from mneme.errors import KnownError
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.types import Pause
 
-_LENGTH = re.compile(r"(?i)(?:for\s+)?(?:(\d{1,6}(?:[.,]\d{1,3})?)|an?|one|half an)\s*"
+_LENGTH = expression(r"(?i)(?:for\s+)?(?:(\d{1,6}(?:[.,]\d{1,3})?)|an?|one|half an)\s*"
                      r"(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_CLOCK = re.compile(r"(?i)(?:until\s+)?(\d{1,2})(?:[:.](\d\d))?\s*(am|pm|o'clock|uhr)?")
+_CLOCK = expression(r"(?i)(?:until\s+)?(\d{1,2})(?:[:.](\d\d))?\s*(am|pm|o'clock|uhr)?")
 _RESUME = frozenset(("until i resume", "until resumed", "until i say so", "for good", "forever", "indefinitely"))
 _TOMORROW = frozenset(("until tomorrow", "tomorrow", "for today", "today", "until midnight"))
 _LONGEST = timedelta(days=366)

@@ -22,6 +22,7 @@ from typing import get_args
 from pathspec import GitIgnoreSpec
 
 from mneme.errors import KnownError
+from mneme.expressions import expression
 from mneme.gate.domains import domain_of, host_of, is_under
 from mneme.gate.measures import age_shown, bytes_in, days_in, size_shown
 from mneme.gate.paths import Parts, is_absolute, is_within, parts_of
@@ -30,7 +31,7 @@ from mneme.types import Candidate, Field, Rule, Verdict
 
 _TITLE = "title:"
 _EXECUTABLE = (".exe", ".app", ".desktop", ".appimage", ".com")
-_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_NO_SPACES = expression("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def why_left_out(rules: Sequence[Rule], candidate: Candidate, now: datetime, *, folds_case: bool = False) -> str | None:

@@ -4,10 +4,10 @@ The whole text of everything that is taken in goes through here. What services g
 the long words alone, everything else by words that must be there first: ordinary prose costs a few plain searches.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.gate import beside, codes, labels, numbers, shapes, tables, views
 from mneme.gate.shapes import Found
 from mneme.types import Span
@@ -15,9 +15,9 @@ from mneme.types import Span
 MASK = "█"
 _MASKED_ROUNDS = 4  # a mask may bring to light what stood beside a secret
 
-_LONG_WORDS = re.compile(r"[A-Za-z0-9_\-.:/+=?&~@$]{16,}")
-_PIECES = re.compile(r"[A-Za-z0-9]")
-_NOT_BROKEN = re.compile(r"[^\r\n]+")
+_LONG_WORDS = expression(r"[A-Za-z0-9_\-.:/+=?&~@$]{16,}")
+_PIECES = expression(r"[A-Za-z0-9]")
+_NOT_BROKEN = expression(r"[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.gate.views import places
 from mneme.types import Span
 
@@ -28,7 +29,7 @@ class Shape:
 
 
 def _shape(kind: str, signs: str, pattern: str) -> Shape:
-    return Shape(kind, tuple(signs.split()), re.compile(pattern))
+    return Shape(kind, tuple(signs.split()), expression(pattern))
 
 
 _B = r"(?<![A-Za-z0-9])"  # begins a word; "_" and "-" may stand before it
@@ -169,10 +170,10 @@ PLAIN = (
     _shape("recovery key", "-", r"(?<![\d-])[0-9]{6}(?:-[0-9]{6}){7}(?![\d-])"),
 )
 
-_BEGIN = re.compile(r"-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
-_TO_THE_END = re.compile(r"[^-█]*(?:-(?!---)[^-█]*)*")
-_KEY_LINES = re.compile(r"(?:(?:\s|\\[nrt]|[\"'+,|>]){0,200}(?:[A-Za-z-]{3,20}: [^\n█]{1,200}|[A-Za-z0-9+/=]{4,}))*")
-_PUTTY = re.compile(r"Private-Lines: ?\d{1,4}((?:\s|\\[nrt])+(?:[A-Za-z0-9+/=]{4,}(?:\s|\\[nrt])*)+)")
+_BEGIN = expression(r"-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+_TO_THE_END = expression(r"[^-█]*(?:-(?!---)[^-█]*)*")
+_KEY_LINES = expression(r"(?:(?:\s|\\[nrt]|[\"'+,|>]){0,200}(?:[A-Za-z-]{3,20}: [^\n█]{1,200}|[A-Za-z0-9+/=]{4,}))*")
+_PUTTY = expression(r"Private-Lines: ?\d{1,4}((?:\s|\\[nrt])+(?:[A-Za-z0-9+/=]{4,}(?:\s|\\[nrt])*)+)")
 
 
 def tokens(text: str, words: str) -> Iterator[Found]:

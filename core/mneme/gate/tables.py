@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.gate.shapes import Found
 from mneme.gate.views import places
 from mneme.types import Span
@@ -17,13 +18,13 @@ _NUMBERS = frozenset(("pin", "puk", "cvv", "cvc"))
 _KEYS = frozenset(("totp", "otpauth", "login_totp", "otp", "2fa secret", "secret key", "secret access key", "api key",
                    "secret", "token", "access token"))
 _SIGNS = tuple(head for head in _HEADS if not any(head != other and head.startswith(other) for other in _HEADS))
-_HEAD = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_HEADS, key=len, reverse=True)))})"
+_HEAD = expression(rf"(?:{'|'.join(map(re.escape, sorted(_HEADS, key=len, reverse=True)))})"
                    r"[\"*_]{0,3}[ \t]*(?=[,;|\t\r\n]|$)")
-_OPENS = re.compile(r"(?:^|[,;|\t\n])[ ]*[\"*_]{0,3}$")
-_CELLS = {sign: re.compile(rf"[ ]*(?:\"(?P<quoted>(?:[^\"\n]|\"\"){{0,300}})\"|(?P<bare>[^{sign}\r\n]*))"
+_OPENS = expression(r"(?:^|[,;|\t\n])[ ]*[\"*_]{0,3}$")
+_CELLS = {sign: expression(rf"[ ]*(?:\"(?P<quoted>(?:[^\"\n]|\"\"){{0,300}})\"|(?P<bare>[^{sign}\r\n]*))"
                            rf"[ ]*(?P<end>[{sign}]|$)", re.MULTILINE) for sign in ("|", ",", ";", r"\t")}
-_RULE = re.compile(r"[\s|:+-]*$")
-_EMPTY = re.compile(r"(?i)(?:none|null|n/?a|yes|no|ja|nein|true|false|password|passwort|string|text|required|optional|"
+_RULE = expression(r"[\s|:+-]*$")
+_EMPTY = expression(r"(?i)(?:none|null|n/?a|yes|no|ja|nein|true|false|password|passwort|string|text|required|optional|"
                     r"hidden|varchar.*|see .*|siehe .*|[-–—*•.?x█ ]*)$")
 _LONGEST_LINE = 4000
 _LONGEST_HEAD = 40

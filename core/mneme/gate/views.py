@@ -6,25 +6,26 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.types import Span
 
 _UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064" \
           "\u206a-\u206f\ufe00-\ufe0f\ufeff"
-_UNSEEN_RUN = re.compile(f"[{_UNSEEN}]+")
+_UNSEEN_RUN = expression(f"[{_UNSEEN}]+")
 _PLAIN = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     (0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000), 0x20) | dict.fromkeys(
     (*range(0x2010, 0x2016), 0x2212), 0x2D)
 
-_PLAINER = re.compile(f"[{''.join(map(chr, _PLAIN))}]|[^\\D0-9]")
+_PLAINER = expression(f"[{''.join(map(chr, _PLAIN))}]|[^\\D0-9]")
 
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\/"
+_ESCAPE = expression(r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\/"
                      r"|&(?:[A-Za-z]{2,8}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 
 _AROUND = 400  # characters around an escape that are looked at with it
 
 _TOKEN = r"[A-Za-z0-9_\-/+.:]"
 # a line break inside one word: as it stands, after "=" or "\" that continues a line, between quoted pieces of code
-_BREAK = re.compile(rf"(?<={_TOKEN})(?:[=\\]?|[\"'][ \t]{{0,4}}[+.&]?[ \t]{{0,4}}\\?)\r?\n[ \t>|]{{0,40}}"
+_BREAK = expression(rf"(?<={_TOKEN})(?:[=\\]?|[\"'][ \t]{{0,4}}[+.&]?[ \t]{{0,4}}\\?)\r?\n[ \t>|]{{0,40}}"
                     rf"(?:[+.&][ \t]{{0,4}})?[\"']?(?={_TOKEN})")
 
 

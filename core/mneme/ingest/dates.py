@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from mneme.clock import Clock
+from mneme.expressions import expression
 from mneme.parsers.moments import parse_date
 from mneme.types import Document, Moment, Precision
 
@@ -15,7 +16,7 @@ _FIRST_LINE = 60  # characters: a longer first line is no letter's head
 _LONGEST = 300
 _FINER: dict[Precision, int] = {"year": 0, "month": 1, "day": 2, "minute": 3, "second": 4}
 
-_SENTENCE = re.compile(r"\w+\W+\w+\W+\w+.*[.!?]\s*\Z", re.DOTALL)
+_SENTENCE = expression(r"\w+\W+\w+\W+\w+.*[.!?]\s*\Z", re.DOTALL)
 
 _SEP = r"(?P<sep>[-_./ ])"
 _TIME = (r"(?:(?:T|[-_, ]|,? (?:at|um|kl\.?|à) )\s?(?P<hour>[01]\d|2[0-3])(?P<colon>[-:._h]?)(?P<minute>[0-5]\d)"
@@ -23,7 +24,7 @@ _TIME = (r"(?:(?:T|[-_, ]|,? (?:at|um|kl\.?|à) )\s?(?P<hour>[01]\d|2[0-3])(?P<c
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _EDGE, _STOP = r"(?<![\d.,/+])(?<!\d[-_])", r"(?!\d|[-_./]\d)"
 _MONTH_WORD = r"(?P<word>[^\W\d_]{3,12})\.?"
-_PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+_PATTERNS = tuple(expression(pattern, re.IGNORECASE) for pattern in (
     rf"{_EDGE}{_YEAR}{_SEP}(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)(?!\d){_TIME}",
     rf"{_EDGE}{_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)(?!-\d{{1,4}}-){_TIME}",
     rf"{_EDGE}(?P<day>\d\d?){_SEP}(?P<month>\d\d?)(?P=sep){_YEAR}{_STOP}",
@@ -39,7 +40,7 @@ _PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"(?<![^\W_])(?<![-+#.,/]){_YEAR}(?![^\W_])(?![-.,/]\d)",
 ))
 
-_SPREAD = re.compile(
+_SPREAD = expression(
     rf"(?:^|(?<=/)){_YEAR}/(?:(?P=year)[-_. ])?(?:(?P<month>[01]?\d)(?:[-_. ]+[^\W\d_]+)?|{_MONTH_WORD})"
     r"(?:/(?:(?P=year)[-_. ])?(?:(?P=month)[-_. ])?(?P<day>[0-3]?\d)(?![^\W_])(?![-_.]\d)|(?=/))")
 _FOLDERS = 4  # how far up folders still speak of the file

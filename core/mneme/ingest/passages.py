@@ -1,17 +1,17 @@
 """Cutting a document into passages by its structure: whole paragraphs packed, long ones cut at sentences."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.parsers.building import paragraphs
 from mneme.types import Block, Document, Span
 
 SIZE, OVERLAP = 900, 150  # code points
 _HEADING_LENGTH = 200  # of a heading as it is repeated beside its passages
-_MARKS = re.compile(r"^(?:#{1,6}|\*+|=+) | #+$")  # what makes a line a heading in Markdown, Org, AsciiDoc
-_FENCED = re.compile(r"---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)(?=[ \t]*(?:\n|\Z))")
+_MARKS = expression(r"^(?:#{1,6}|\*+|=+) | #+$")  # what makes a line a heading in Markdown, Org, AsciiDoc
+_FENCED = expression(r"---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)(?=[ \t]*(?:\n|\Z))")
 _FRONT_MATTER = -1  # the level of a heading that is none
 _BY_LINE = frozenset({"list", "table", "code"})
 

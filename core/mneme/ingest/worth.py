@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.significance import importance, nature
 from mneme.store.items import NewItem, NewPassage
 from mneme.types import Kind
 
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")  # a capital in the middle of a sentence: mostly a name
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:/-]\d{1,2}\b|\b(?:today|tomorrow|yesterday|monday|tuesday|wednesday|"
+_NAME = expression(r"(?<=[a-z,;] )[A-Z][a-z]+")  # a capital in the middle of a sentence: mostly a name
+_DATE = expression(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:/-]\d{1,2}\b|\b(?:today|tomorrow|yesterday|monday|tuesday|wednesday|"
                    r"thursday|friday|saturday|sunday)\b", re.IGNORECASE)
 _LOOKED_AT = 2000  # code points
 

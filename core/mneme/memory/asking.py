@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.types import Span
 
 QuestionWord = Literal["What", "When", "Where", "Who"]
@@ -143,19 +144,19 @@ _NEED_NONE = frozenset(("heard", "learned", "learning", "reading", "called", "se
 _OF_PLACE = frozenset(("live in", "study at", "stay at", "stay in", "volunteer at"))
 _OF_GOING = frozenset(("go", "travel", "fly", "drive", "move", "hike", "run"))
 
-_WORD = re.compile(r"[\w'’-]+")
-_MY = re.compile(r"\b[Mm]y\b")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_WORD = expression(r"[\w'’-]+")
+_MY = expression(r"\b[Mm]y\b")
+_SENTENCE_END = expression(r"(?<=[.!?])\s+|\n+")
 _ADVERBS = (r"(?:(?:just|recently|also|actually|finally|really|already|still|usually|often|always|even|only|currently|"
             r"especially|definitely|absolutely|mostly|mainly|personally|originally|initially) )*")
-_CLAUSE = re.compile(
+_CLAUSE = expression(
     r"(?<!should )(?<!can )(?<!do )(?<!did )(?<!would )(?<!could )(?<!will )(?<!if )(?<!may )(?<!might )"
     rf"\b(?:I|i)(?:'ve|'m| have| am|)? {_ADVERBS}(?:been )?(\w+)\s+")
 _NUMBER = (r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|\d+|a few|a couple of|several|"
            r"about (?:a|two|three|\d+))")
 _STRETCH = "week|weekend|month|year|night|summer|winter|spring|fall|autumn|morning|afternoon|evening"
 _MONTH, _DAY = "|".join(MONTHS), "|".join(DAYS)
-_TIME = re.compile(
+_TIME = expression(
     r"\b(?:on |in |back in |since |around )?("
     r"(?:the day before )?yesterday(?: (?:morning|afternoon|evening))?|today|tonight|tomorrow"
     rf"|(?:last|this|next|this past) (?:{_STRETCH}|{_DAY}|{_MONTH})"
@@ -163,28 +164,28 @@ _TIME = re.compile(
     rf"|(?:{_MONTH}) \d+(?:st|nd|rd|th)?(?:, \d{{4}})?"
     rf"|(?:mid-|early |late )?(?:{_MONTH})(?: \d{{4}})?|(?:19|20)\d\d"
     rf"|(?:{_DAY})(?: (?:morning|evening))?|the other day)(?!\w)")
-_AFTER_TIME = re.compile(r"$|\s*[,.;:!?()\n-]|\s(?:and|but|with|at|for|from|to|in|on|which|because|so|when|that|where|"
+_AFTER_TIME = expression(r"$|\s*[,.;:!?()\n-]|\s(?:and|but|with|at|for|from|to|in|on|which|because|so|when|that|where|"
                          r"by|after|while)\b")
-_OBJECT_END = re.compile(
+_OBJECT_END = expression(
     r"[,;:.!?()\n]| (?:and|but|because|so|which|that|when|while|since|as|if|where|who|though|although|after|before"
     r"|or)\b| (?:to|for|from|with|at|on|in|during|by|using|about|into|of my)\b")
-_NO_OBJECT = re.compile(
+_NO_OBJECT = expression(
     r"(?:it|that|this|them|to|a lot|forward|and|or|how|what|some of|if|you|there|more|very|so|been|being)\b",
     re.IGNORECASE)
-_THING = re.compile(r"(?:the|a|an|my|our|their|some|[A-Z0-9\"'])")
-_COMPANY = re.compile(r"(?:my|[A-Z]|a friend|some friends|our)")
+_THING = expression(r"(?:the|a|an|my|our|their|some|[A-Z0-9\"'])")
+_COMPANY = expression(r"(?:my|[A-Z]|a friend|some friends|our)")
 # "hiking, old maps and my sister's bread": three things or more, each of a few words
 _APART = (r"(?!(?:and|or|but|so|because|which|who|when|then|I|it|we|they|last|this|next|with|at|in|on|for|from|to|by|"
           r"as|yesterday|today)\b)")
 _LISTED = rf"{_APART}[\w'’-]+(?: {_APART}[\w'’-]+){{0,3}}"
-_LIST = re.compile(rf"{_LISTED}(?:, {_LISTED})+,? and {_LISTED}")
-_LIST_END = re.compile(r"\s*(?:[.;!?)\n]|$|,? (?:but|because|so|which|when|while|at|in|on|for|with|last|this)\b)")
-_PARTICLE = re.compile(r"(?:up for|[a-z]+)\b")
-_OF_NOUN = re.compile(r" (?:to|on|about|of|for) ")
-_TAIL = re.compile(r" (?:with|for|at|on|from|by) ")
-_PREPOSITION = re.compile(r"\s*\b(to|at|in|from|with) ")
-_MINE = re.compile(r"\b[Mm]y ([a-z]+(?: [a-z]+){0,2}) (?:is|was|are) (?:called |named )?")
-_MINE_END = re.compile(r"[,;.!?()\n]| (?:and|but|because|so|which|since|as)\b")
+_LIST = expression(rf"{_LISTED}(?:, {_LISTED})+,? and {_LISTED}")
+_LIST_END = expression(r"\s*(?:[.;!?)\n]|$|,? (?:but|because|so|which|when|while|at|in|on|for|with|last|this)\b)")
+_PARTICLE = expression(r"(?:up for|[a-z]+)\b")
+_OF_NOUN = expression(r" (?:to|on|about|of|for) ")
+_TAIL = expression(r" (?:with|for|at|on|from|by) ")
+_PREPOSITION = expression(r"\s*\b(to|at|in|from|with) ")
+_MINE = expression(r"\b[Mm]y ([a-z]+(?: [a-z]+){0,2}) (?:is|was|are) (?:called |named )?")
+_MINE_END = expression(r"[,;.!?()\n]| (?:and|but|because|so|which|since|as)\b")
 
 
 # ------------------------------------------------------------------ "I VERB ..."
@@ -342,13 +343,13 @@ def _mine(text: str, start: int, stop: int) -> Iterator[Told]:
 
 # ------------------------------------------------------------------ of others and of things
 
-_SUBJECT = re.compile(rf"\b(we|[A-Z][\w-]+(?: [A-Z][\w-]+)?) {_ADVERBS}(\w+)\s+")
+_SUBJECT = expression(rf"\b(we|[A-Z][\w-]+(?: [A-Z][\w-]+)?) {_ADVERBS}(\w+)\s+")
 _NO_NAME = frozenset(_words("""
     he she they it you who that this there then and but so which what when where also just or if as some all none both
     each one two three those these not never later here everyone nobody somebody someone anyone i"""))
-_BARE = re.compile(r"\W*(\w+)\s+")  # "Bought a lens.": a diary says no "I"
+_BARE = expression(r"\W*(\w+)\s+")  # "Bought a lens.": a diary says no "I"
 _COMMANDS = frozenset(("read", "set"))  # also said to somebody
-_STANDS = re.compile(r"\b([Tt]he|[Mm]y|[Oo]ur) (\w+(?: \w+){0,2}?) (is|are|was|were) (?:now |still |kept )?"
+_STANDS = expression(r"\b([Tt]he|[Mm]y|[Oo]ur) (\w+(?: \w+){0,2}?) (is|are|was|were) (?:now |still |kept )?"
                      r"(?=(?:behind|under|in|at|on|above|below|beside|inside|near|next to) (?:the|a|my|our|[A-Z]))")
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.types import Span
 
 LONGEST = 1000  # code points; a longer run without an end is cut at a line, a space, or hard
@@ -10,15 +11,15 @@ _CLOSERS = "\"'”’»›)\\]}」』）】》〉＂＇"
 _OPENERS = "\"'“‘«‹([{¿¡*_„‚"
 _BREAK = "\n\r\v\f\x85\u2028\u2029"
 # Every run here is possessive, or begins where no run stood before: no text makes the search quadratic.
-_CANDIDATE = re.compile(
+_CANDIDATE = expression(
     rf"(?P<wide>[。！？｡।॥။]++[{_CLOSERS}]*+)\s*+"  # ends a sentence without a space after it
     rf"|(?<![.!?…؟۔։])(?P<stop>[.!?…؟۔։]++)(?P<closed>[{_CLOSERS}]*+)(?:\s++|\Z)"
     rf"|[{_BREAK}]\s*+")
-_LINE_END = re.compile(rf"\r\n|[{_BREAK}]")
-_LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*\Z")
+_LINE_END = expression(rf"\r\n|[{_BREAK}]")
+_LAST_WORD = expression(r"[^\W_]+(?:\.[^\W_]+)*\Z")
 # A line that begins a list's item, a heading, a table's row or a labelled value ("Name: Anna") begins anew.
-_ITEM = re.compile(r"[-*+•–—·>|#=~]|\(?\w{1,3}[.)]\s|[^\s:]{1,24}(?: [^\s:]{1,24}){0,2}: ")
-_HEADING = re.compile(r"#{1,6} ")
+_ITEM = expression(r"[-*+•–—·>|#=~]|\(?\w{1,3}[.)]\s|[^\s:]{1,24}(?: [^\s:]{1,24}){0,2}: ")
+_HEADING = expression(r"#{1,6} ")
 
 
 def _words(text: str) -> frozenset[str]:

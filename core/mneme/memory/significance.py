@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import log
 
+from mneme.expressions import expression
 from mneme.memory.retention import Nature
 from mneme.types import Kind, Origin
 
@@ -22,8 +23,8 @@ _FEELING, _MARK, _PERSON, _DATED = 0.1, 0.08, 0.07, 0.1
 _ENGAGED, _LONG_THREAD = 0.15, 50  # messages after which more of them say no more
 _COUNTED = 3  # so many feelings, people or further stakes; a list of names is no memory of all of them
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_MARKS = re.compile(r"[!！?？][!！]|[!！][?？]|([^\W\d_])\1{3}|[❤💔💕😍🥰😘🎉🥳😭😢😥😞😡🤬😠😱😨😰🙏💀🤯]")
+_WORD = expression(r"[^\W_]+(?:'[^\W_]+)?")
+_MARKS = expression(r"[!！?？][!！]|[!！][?？]|([^\W\d_])\1{3}|[❤💔💕😍🥰😘🎉🥳😭😢😥😞😡🤬😠😱😨😰🙏💀🤯]")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -68,7 +69,7 @@ _SMALL_WORDS = _words("""ok okay k kk yes yeah yep yup ya no nope nah sure fine 
     right true exactly indeed same and so very much a lot too tomorrow then well done got it i me gotcha sounds will do
     how are is what's up sup there all the to u r brb ttyl wait what really dear best regards kind""")
 
-_ERRAND = re.compile(r"""
+_ERRAND = expression(r"""
     \A\s*(?:[-*•]\s*)?(?:\[[ x]?\]|to-?\s?dos?\b|reminder\b|errands?\b)
   | \b(?:shopping|grocery|groceries|packing)\s+list\b | \bgroceries\s*:
   | \b(?:remind\s+me|(?:don't|dont|do\s+not)\s+forget|remember)\s+to\s+(?:buy|pick|call|ring|pay|return|renew|water|
@@ -82,14 +83,14 @@ _ERRAND = re.compile(r"""
       laundry|keys?|tickets?|dry\s+cleaning|milk|bread|cake|kids)\b
   | \btracking\s+(?:number|code|id)\b
 """, re.IGNORECASE | re.VERBOSE)
-_CHORE = re.compile(r"""\A\s*(?:[-*•]\s*|please\s+)?
+_CHORE = expression(r"""\A\s*(?:[-*•]\s*|please\s+)?
     (?:(?:buy|pick\s+up|drop\s+off)\s
      | (?:pay|return|renew|water|collect|fetch|post|order|book|cancel|print|clean|wash|call\s+back|take\s+out)\s+
        (?:an?|the|my|our|some|more|new|\d{1,4})\s
      | get\s+(?:milk|bread|eggs|butter|petrol|gas|cash|stamps)\b)""", re.IGNORECASE | re.VERBOSE)
 _CHORE_WORDS = 12  # what says more tells a story
 
-_PREFERENCE = re.compile(r"""
+_PREFERENCE = expression(r"""
     \bI\s+(?:(?:really|absolutely|just|so|truly|simply|always|still|honestly|much|do|don't|do\s+not|never|actually|also|
         particularly|generally|usually)\s+){0,2}
       (?:love|hate|like|prefer|adore|dislike|detest|loathe|enjoy|despise|can't\s+stand|cannot\s+stand|can't\s+bear)\s+
@@ -103,7 +104,7 @@ _PREFERENCE = re.compile(r"""
 """, re.IGNORECASE | re.VERBOSE)
 
 # Names are known by their capital, so the case counts here.
-_CONSTANT = re.compile(r"""
+_CONSTANT = expression(r"""
     \b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[A-Z]\w{1,20}'s)\s+(?:\w{1,20}'s\s+|\w{1,20}\s+)?
       (?:birthday|date\ of\ birth|blood\ (?:type|group)|maiden\ name|mother\ tongue|native\ language|birthplace|
          full\ name|middle\ name|(?:wedding\ )?anniversary)\s+(?:is|was)\b

@@ -1,19 +1,19 @@
 """The catalogue of good open models: data, read from a file and checked. Sizes and hashes come from the hub."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from mneme.errors import KnownError
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.models.recognise import Purpose
 
 SizeClass = Literal["small", "medium", "large"]
 
-NAME: Final = re.compile(r"[\w.\-]+/[\w.\-]+")
+NAME: Final = expression(r"[\w.\-]+/[\w.\-]+")
 KEYS: Final = frozenset({"name", "file", "title", "purpose", "size_class", "ram_gb", "licence", "languages", "note"})
 
 

@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeVar
 
 from mneme.errors import Cancelled, KnownError, ModelDamaged, ModelError, ModelMissing
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.models.catalogue import CatalogueEntry
 from mneme.models.recognise import PART, is_weights, needed, purpose_of
@@ -35,7 +36,7 @@ SPARE: Final = 256 << 20  # bytes that stay free on the disk
 WAITING: Final = 16  # pieces between the network and the disk
 LOOK: Final = 0.1  # seconds between two looks at the cancel button, and between two reports
 HASHED_AT_ONCE: Final = 1 << 20
-GGUF_FILE: Final = re.compile(r"[\w.\-+ ()]+\.gguf", re.IGNORECASE)
+GGUF_FILE: Final = expression(r"[\w.\-+ ()]+\.gguf", re.IGNORECASE)
 YES: Final = frozenset({"1", "true", "yes", "on"})
 
 

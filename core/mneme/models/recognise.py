@@ -8,21 +8,22 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
 from mneme.errors import ModelDamaged, ModelError, ModelMissing
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.models import gguf
 
 Purpose = Literal["embedder", "reranker", "chat"]
 Format = Literal["sentence-transformers", "gguf"]
 
-PART: Final = re.compile(r"(?P<stem>.+)-(?P<no>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE)
-SNAPSHOT: Final = re.compile(r"models--(?P<name>.+)")
+PART: Final = expression(r"(?P<stem>.+)-(?P<no>\d{5})-of-(?P<count>\d{5})\.gguf", re.IGNORECASE)
+SNAPSHOT: Final = expression(r"models--(?P<name>.+)")
 
 # A model's own folder and the numbered folders of its modules ("1_Pooling"); ONNX, OpenVINO and others are copies.
-MODULE_FILE: Final = re.compile(r"(?:(?P<folder>\d+_\w+)/)?(?P<file>[\w.\-]+)")
-SAFE_WEIGHTS: Final = re.compile(r"model(-\d+-of-\d+)?\.safetensors")
-PICKLED_WEIGHTS: Final = re.compile(r"pytorch_model(-\d+-of-\d+)?\.bin")
-SIDE_FILES: Final = re.compile(r".+\.(json|txt|jinja)|.*(sentencepiece|spiece|tokenizer).*\.model|LICENSE.*|NOTICE.*")
-WEIGHT_INDEX: Final = re.compile(r".+\.(bin|safetensors)\.index\.json")
+MODULE_FILE: Final = expression(r"(?:(?P<folder>\d+_\w+)/)?(?P<file>[\w.\-]+)")
+SAFE_WEIGHTS: Final = expression(r"model(-\d+-of-\d+)?\.safetensors")
+PICKLED_WEIGHTS: Final = expression(r"pytorch_model(-\d+-of-\d+)?\.bin")
+SIDE_FILES: Final = expression(r".+\.(json|txt|jinja)|.*(sentencepiece|spiece|tokenizer).*\.model|LICENSE.*|NOTICE.*")
+WEIGHT_INDEX: Final = expression(r".+\.(bin|safetensors)\.index\.json")
 TOKENIZERS: Final = frozenset({"tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model",
                                "sentencepiece.bpe.model", "spiece.model"})
 MOST_CONFIG: Final = 1 << 22  # bytes of a config.json or modules.json

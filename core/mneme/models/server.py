@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any, Final, TypeAlias
 
 from mneme.errors import Cancelled, ModelError, ModelFailed, ModelMissing
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.models.server_counting import at_most, harmless, told
 from mneme.models.server_stream import DONE, Reported, Telling, TooMuch, Unclear, delta_of, events
@@ -33,7 +34,7 @@ EVENT_BYTES: Final = 2 << 10  # of the stream, for each token that was asked for
 SPARE_BYTES: Final = 256 << 10
 LONGEST_WAIT: Final = 5.0  # seconds that a busy server may ask for
 COUNTED: Final = 8192  # texts whose tokens are remembered
-NUM_CTX: Final = re.compile(r"^num_ctx\s+(\d{1,9})\s*$", re.MULTILINE)
+NUM_CTX: Final = expression(r"^num_ctx\s+(\d{1,9})\s*$", re.MULTILINE)
 NAMES: Final = 8  # that an error lists
 
 TOKENIZERS: Final = ("llama", "vllm")

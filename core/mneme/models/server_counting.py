@@ -4,15 +4,17 @@ import math
 import re
 from typing import Final
 
+from mneme.expressions import expression
+
 # What chat templates of the common families (ChatML, Llama, Mistral, Gemma, DeepSeek, gpt-oss) use as control tokens,
 # and a server would take as such even within a message.
-_CONTROL: Final = re.compile(
+_CONTROL: Final = expression(
     r"<(?=[|｜])|<(?=/?(?:s|bos|eos|pad|unk|mask|think|thinking|thought|tool_call|tool_response|start_of_\w+|end_of_\w+"
     r"|unused\d+|fim_\w+|im_\w+)>)|<(?=</?SYS>>)|\[(?=/?[A-Z_]{3,24}\])", re.IGNORECASE)
 JOINER: Final = "\u2060"  # WORD JOINER: of no width, no meaning, and of no control token
 # a word, a blank before one, or anything else
-_PART: Final = re.compile(r" ?([^\W\d_]+)|(.)", re.DOTALL)
-_VOWEL: Final = re.compile(r"[aeiouy]", re.IGNORECASE)
+_PART: Final = expression(r" ?([^\W\d_]+)|(.)", re.DOTALL)
+_VOWEL: Final = expression(r"[aeiouy]", re.IGNORECASE)
 VOWELS: Final = 6  # letters for each vowel, at most, in what is a word
 MOST: Final = 2  # bytes for a letter of an alphabet
 

@@ -29,6 +29,7 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 
 from mneme.errors import Cancelled, ModelError
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.models.shelf import IsCancelled, OnProgress, never, quietly
 from mneme.models.toolkits import Backend, backends, choose, compiler_remedy, has_compiler
@@ -47,8 +48,8 @@ A_COMPILER: Final = 1_000_000_000  # bytes of memory that one of them may take
 LOOK: Final = 0.25  # seconds between two looks at the cancel button, and between two reports
 GRACE: Final = 3.0  # seconds that pip, CMake and ninja have to end what they began
 TAIL: Final = 60_000  # characters of output in which the cause of a failure is looked for
-STEP: Final = re.compile(r"^\s*\[\s*(?:(?P<percent>\d{1,3})%|(?P<done>\d+)/(?P<total>\d+))\]")
-CREDENTIALS: Final = re.compile(r"://[^/\s@]+@")
+STEP: Final = expression(r"^\s*\[\s*(?:(?P<percent>\d{1,3})%|(?P<done>\d+)/(?P<total>\d+))\]")
+CREDENTIALS: Final = expression(r"://[^/\s@]+@")
 
 # pip in a child that ends with us: its standard input closes, then it and its compilers are told to stop.
 PIP: Final = """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from mneme.expressions import expression
 from mneme.parsers.encoding import MAX_CHARACTERS, clean, too_long
 from mneme.types import Block, BlockKind, Document, Moment
 
@@ -10,7 +11,7 @@ GAP = "\n\n"
 MANY_BLOCKS = 20_000  # a document of more is no longer a text with a structure
 SMALL_BLOCK = 1_000  # characters
 # possessive: a paragraph of millions of lines needs no memory for ways back
-_PARAGRAPH = re.compile(r"\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*")
+_PARAGRAPH = expression(r"\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*")
 
 
 class TextBuilder:

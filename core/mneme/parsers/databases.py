@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mneme.errors import Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 
 MAGIC = b"SQLite format 3\x00"
@@ -15,7 +16,7 @@ _HEADER, _FRAME = 32, 24  # bytes of the log's header, and of the header before 
 _LITTLE, _BIG = 0x377F0682, 0x377F0683  # the log's magic numbers: the byte order its checksums are made in
 _STEPS, _CALLS = 100_000, 20_000  # of SQLite's machine between two looks, and looks until a database is given up
 _LONGEST_VALUE = 256_000_000  # bytes
-_TABLE = re.compile(rb"""CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:["'`\[])?(\w+)""", re.IGNORECASE)
+_TABLE = expression(rb"""CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:["'`\[])?(\w+)""", re.IGNORECASE)
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})
 
 _FAILURES = (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeDecodeError)  # the last: of SQLite's own words

@@ -1,11 +1,11 @@
 """Choosing the parser for a file by its first bytes and its name together, and running it where it belongs."""
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mneme.errors import KnownError, Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.encoding import looks_like_text, suffix_of
 from mneme.parsers.isolated import IsolatedRunner
@@ -13,7 +13,7 @@ from mneme.ports import Parsed, ParseInput, Parser
 from mneme.types import Conversation, Document, Mark, Message
 
 HEAD = 8192  # bytes that parsers see for recognising
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = expression("[\x00\ud800-\udfff]")
 
 log = logging.getLogger(__name__)
 

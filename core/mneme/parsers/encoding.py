@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 
 MAX_CHARACTERS = 20_000_000  # of one document; a library of thirty novels
@@ -14,7 +15,7 @@ _WEST = frozenset("äöüßÄÖÜéèêëàâáãåçñíìîïóòôõøúùû�
 # What people's computers really wrote; the many others only make the guess worse.
 _OLD = ("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8_r", "koi8_u",
         "iso8859_2", "cp874", "cp932", "euc_jp", "gb18030", "big5", "cp949")
-_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = expression(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 _MAGIC = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF-", b"\x1f\x8b", b"SQLite format 3\x00",
           b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\x7fELF", b"bplist00", b"ID3", b"OggS", b"MSCF",
           b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x20ftyp", b"RIFF", b"\xfd7zXZ")

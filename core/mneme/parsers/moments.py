@@ -6,21 +6,22 @@ from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from typing import Any
 
+from mneme.expressions import expression
 from mneme.types import Moment, Precision
 
 LONGEST = 80  # characters; no date is longer, and no reader below gets more to chew on
 EARLIEST, LATEST = 1500, 2200  # years that a memory's metadata may name; others are placeholders
 
-_ISO = re.compile(
+_ISO = expression(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?: ?(?P<zone>Z|[+-]\d{2}(?::?\d{2})?))?)?)?)?", re.ASCII)
-_COMPACT = re.compile(
+_COMPACT = expression(
     r"(?:D:)?(?P<year>\d{4})(?P<month>\d{2})(?:(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})"
     r"(?P<second>\d{2})?(?P<zone>Z|[+-]\d{2}'?(?:\d{2})?)?(?:'|00'00'?)?)?)?", re.ASCII)
-_MAIL = re.compile(r"(?:[A-Za-z]{3}, *)?\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?!.*[AaPp]\.?[Mm])", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b(.*)", re.ASCII)
-_NO_WORDS = re.compile(r"\d{4}-\d\d-\d\dT|.*\d{10}", re.ASCII)  # broken machine's writing; no person's date
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})\b(.*)", re.ASCII)
+_MAIL = expression(r"(?:[A-Za-z]{3}, *)?\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?!.*[AaPp]\.?[Mm])", re.ASCII)
+_YEAR_FIRST = expression(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b(.*)", re.ASCII)
+_NO_WORDS = expression(r"\d{4}-\d\d-\d\dT|.*\d{10}", re.ASCII)  # broken machine's writing; no person's date
+_YEAR_LAST = expression(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})\b(.*)", re.ASCII)
 
 
 def parse_iso(text: str, zone: tzinfo) -> Moment | None:

@@ -2,8 +2,10 @@
 
 import re
 
-_PAIR = re.compile(rb"&#(?:(\d{5})|x([dD][89abAB][0-9a-fA-F]{2}));&#(?:(\d{5})|x([dD][c-fC-F][0-9a-fA-F]{2}));")
-_REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
+from mneme.expressions import expression
+
+_PAIR = expression(rb"&#(?:(\d{5})|x([dD][89abAB][0-9a-fA-F]{2}));&#(?:(\d{5})|x([dD][c-fC-F][0-9a-fA-F]{2}));")
+_REFERENCE = expression(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
 
 
 def sound(data: bytes) -> bytes:

@@ -7,13 +7,14 @@ contacts by theirs. The page that only lists what is in the archive is left out.
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from mneme.expressions import expression
 from mneme.parsers.archives import each_file
 from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 
-_ROOT = re.compile(r"(?:^|/)Takeout/[^/]", re.I)
-_ACTIVITY = re.compile(r"(?:^|/)(?:My ?Activity|watch-history|search-history)\.(?:json|html)$", re.I)
-_LISTING = re.compile(r"(?:^|/)archive_browser\.html$|^Takeout/[^/]+\.html$", re.I)
+_ROOT = expression(r"(?:^|/)Takeout/[^/]", re.I)
+_ACTIVITY = expression(r"(?:^|/)(?:My ?Activity|watch-history|search-history)\.(?:json|html)$", re.I)
+_LISTING = expression(r"(?:^|/)archive_browser\.html$|^Takeout/[^/]+\.html$", re.I)
 
 
 class Takeout:

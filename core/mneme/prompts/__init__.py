@@ -1,13 +1,14 @@
 """Prompts: versioned files of words, filled with dates and names as arguments, never with another program's text."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from string import Template
 
+from mneme.expressions import expression
+
 _FOLDER = Path(__file__).parent
-_FILE = re.compile(r"(?P<name>[a-z_]+)\.v(?P<version>\d+)\.txt")
+_FILE = expression(r"(?P<name>[a-z_]+)\.v(?P<version>\d+)\.txt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Captured text inside a prompt: between marks that cannot stand in it, on one line where a line is meant."""
 
 import hashlib
-import re
 
-_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")  # control characters and halves of characters
+from mneme.expressions import expression
+
+_NO_TEXT = expression("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")  # control characters and halves of characters
 
 
 def mark_for(text: str, size: int = 4) -> str:

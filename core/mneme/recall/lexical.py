@@ -1,15 +1,15 @@
 """A question becomes an FTS5 expression: any of its words for search, all of them for search-as-you-type."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from mneme.expressions import expression
 from mneme.recall.stopwords import meaningful
 from mneme.store.terms import UNSPACED
 
 MOST_TERMS = 128  # of one expression; a question has a dozen
-_RUN = re.compile(f"([{UNSPACED}]+)")
+_RUN = expression(f"([{UNSPACED}]+)")
 
 
 def question_terms(question: str) -> list[str]:

@@ -2,11 +2,11 @@
 
 import io
 import os
-import re
 import zipfile
 from pathlib import Path
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 
 _MARKS: tuple[frozenset[str], ...] = (
@@ -16,10 +16,10 @@ _MARKS: tuple[frozenset[str], ...] = (
     frozenset({"conversations.json", "chat.html"}),  # ChatGPT
 )
 _SUFFIXES = (".textbundle",)
-_DISCORD = re.compile(r"c\d{15,20}")
-_JOPLIN = re.compile(r"[0-9a-f]{32}\.md")
+_DISCORD = expression(r"c\d{15,20}")
+_JOPLIN = expression(r"[0-9a-f]{32}\.md")
 _BESIDE_JOPLIN = frozenset({"resources", ".resource", ".sync", ".lock", "locks", "temp", "info.json", ".DS_Store"})
-_NOTION = re.compile(r"(.+?)( ?[0-9a-f]{32})(?:_all)?\.(?:md|html|csv)")
+_NOTION = expression(r"(.+?)( ?[0-9a-f]{32})(?:_all)?\.(?:md|html|csv)")
 _BESIDE_NOTION = frozenset({"index.html", ".DS_Store"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same bytes, whenever they were unpacked
 

@@ -1,14 +1,14 @@
 """Questions that found nothing: kept, to be asked again when there are new memories."""
 
-import re
 from collections.abc import Iterable, Set
 from datetime import datetime
 
+from mneme.expressions import expression
 from mneme.store import fulltext
 from mneme.store.columns import Handle, Row, instant, instant_or_none, micros
 from mneme.types import PendingQuestion
 
-_WORDS = re.compile(r"\w+")
+_WORDS = expression(r"\w+")
 MOST = 200  # questions that wait; the oldest are dropped for new ones
 
 

@@ -5,10 +5,10 @@ alone, so that quotes, bullets and bold print around them make no difference, an
 one is known, too. What was written before an assistant said it is not an echo.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.store.columns import Handle, instant, micros
 from mneme.store.hashing import KeyedHashes
@@ -17,9 +17,9 @@ FEWEST = 3  # words: shorter ones ("Yes, of course.") tell nothing, and everybod
 _STRETCH: dict[str, timedelta] = {
     "year": timedelta(days=366), "month": timedelta(days=31), "day": timedelta(days=1), "minute": timedelta(minutes=1),
     "second": timedelta(seconds=1)}
-_WORDS = re.compile(r"\w+")
-_LINE_END = re.compile(r"(?<=[^\n])\n(?=[^\n])")
-_CLAUSE = re.compile(r"[,;:()\u2013\u2014\u2026]| - ")
+_WORDS = expression(r"\w+")
+_LINE_END = expression(r"(?<=[^\n])\n(?=[^\n])")
+_CLAUSE = expression(r"[,;:()\u2013\u2014\u2026]| - ")
 
 
 class Echoes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from mneme.expressions import expression
 from mneme.memory.consolidation import duplicates
 from mneme.memory.sentences import sentences
 from mneme.store import (
@@ -46,7 +47,7 @@ from mneme.types import Span
 BLOCK = "\u2588"
 DERIVED = b"mneme:derived"  # the place of what is made of memories: the same sentence in a file stays
 TELLING = 16  # a sentence of fewer characters ("Yes.") is known only together with its place
-_WORD, _WORDS = re.compile(r"\w"), re.compile(r"\w+")
+_WORD, _WORDS = expression(r"\w"), expression(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Bringing a store's schema up to date: numbered SQL scripts, forward only, a backup first, all or nothing."""
 
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ import sqlite_utils
 
 from mneme.clock import Clock
 from mneme.errors import StoreTooNew
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.store.driver import copy_into, transact
 from mneme.store.places import file_errors, make_private_folder
@@ -20,8 +20,8 @@ APPLICATION_ID = 0x4D6E656D  # "Mnem", in the file's header: tells our stores fr
 KEEP_BACKUPS = 3
 BACKUPS = "backups"  # the folder beside the store
 
-_FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
-_BACKUP_NAME = re.compile(r".+-v\d+-(\d{8}T\d{6}Z(?:-\d+)?)\.db")
+_FILE_NAME = expression(r"(\d{4})_(\w+)\.sql")
+_BACKUP_NAME = expression(r".+-v\d+-(\d{8}T\d{6}Z(?:-\d+)?)\.db")
 
 
 @dataclass(frozen=True, slots=True)

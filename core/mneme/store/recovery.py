@@ -5,9 +5,9 @@ Crockford's base 32 (https://www.crockford.com/base32.html): no I, L, O and U, a
 """
 
 import hashlib
-import re
 
 from mneme.errors import WrongKey
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.store.driver import KEY_BYTES
 
@@ -17,7 +17,7 @@ GROUP = 4
 _CHECK_BYTES = 3
 _LENGTH = (KEY_BYTES + _CHECK_BYTES) * 8 // 5
 _ALIKE = str.maketrans("OIL", "011")
-_BETWEEN = re.compile(r"[\W_]+")  # spaces, line ends, and every kind of dash
+_BETWEEN = expression(r"[\W_]+")  # spaces, line ends, and every kind of dash
 
 
 def recovery_text(key: bytes) -> str:

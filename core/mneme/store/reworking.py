@@ -1,10 +1,10 @@
 """Merging what says the same and cutting what says several things, by the owner's hand; upkeep leaves both alone."""
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from mneme.errors import KnownError
+from mneme.expressions import expression
 from mneme.memory.facts.relations import sentence
 from mneme.memory.facts.statements import Statement
 from mneme.messages import _, ngettext
@@ -26,7 +26,7 @@ from mneme.types import Kind, Moment, Span
 
 MOST = 20  # memories in one merge
 SHARED = 1 / 3  # of the words of the shorter text: with fewer in common two passages are no copies
-_WORD = re.compile(r"\w+")
+_WORD = expression(r"\w+")
 _COMMON = ("heading", "origin", "importance", "nature", "layer", "recorded_at", "pinned", "private", "happened_at",
            "happened_offset", "happened_precision")
 

@@ -1,6 +1,6 @@
 """Splitting scripts that write no spaces, so that FTS5 finds words inside Chinese, Japanese or Thai text."""
 
-import re
+from mneme.expressions import expression
 
 # Han, kana, Hangul syllables are found as they are written; Thai, Lao, Khmer and Burmese write no spaces.
 UNSPACED = (
@@ -11,7 +11,7 @@ UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han
     "\U00020000-\U0003ffff"
 )
-_UNSPACED_CHARACTER = re.compile(f"([{UNSPACED}])")
+_UNSPACED_CHARACTER = expression(f"([{UNSPACED}])")
 
 
 def segment(text: str) -> str:

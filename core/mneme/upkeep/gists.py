@@ -1,6 +1,5 @@
 """What some passages say most: the telling ones by their vectors, and of each the sentence that says it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from mneme.expressions import expression
 from mneme.memory.consolidation.keywords import keywords
 from mneme.memory.consolidation.summarising import summary
 from mneme.memory.sentences import sentences
@@ -22,7 +22,7 @@ LONGEST = 240  # code points of a sentence in a gist
 CANDIDATES = 24  # frequent words whose rareness is asked for
 JUDGED_BY = 10_000  # memories, the latest, by which it is told: counting through all of a life takes as long as it is
 # a note's front matter, which parsers leave in its text: its end may be in another passage
-_FRONT = re.compile(r"(?:---\s*\n)?(?:[\w-]{1,20}: [^\n]{0,200}\n)+(?:---\s*\n)?")
+_FRONT = expression(r"(?:---\s*\n)?(?:[\w-]{1,20}: [^\n]{0,200}\n)+(?:---\s*\n)?")
 COMMON: frozenset[str] = frozenset().union(*STOP_WORDS.values())
 
 

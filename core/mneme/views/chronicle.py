@@ -6,6 +6,7 @@ from datetime import MAXYEAR, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from mneme.clock import Clock
+from mneme.expressions import expression
 from mneme.memory.consolidation.summarising import Level, period_of
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.store import chronicle, derived, descriptions, memories, outlines
@@ -34,8 +35,8 @@ EVENTS_SHOWN = 200
 PEOPLE_OFFERED = 100
 FIRST_WORDS = 3  # memories of a day in an earlier year
 OFFERED = (Kind.PASSAGE, Kind.EVENT, Kind.FACT, Kind.THOUGHT)
-_YEAR = re.compile(r"\s*(\d{1,4})\s*")
-_WEEK = re.compile(r"\s*(\d{4})-?W(\d{1,2})\s*", re.IGNORECASE)
+_YEAR = expression(r"\s*(\d{1,4})\s*")
+_WEEK = expression(r"\s*(\d{4})-?W(\d{1,2})\s*", re.IGNORECASE)
 _LEADS = ("", "in ", "on ")  # "May" alone may be a name; "in May" is a time
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from mneme.expressions import expression
 from mneme.memory.facts.people import TIES
 from mneme.memory.facts.statements import ME
 from mneme.store.acquaintances import TakesPart, Talk, Telling
@@ -19,8 +20,8 @@ PERSONAL = frozenset(("child", "parent", "sibling", "relative", "friend", "colle
                       "married_to"))  # relations whose object is a person
 CALLED = frozenset(("name", "nickname"))
 _REACHED = frozenset(("email", "phone"))
-_ADDRESS = re.compile(r"\S+@\S+|[+0][\d\s().-]{6,}")
-_ROLE = re.compile(r"(?:my|(?P<of>.+)['’]s) (?P<noun>\w[\w -]*)", re.IGNORECASE)
+_ADDRESS = expression(r"\S+@\S+|[+0][\d\s().-]{6,}")
+_ROLE = expression(r"(?:my|(?P<of>.+)['’]s) (?P<noun>\w[\w -]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.messages import _
 
 FIND, WHEN, WHO, DEEP = "find", "when", "who", "deep"
 # Questions are understood in English: these are its forms, not sentences for the owner.
-_AUXILIARY = re.compile(r"\b(?:am|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b",
+_AUXILIARY = expression(r"\b(?:am|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b",
                         re.IGNORECASE)
-_NAME = re.compile(r"(?:[^\W\d_a-z][\w'.-]*)(?:\s[^\W\d_a-z][\w'.-]*){0,3}")
+_NAME = expression(r"(?:[^\W\d_a-z][\w'.-]*)(?:\s[^\W\d_a-z][\w'.-]*){0,3}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What changed between two texts, word by word: struck through where it went, underlined where it came."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +9,7 @@ from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextEdit
 
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
@@ -17,8 +17,8 @@ from mneme_desktop.parts.widgets import plain_tip
 
 Sort = Literal["same", "gone", "new"]
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
-_COARSE = re.compile(r"[^.!?。！？\n]*[.!?。！？\n]+|[^.!?。！？\n]+")
+_TOKEN = expression(r"\s+|\w+|[^\w\s]")
+_COARSE = expression(r"[^.!?。！？\n]*[.!?。！？\n]+|[^.!?。！？\n]+")
 MOST_TOKENS = 2000  # beyond which whole sentences are compared: word by word takes as long as its square
 FOLD_FROM, FOLD_TO = 90, 32  # characters of what stayed the same: from which it is folded, and how much is left
 TALLEST = 320  # pixels; what is higher scrolls

@@ -2,12 +2,13 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.types import Kind, Memory
 from mneme_desktop.parts import texts
 
-HEADING = re.compile(r"^\s*#{1,6}\s+")
-FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+HEADING = expression(r"^\s*#{1,6}\s+")
+FRONT_MATTER = expression(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def first_words(memory: Memory) -> str:

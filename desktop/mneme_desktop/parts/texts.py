@@ -1,7 +1,6 @@
 """Text between Python and Qt: spans, windows into long texts, dates, numbers and durations for people."""
 
 import math
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,13 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale, Qt, QTime
 
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.types import Moment, Span
 
 MARGIN = 20_000  # code points shown on either side of a passage
 ELLIPSIS = "…"
 BREAK = "\u200b"  # a place where a line may break, without a space
-_UNBROKEN = re.compile(r"\S{31,}")  # longer than any word: an address, a code
+_UNBROKEN = expression(r"\S{31,}")  # longer than any word: an address, a code
 _STRETCH = 16
 
 # Characters that Qt's documents take for their own marks (paragraph ends, frame ends) or cannot hold.

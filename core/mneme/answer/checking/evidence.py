@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mneme.answer.checking.words import FUNCTION, NEGATIONS, Token, is_content, is_past, stem, tokens
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.types import Moment
 
@@ -58,11 +59,11 @@ _KIN = (r"(?:(?:best|old|little|big|older|younger|oldest|youngest|ex|dear|good|c
         r"uncle|grandma|grandmother|grandpa|grandfather|boss|colleague|colleagues|coworker|neighbour|neighbor|"
         r"neighbours|neighbors|roommate|parents|kids|children|nephew|niece|teacher|doctor|dog|cat|mother-in-law|father-in-law)")
 KIN_STEMS = frozenset(stem(word) for word in re.findall("[a-z-]{3,}", _KIN.split("<kin>")[1]))
-_KIN_FIRST = re.compile(rf"\W*(?:(?:and|but|so|then|because|when|while|well|oh|yesterday|today)\W+)*my {_KIN}\b"
+_KIN_FIRST = expression(rf"\W*(?:(?:and|but|so|then|because|when|while|well|oh|yesterday|today)\W+)*my {_KIN}\b"
                         r"(?!['’]| and (?:I|me)\b)", re.IGNORECASE)
-_CUT = re.compile(r"[;:—–]|\s-{1,2}\s|,? (?:but|because|although|though|while|whereas|since|so that)\b|"
+_CUT = expression(r"[;:—–]|\s-{1,2}\s|,? (?:but|because|although|though|while|whereas|since|so that)\b|"
                   r", (?:and|so|or)\b|, ")
-_WISH = re.compile(
+_WISH = expression(
     r"\b(?:want(?:s|ed)? to|wanna|hop(?:e|es|ed|ing)(?: to)?|plan(?:s|ned|ning)?(?: to| on)?|wish(?:es)?|"
     r"dream(?:s|ed|ing)? (?:of|about|to)|might|may|could|would|should|if|think(?:ing)? (?:of|about)|consider(?:s|ing)?|"
     r"going to|gonna|will|['’]ll|['’]d|look(?:ing)? (?:to|into|forward to)|aim(?:s|ing)? to|intend(?:s|ing)? to|"
@@ -263,7 +264,7 @@ def _scope(words: Sequence[Token], number: int, text: str) -> list[int]:
     return out
 
 
-_QUOTED = re.compile(r"[\"“«][^\"”»]{2,60}[\"”»]")
+_QUOTED = expression(r"[\"“«][^\"”»]{2,60}[\"”»]")
 
 
 def is_negation(word: Token) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 
-_ORDER = re.compile(
+_ORDER = expression(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}"
     r"\b(?:instructions?|notes?|above|previous|prior|everything|rules|prompts?|memories|earlier|guidelines)\b"
     r"|\b(?:previous|prior|new|system|hidden) (?:instructions?|prompts?)\b|\bsystem prompt\b"
@@ -17,14 +18,14 @@ _ORDER = re.compile(
     r"|\b(?:tell|inform) the (?:user|owner|reader)\b|\bfrom now on,? (?:you|say|answer|reply|act)\b"
     r"|\bignorier\w*\b.{0,30}\b(?:anweisung\w*|notizen|oben)\b"
     r"|\bignora\b.{0,30}\b(?:instrucciones|notas|anterior\w*)\b", re.IGNORECASE)
-_OF_A_MODEL = re.compile(
+_OF_A_MODEL = expression(
     r"\bas an? (?:ai|artificial|large|language|assistant)\b|\blanguage model\b"
     r"|\bi(?: am|['’]m) (?:an ai|only an? ai|sorry|unable|not able|an assistant)\b"
     r"|\bi (?:cannot|can['’]t|am unable to) (?:help|assist|answer|provide|comply|access)"
     r"|\bas (?:requested|instructed)\b", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»')
+_QUOTED = expression(r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»')
 # An answer speaks to its owner, as "you", or of others: who says "I" in it is the model.
-_OF_ITSELF = re.compile(r"(?:^\W*|[,;:]\s*|\b(?:and|but|so|because|that|which|as)\s+)"
+_OF_ITSELF = expression(r"(?:^\W*|[,;:]\s*|\b(?:and|but|so|because|that|which|as)\s+)"
                         r"(?:I(?:['’](?:m|ve|ll|d)\b|\s+[a-z])|[Mm]y\s+\w)")
 
 

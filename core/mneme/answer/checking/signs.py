@@ -1,6 +1,5 @@
 """What speaks for and against a sentence: which of its words are told, of whom, and what is told otherwise."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from mneme.answer.checking.words import (
     stem,
     tokens,
 )
+from mneme.expressions import expression
 from mneme.recall.stopwords import STOP_WORDS
 from mneme.recall.understanding.named import language
 
@@ -203,7 +203,7 @@ def _shares(out: Signs) -> list[float]:
     return shares or ([1 - len(untold) / len(out.wanted)] if out.wanted else [])
 
 
-_JOINT = re.compile(r"[,;:—]|\b(?:and|but|because|while|which|who|where|when|after|before|as)\b")
+_JOINT = expression(r"[,;:—]|\b(?:and|but|because|while|which|who|where|when|after|before|as)\b")
 
 
 def _stretches(sentence: str) -> list[tuple[int, int]]:

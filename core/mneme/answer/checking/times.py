@@ -1,12 +1,12 @@
 """Dates and numbers of a sentence against those of its evidence, relative ones counted from when they were said."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from mneme.answer.checking.evidence import Evidence
 from mneme.answer.checking.words import COUNTS, ORDINALS, Token, is_content, tokens
+from mneme.expressions import expression
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.types import Moment, Span
 
@@ -55,8 +55,8 @@ def _dates(sentence: str, said: Moment) -> list[TimeExpression]:
     return found
 
 
-_NUMBER = re.compile(r"\d+(?::\d\d)?")
-_YEAR = re.compile(r"(?<![\d,.:/-])(?:19|20)\d\d(?![\d:/-]|,\d)")
+_NUMBER = expression(r"\d+(?::\d\d)?")
+_YEAR = expression(r"(?<![\d,.:/-])(?:19|20)\d\d(?![\d:/-]|,\d)")
 
 
 def _fit(wanted: TimeExpression, told: Sequence[TimeExpression], said: Moment | None) -> int:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mneme.answer.counting.tenses import BASES, gerund_of_participle, past
+from mneme.expressions import expression
 
-_TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+(?:[-.&][^\W\d_]+)*(?:['’][^\W\d_]+)?|[%€$£]")
+_TOKEN = expression(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+(?:[-.&][^\W\d_]+)*(?:['’][^\W\d_]+)?|[%€$£]")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -212,7 +213,7 @@ def are_akin(one: str, other: str) -> bool:
 
 _NONE: set[int] = set()
 # what stems end in besides: accept-anc, creat-iv, organis-ation, happi-nes
-_ENDINGS = re.compile(r"(?:|e|i|y|a|er|or|r|ist|ion|at|ation|ition|ing|ed|ment|ful|fully|al|ial|able|ible|ic|anc|enc|"
+_ENDINGS = expression(r"(?:|e|i|y|a|er|or|r|ist|ion|at|ation|ition|ing|ed|ment|ful|fully|al|ial|able|ible|ic|anc|enc|"
                       r"ent|ant|iv|iti|ity|ou|ious|nes|ness|iness|ship|hood|en|ish|s|th|ur|ure|tur|ally|ator|atory|ati|ness|ism)")
 
 

@@ -11,6 +11,7 @@ from mneme.answer.counting.events import Event, plain
 from mneme.answer.counting.orders import Order, Side, Which, ordering
 from mneme.answer.counting.plans import Age, Duration, Gap, Since, Spent, Until, Weekday, duration
 from mneme.answer.when import WEEKDAYS, shown
+from mneme.expressions import expression
 from mneme.memory.times.expressions import expressions
 from mneme.messages import _
 from mneme.types import Memory, Moment, Precision, Span
@@ -247,10 +248,10 @@ def _age(plan: Age, look: Look) -> Computed | None:
     return _answer(text, (evidence, event), how)
 
 
-_TURNED = re.compile(r"\b(?:turn(?:ed|ing|s)? (?P<turned>\d{1,3})\b|(?P<nth>\d{1,3})(?:st|nd|rd|th) birthday)",
+_TURNED = expression(r"\b(?:turn(?:ed|ing|s)? (?P<turned>\d{1,3})\b|(?P<nth>\d{1,3})(?:st|nd|rd|th) birthday)",
                      re.IGNORECASE)
-_BORN = re.compile(r"\b(?:born|birth)\b", re.IGNORECASE)
-_OWN = re.compile(r"\bI(?: was|'m| am|'ve| just| have)*(?: \w+)? (?:born|turn\w*)\b|\bmy (?:[\w-]+ )?birth(?:day)?\b",
+_BORN = expression(r"\b(?:born|birth)\b", re.IGNORECASE)
+_OWN = expression(r"\bI(?: was|'m| am|'ve| just| have)*(?: \w+)? (?:born|turn\w*)\b|\bmy (?:[\w-]+ )?birth(?:day)?\b",
                   re.IGNORECASE)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mneme.answer.counting.tenses import BASES, gerund_of_participle, is_finite, past
+from mneme.expressions import expression
 
 Pick = Literal["best", "earliest", "latest"]
 
@@ -37,8 +38,8 @@ def plain(question: str) -> str:
 
 
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "？": "?"})
-_WHEN_FIRST = re.compile(r"^(?P<when>(?:when|since|between) .+), (?P<asked>how (?:long|many|old) .+)$", re.IGNORECASE)
-_POLITE = re.compile(
+_WHEN_FIRST = expression(r"^(?P<when>(?:when|since|between) .+), (?P<asked>how (?:long|many|old) .+)$", re.IGNORECASE)
+_POLITE = expression(
     r"^(?:(?:hey|hi|hello|please|so|and|but|okay|ok|well|now|actually|also|just|by the way|mneme|quick question|thanks|"
     r"(?:can|could|would|will) you (?:please |kindly |just )*"
     r"(?:tell|remind|say|show|help|calculate|work out|check|count)(?: me| us)?|"
@@ -57,7 +58,7 @@ def masked(text: str) -> str:
     return _QUOTED.sub(lambda m: m.group()[0] + "_" * (len(m.group()) - 2) + m.group()[-1], text)
 
 
-_QUOTED = re.compile(r"(?<![^\s(\[,])'[^\s'](?:[^']|(?<=\w)'(?=\w)){0,200}?'(?!\w)|\"[^\"]{1,200}\"|\([^()]{1,200}\)")
+_QUOTED = expression(r"(?<![^\s(\[,])'[^\s'](?:[^']|(?<=\w)'(?=\w)){0,200}?'(?!\w)|\"[^\"]{1,200}\"|\([^()]{1,200}\)")
 
 
 # ------------------------------------------------------------------ descriptions
@@ -172,20 +173,20 @@ def _bare(text: str) -> str:
     return text
 
 
-_AND_VERB = re.compile(r"(?<= and )\w+(?= (?:the|my|our|an?|to|in|from|it)\b)", re.IGNORECASE)
+_AND_VERB = expression(r"(?<= and )\w+(?= (?:the|my|our|an?|to|in|from|it)\b)", re.IGNORECASE)
 _SPEAKERS = ("i", "we", "you", "i've", "we've", "i'd", "we'd", "both of us", "we both")
 _DETERMINED = ("the ", "my ", "our ", "his ", "her ", "their ", "a ", "an ", "this ", "that ", "your ")
-_TIME_THAT = re.compile(r"(?:the )?(?:very )?(?P<which>last|first|most recent|latest) time (?:that |when )?",
+_TIME_THAT = expression(r"(?:the )?(?:very )?(?P<which>last|first|most recent|latest) time (?:that |when )?",
                         re.IGNORECASE)
-_LEADING = re.compile(
+_LEADING = expression(
     r"^(?:(?:on |at |from |during )?(?:the )?(?:day|time|date|moment|night|morning|evening|week|month|year|point) "
     r"(?:that |when |of |on which )?(?=(?:i|we|my|our|the|(?-i:[A-Z])\w*)\b)|(?:when|that|until|as) (?=\w)|"
     r"the (?:event|date|day|time|moment|start date) (?:of|that) |"
     r"(?:i|we)(?:'d|'ve|(?: both)?(?: had| have)(?= (?:\w+ed|been|had|got\w*|gone|made|met|found|\w+en)\b))? "
     r"(?=\w)|(?:i|we)'m (?=\w))", re.IGNORECASE)
-_ADVERB = re.compile(r"(?:(?P<which>last|first|most recently|initially|originally)|finally|actually|ever|"
+_ADVERB = expression(r"(?:(?P<which>last|first|most recently|initially|originally)|finally|actually|ever|"
                      r"just|officially|both) (?=\w+(?:ed|t|w|d|ame|ook|ent|egan|ote)\b)", re.IGNORECASE)
-_MY_LAST = re.compile(r"(?P<whose>my|our|the) (?:last|latest|most recent) (?!name\b|day\b|of\b|year|week|month)",
+_MY_LAST = expression(r"(?P<whose>my|our|the) (?:last|latest|most recent) (?!name\b|day\b|of\b|year|week|month)",
                       re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ from mneme.answer.counting.events import Event, asked_event, event
 from mneme.answer.counting.plans import Matched, matching, rule
 from mneme.answer.counting.splitting import listed
 from mneme.answer.counting.tenses import BASES
+from mneme.expressions import expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _asked(aux: str, rest: str) -> Event:
 
 _BEFORE_OR_AFTER = rule(r"(?P<aux>did|was|were|had|have|is) (?P<a>.+?),? (?:before or after|after or before|"
                         r"(?:earlier or later|later or earlier|sooner or later) than) (?P<b>.+)")
-_EMPTY_END = re.compile(r" (?:happen|come|occur|take place|happened|come about)$", re.IGNORECASE)
+_EMPTY_END = expression(r" (?:happen|come|occur|take place|happened|come about)$", re.IGNORECASE)
 
 
 # ------------------------------------------------------------------ the order of several
@@ -88,11 +89,11 @@ def _is_list(choices: tuple[str, ...], m: Matched) -> bool:
 
 _FIRST = r"(?:earliest|first|oldest|start|beginning|earlier|past)"
 _LAST = r"(?:latest|last|newest|most recent(?:ly)?|recent|end|later|present)"
-_DIRECTION = re.compile(
+_DIRECTION = expression(
     rf",? ?\(?(?:starting |beginning )?(?:from|with) (?:the )?(?:{_FIRST}|{_LAST})(?: (?:one|event))?"
     rf"(?: to (?:the )?(?:{_FIRST}|{_LAST})(?: (?:one|event))?)?\)?|,? in reverse(?: chronological)? order",
     re.IGNORECASE)
-_BACKWARDS = re.compile(rf"(?:from|with) (?:the )?{_LAST}\b|\breverse\b", re.IGNORECASE)
+_BACKWARDS = expression(rf"(?:from|with) (?:the )?{_LAST}\b|\breverse\b", re.IGNORECASE)
 _PLAIN_ORDER = rule(
     r"(?:(?:what|which)(?:'s| is| was| were)?|give me|list) (?:the )?(?:correct |right |exact |proper )?"
     r"(?:chronological |temporal |time )?(?:order|sequence|timeline) (?:of|for|between|in which) (?P<list>[^:]+)")
@@ -178,10 +179,10 @@ def _did(choice: str, asked: str, extra: str) -> Event:
 
 
 _OF_TASKS = ("complete", "finish", "perform", "deal with", "handle", "do", "accomplish", "tackle", "take care of")
-_CLAUSE = re.compile(r"(?:the (?:day|time) |when |i (?!-)|we )", re.IGNORECASE)
-_EMPTY = re.compile(r"(?:(?:of|from) .*?)?(?:come|came|happen(?:ed)?|occur(?:red)?|take place|took place|was|is|were|"
+_CLAUSE = expression(r"(?:the (?:day|time) |when |i (?!-)|we )", re.IGNORECASE)
+_EMPTY = expression(r"(?:(?:of|from) .*?)?(?:come|came|happen(?:ed)?|occur(?:red)?|take place|took place|was|is|were|"
                     r"are|be|comes?|happens)?(?: about| up)?", re.IGNORECASE)
-_IS_LAST = re.compile("(?:the )?(?:last|late|most recent|more recent|recent|newest)", re.IGNORECASE)
+_IS_LAST = expression("(?:the )?(?:last|late|most recent|more recent|recent|newest)", re.IGNORECASE)
 
 _RANK = (r"(?P<rank>(?:the )?(?:first|last|earliest|earlier|latest|later|sooner|soonest|newest|"
          r"(?:most|more) recent(?:ly)?)(?: of all)?(?! (?:night|week|month|year|summer|winter|spring|autumn|fall|"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mneme.answer.counting.events import Event, asked_event, begun, event, masked
 from mneme.answer.counting.splitting import listed, pair
 from mneme.answer.counting.tenses import gerund, past
+from mneme.expressions import expression
 
 # ------------------------------------------------------------------ what can be asked
 
@@ -98,7 +99,7 @@ def rule(pattern: str) -> re.Pattern[str]:
     """A pattern over whole questions; {ASK}, {AUX}, {WHEN} and {ME} stand for the words of all rules."""
     for name, words in _WORDS.items():
         pattern = pattern.replace("{" + name + "}", words)
-    return re.compile(f"{pattern}$", re.IGNORECASE)
+    return expression(f"{pattern}$", re.IGNORECASE)
 
 
 _WORDS = {
@@ -218,7 +219,7 @@ def _spent(m: Matched) -> Spent | None:
     return Spent(tuple(spans), m.unit)
 
 
-_OWN_VERB = re.compile(r"(?P<verb>reading|watching|listening to|playing|writing|building|knitting|painting) (?=\S)",
+_OWN_VERB = expression(r"(?P<verb>reading|watching|listening to|playing|writing|building|knitting|painting) (?=\S)",
                        re.IGNORECASE)
 _DOING = {verb: gerund(verb) for verb in ("read", "watch", "write", "build", "knit", "paint", "play", "assemble",
                                           "renovate", "restore", "learn", "sew")} | {"listen to": "listening to"}

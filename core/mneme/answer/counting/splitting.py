@@ -3,12 +3,13 @@
 import re
 
 from mneme.answer.counting.events import masked
+from mneme.expressions import expression
 
-_KINDS = tuple(re.compile(one, re.IGNORECASE) for one in (
+_KINDS = tuple(expression(one, re.IGNORECASE) for one in (
     r"the (?:day|time|date|moment)\b", r"when\b", r"(?:i|we)(?:'\w+)?\b", r"(?:my|our|his|her|their)\b", r"['\"#]",
     r"(?:the|an?)\b", r"\w+ing\b", r"(?-i:[A-Z])"))
-_CLAUSE = re.compile(r"(?:the (?:day|time|date|moment)|when|i|we)\b", re.IGNORECASE)
-_ELIDED = re.compile(r"(?P<front>(?:[\w'.]+ ){0,3}?\w{2,}ing (?:(?:to|in|at|from|with|for) )?)(?=['\"A-Z])")
+_CLAUSE = expression(r"(?:the (?:day|time|date|moment)|when|i|we)\b", re.IGNORECASE)
+_ELIDED = expression(r"(?P<front>(?:[\w'.]+ ){0,3}?\w{2,}ing (?:(?:to|in|at|from|with|for) )?)(?=['\"A-Z])")
 
 
 def pair(text: str) -> tuple[str, str] | None:

@@ -2,6 +2,8 @@
 
 import re
 
+from mneme.expressions import expression
+
 # base, past, participle; the verbs with which people tell what happened
 _IRREGULAR = """
 be was been; become became become; begin began begun; bite bit bitten; blow blew blown; break broke broken;
@@ -29,7 +31,7 @@ realize receive recover register remodel renovate rent repair replace resign ret
 sign start stay stop study submit switch talk travel trim try turn upgrade use visit volunteer wait walk want wash
 watch work
 """
-_DOUBLED = re.compile(r"[^aeiou]*[aeiou][bdgklmnprt]|[a-z]+(?:cur|fer|gin|mit)", re.IGNORECASE)
+_DOUBLED = expression(r"[^aeiou]*[aeiou][bdgklmnprt]|[a-z]+(?:cur|fer|gin|mit)", re.IGNORECASE)
 
 _TRIPLES = [tuple(one.split()) for one in _IRREGULAR.split(";")]
 _PAST = {base: past for base, past, _ in _TRIPLES}

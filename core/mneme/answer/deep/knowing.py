@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mneme.answer.deep.running import NodeAnswer
 from mneme.answer.tools.structured import IsCancelled, OnSpent, unheeded, written
+from mneme.expressions import expression
 from mneme.memory.facts.people import KIN_WORDS
 from mneme.ports import Generation, LanguageModel, Spent, Turn
 from mneme.prompts import prompt
@@ -16,9 +17,9 @@ from mneme.recall.understanding.question import Question
 
 TOKENS = 80
 _QUESTION, _LONGEST = 1000, 300
-_UNKNOWN = re.compile(r"\W*(?:unknown|i (?:do not|don['’]t) know|no idea|none)\b", re.IGNORECASE)
+_UNKNOWN = expression(r"\W*(?:unknown|i (?:do not|don['’]t) know|no idea|none)\b", re.IGNORECASE)
 _SOMEBODY = frozenset(("he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs", "you", "your"))
-_KIN = re.compile(rf"\b(?:{KIN_WORDS})\b", re.IGNORECASE)
+_KIN = expression(rf"\b(?:{KIN_WORDS})\b", re.IGNORECASE)
 
 
 def closed_book(model: LanguageModel, question_text: str, *, cancelled: IsCancelled,

@@ -1,6 +1,5 @@
 """Takes a deep question apart into a graph of at most six smaller ones, without cycles, whatever the model wrote."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from typing import Any
 
 from mneme.answer.tools.structured import IsCancelled, OnSpent, structured, unheeded
 from mneme.errors import ModelError
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.ports import LanguageModel, Turn
 from mneme.prompts import prompt
@@ -18,7 +18,7 @@ MOST = 6  # nodes, the whole question among them
 LONGEST = 300  # code points of a sub-question, and of an answer inside another question
 TOKENS = 500
 WHOLE = "whole"  # the node that puts the others together, where the model's graph has several ends
-PLACE = re.compile(r"\{(\w{1,20})\}")  # stands in a text for the answer of another node
+PLACE = expression(r"\{(\w{1,20})\}")  # stands in a text for the answer of another node
 _QUESTION = 1000
 
 SCHEMA: Mapping[str, Any] = {

@@ -2,11 +2,12 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.recall.understanding.asked import Wanted, masked
 from mneme.recall.understanding.question import Question
 
 _KINDS = frozenset((Wanted.COUNT, Wanted.FREQUENCY, Wanted.LIST))
-_EXACT = re.compile(
+_EXACT = expression(
     r"\bhow (?:many|often|frequently)\b|\bnumber of\b|\b(?:list|enumerate|count)\b(?= (?:all|every|each|everything|"
     r"everyone|everybody|the|my|how|up))|\b(?:who|what) all\b|\ball the (?:times|days|people|things|places)\b|"
     r"\b(?:every|each) (?:time|day) (?:that |when )?(?:I|we|he|she|they)\b|\beverything\b|\bevery(?:one|body) (?:who|"

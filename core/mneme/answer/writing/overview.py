@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from mneme.answer.writing.evidence import Bearing
 from mneme.clock import Clock
+from mneme.expressions import expression
 from mneme.memory.consolidation.summarising import Level, period_of
 from mneme.recall.understanding.question import Question, Wanted
 from mneme.store import derived, memories, outlines
@@ -14,7 +15,7 @@ from mneme.types import Hit
 MOST = 12  # passages
 SUMMARIES = 40  # that are looked at
 RELEVANCE = 0.5  # of what a summary of the time tells
-_WIDE = re.compile(
+_WIDE = expression(
     r"\b(?:summar(?:y|i[sz]e)|overview|recap|sum up|what (?:all )?happened|what was going on|"
     r"what (?:did|have) (?:I|we) (?:do|done|been (?:doing|up to))|how (?:was|were|did) (?:my|our|the)|"
     r"tell me about (?:my|our|the))\b", re.IGNORECASE)

@@ -8,6 +8,7 @@ from mneme.answer import citing
 from mneme.answer.checking import Evidence, Verdict
 from mneme.answer.writing.evidence import Shown
 from mneme.answer.writing.unfolding import Raw
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.messages import _
 from mneme.recall.lexical import question_terms
@@ -16,7 +17,7 @@ from mneme.types import Citation, Memory, Origin, Sentence, Support
 Check = Callable[[str, Sequence[Evidence], Sequence[str], str], Verdict]
 """Judges a sentence by the evidence it cites and by what Mneme counted; the last is the question that it answers."""
 
-NOTHING = re.compile(r"\W*no[ _]memory\b\W*", re.IGNORECASE)  # what a model writes that found nothing
+NOTHING = expression(r"\W*no[ _]memory\b\W*", re.IGNORECASE)  # what a model writes that found nothing
 LOOKED_AT = 3  # memories that may say what a sentence says, where those it cites do not
 AT_ALL, PUT_RIGHT = 0.3, 0.7  # shares of its words in such a memory: to be looked at; to be cited in its place
 SAME = 0.6  # the share of a thought's words from which on a sentence says it again

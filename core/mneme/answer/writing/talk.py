@@ -1,18 +1,18 @@
 """A conversation with a language model: what was sent, what was left out since, and the summary that stands for it."""
 
 import math
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from mneme.expressions import expression
 from mneme.ports import Turn
 from mneme.recall.lexical import question_terms
 
 AGAIN = 2  # turns that left the conversation and are brought back where the question is about them
 PHRASES, PHRASE_DECAY, LONGEST_PHRASE = 40, 0.97, 90  # of what a conversation keeps in mind without a summary
-_CLAUSE = re.compile(r"[^.;!?\n]+")
+_CLAUSE = expression(r"[^.;!?\n]+")
 
 
 @dataclass(slots=True)

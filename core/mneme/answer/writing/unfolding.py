@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 
 MOST_CITED = 50  # numbers of one sentence; a range can name thousands
 
 _GROUP = r"\[\s*\d{1,6}(?:\s*(?:[,;]|-|–)\s*\d{1,6})*\s*\]"
-_CITES = re.compile(rf"\s*({_GROUP})")
-_LEADING = re.compile(rf"(?:\s*{_GROUP})+[.!?]?")
-_BEGUN = re.compile(r"\[[\d\s,;–-]*")  # the beginning of a [n], which belongs to the sentence before
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
+_CITES = expression(rf"\s*({_GROUP})")
+_LEADING = expression(rf"(?:\s*{_GROUP})+[.!?]?")
+_BEGUN = expression(r"\[[\d\s,;–-]*")  # the beginning of a [n], which belongs to the sentence before
+_THOUGHT = expression(r"\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _THINKING = ("<think>", "<thinking>")
 
 

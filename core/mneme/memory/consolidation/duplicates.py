@@ -1,6 +1,5 @@
 """Which texts say the same: candidates by MinHash and LSH, then a check that no number, name or "not" differs."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -8,6 +7,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from mneme.expressions import expression
 from mneme.memory.consolidation.words import is_unspaced, listed, plain, words
 
 HASHES, BANDS = 64, 16  # four rows a band: a pair at Jaccard .85 is found in 99.999 of 100 cases, at .3 in 12
@@ -133,7 +133,7 @@ _WORDING = listed("""
     there actually basically simply 了 啊 呀 吧 呢 嘛 哦 啦 ね よ わ さ ぞ""")
 _LONG = 6  # letters of a word that may be misspelt; a shorter one may be another word
 _ADDED = 0.03  # share of words that one of the texts may have beyond the other: none in a short text
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = expression(r"[^\W\d_]+")
 
 
 def _folded(said: Iterable[str]) -> list[str]:

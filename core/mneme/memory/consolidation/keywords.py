@@ -2,17 +2,17 @@
 
 import itertools
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from mneme.expressions import expression
 from mneme.memory.consolidation.words import is_unspaced, normal, words
 
 LONGEST = 20_000  # code points of a text that are looked at
 _SHORTEST, _LONGEST = 3, 30  # letters of a word that can be a keyword
-_NAME = re.compile(r"(?<![\w'])([^\W\d_]\w+) (?=([^\W\d_]\w+))")
-_PARTS = re.compile(r"[ ']")
-_BEGINS = re.compile(r"(?:^|[.!?:;…\n\"'“‘(\[*#>•-])\s*\Z")  # before a word that is capitalised for its place
+_NAME = expression(r"(?<![\w'])([^\W\d_]\w+) (?=([^\W\d_]\w+))")
+_PARTS = expression(r"[ ']")
+_BEGINS = expression(r"(?:^|[.!?:;…\n\"'“‘(\[*#>•-])\s*\Z")  # before a word that is capitalised for its place
 
 
 def document_frequencies(texts: Sequence[str]) -> Counter[str]:

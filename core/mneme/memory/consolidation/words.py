@@ -3,19 +3,21 @@
 import re
 import unicodedata
 
+from mneme.expressions import expression
+
 _SLICE = 256  # code points put into normal form at once: a longer run of combining marks takes quadratic time
-_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
+_UNSEEN = expression(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 _UNSPACED = (r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
              r"\U00020000-\U0003ffff")
 _SYMBOLS = r"?%$€£¥°\u2190-\u22ff\u2600-\u27bf\U0001f000-\U0001faff"
 _PUNCTUATION = (r"\s!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf؟،؛۔।॥"
                 r"\u2000-\u206f\u20a0-\u20cf\u2190-\u27bf\u3000-\u3004\u3008-\u303f\U0001f000-\U0001faff")
 # Groups are not possessive: Python before 3.11.5 keeps what such a group matched before it failed ("don'" of "don' ").
-_TOKEN = re.compile(
+_TOKEN = expression(
     rf"(?<!\w)[-+]?\d++(?:[.,:/-]\d++)*|\d++(?:[.,:/]\d++)*"  # -5, 1.5, 12:30, 2024-05-07
     rf"|[{_UNSPACED}{_SYMBOLS}]|(?<=\w\s)[<>](?=\s)"  # a sign stands for itself, also where no space parts words
     rf"|[^{_PUNCTUATION}{_UNSPACED}]++(?:'[^{_PUNCTUATION}{_UNSPACED}\d]++)*[+#]*+")  # don't, C++
-_SIGN = re.compile(rf"[{_UNSPACED}]")
+_SIGN = expression(rf"[{_UNSPACED}]")
 
 
 def words(text: str) -> list[str]:

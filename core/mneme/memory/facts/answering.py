@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Draft
 from mneme.memory.facts.completing import Edit
 from mneme.memory.facts.context import Context
@@ -42,7 +43,7 @@ def answer(text: str, context: Context) -> Answer:
 
 # ------------------------------------------------------------------ a few words as the object of what was asked
 
-_FILLER = re.compile(
+_FILLER = expression(
     r"(?:(?:oh|ah|um+|uh|well|hm+|ha(?:ha)*|lol|ok|okay|sure|yes|yeah|yep|btw|so|right|currently|actually|just|"
     r"now|still|"
     r"it's|it is|that's|that is|that would be|mine is|mine's|it'd be|hey|sorry(?! for)|"
@@ -64,10 +65,10 @@ _FRAMES: dict[str, tuple[str, str]] = {
         ("child", "{p} {t} is called "), ("sibling", "{p} {t} is called "), ("parent", "{p} {t} is called "),
         ("relative", "{p} {t} is called "), ("partner", "{p} partner is called "), ("is", "{p} {t} is "),
         ("kept_at", "{p} {t} is "), ("plan", "{p} {t} is "), ("hobby", "{p} hobby is "))}
-_BEING = re.compile(r"(?:i'm|i am|we're|she's|he's|they're)(?: now| already| back)* (?=(?:in|at|with) )", re.IGNORECASE)
+_BEING = expression(r"(?:i'm|i am|we're|she's|he's|they're)(?: now| already| back)* (?=(?:in|at|with) )", re.IGNORECASE)
 _SEVERAL = ("child", "sibling", "pet")
-_JOINT = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s(?:and|&)\s+)(?=[A-Z])")
-_HEDGE = re.compile(r" (?=(?:i think|i guess|i believe|probably|afaik)\b)", re.IGNORECASE)
+_JOINT = expression(r"\s*(?:,\s*(?:and\s+)?|\s(?:and|&)\s+)(?=[A-Z])")
+_HEDGE = expression(r" (?=(?:i think|i guess|i believe|probably|afaik)\b)", re.IGNORECASE)
 
 
 def _completing(text: str, span: Span, query: FactQuery, context: Context) -> Iterator[Edit]:
@@ -107,26 +108,26 @@ def _frame(query: FactQuery, relation: str) -> str | None:
 
 # ------------------------------------------------------------------ yes and no
 
-_YES = re.compile(
+_YES = expression(
     r"(?:(?:yes|yep|yeah|yup|ya|still|sure(?: am| do)?|of course|i am|i do|(?:she|he) (?:is|does)|correct|"
     r"indeed|always|"
     r"unfortunately|sadly|as ever)(?:[\s,.!]+|$))+$", re.IGNORECASE)
-_NO = re.compile(  # "no she quit", but not "no comment from me"
+_NO = expression(  # "no she quit", but not "no comment from me"
     r"(?:oh )?(?:no(?! (?!(?:i|we|she|he|they|it|not|quit|left|stopped|moved|gave|sold|since)\b))|nope|nah|"
     r"not (?:any ?more|any longer)|no longer|i(?:'m not| am not| don't)(?: any ?more)?|"
     r"(?:she|he)(?:'s not| isn't| doesn't)|not(?= since ))(?=[\s,.!–—-]|$)[\s,.!–—-]*", re.IGNORECASE)
-_OVER = re.compile(
+_OVER = expression(
     r"(?=since )|(?:(?:i|we|she|he)(?:'ve| have|'s| has)? )?(?:just |already |finally |actually )*(?:quit|left|stopped|"
     r"moved(?: out| away)?|gave (?:it|that) up|finished|resigned|sold (?:it|her|him)|retired|got (?:fired|laid off))\b",
     re.IGNORECASE)
-_LEFT = re.compile(r"(?:left|moved|finished|stopped)", re.IGNORECASE)
-_ANY_MORE = re.compile(r"any ?more|any longer|no longer", re.IGNORECASE)
-_LASTS = re.compile(r"\b(?:now|since|these days|from)\b", re.IGNORECASE)
-_LIKES = re.compile(r"(?:i )?(?:love|like|adore) (?:it|them|her|him)\W*$", re.IGNORECASE)
-_HATES = re.compile(r"(?:i )?(?:hate|can't stand|can't bear|despise|dislike) (?:it|them)\W*$", re.IGNORECASE)
-_STAYS = re.compile(r"\b(?:since|these days|for good)\b", re.IGNORECASE)
-_OFF = re.compile(r"(?:it's |it was |it got |they )?(?:cancell?ed|off|called off)\b", re.IGNORECASE)
-_VAGUE = re.compile(r"(?:the|this|that|these|those|my|your|our|it|me|you|us)\b|.*'s$", re.IGNORECASE)
+_LEFT = expression(r"(?:left|moved|finished|stopped)", re.IGNORECASE)
+_ANY_MORE = expression(r"any ?more|any longer|no longer", re.IGNORECASE)
+_LASTS = expression(r"\b(?:now|since|these days|from)\b", re.IGNORECASE)
+_LIKES = expression(r"(?:i )?(?:love|like|adore) (?:it|them|her|him)\W*$", re.IGNORECASE)
+_HATES = expression(r"(?:i )?(?:hate|can't stand|can't bear|despise|dislike) (?:it|them)\W*$", re.IGNORECASE)
+_STAYS = expression(r"\b(?:since|these days|for good)\b", re.IGNORECASE)
+_OFF = expression(r"(?:it's |it was |it got |they )?(?:cancell?ed|off|called off)\b", re.IGNORECASE)
+_VAGUE = expression(r"(?:the|this|that|these|those|my|your|our|it|me|you|us)\b|.*'s$", re.IGNORECASE)
 _NAMED = frozenset(("lives_in", "works_at", "studies_at", "from_place", "married_to"))
 _RECENT = timedelta(days=2)  # who left so lately was on a visit
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.facts.words import CARS
 
 
@@ -21,7 +22,7 @@ class Thing:
     topic: bool = False
 
 
-STATE = re.compile(
+STATE = expression(
     r"(?:not|too|very|so|still|broken|down|gone|lost|missing|dead|great|good|bad|fine|nice|wrong|right|slow|fast|new|"
     r"old|ready|due|late|up|off|on|"
     r"out|over|back|in|at|going|getting|getting|being|working|killing|driving|making|always|never|here|there|"
@@ -33,7 +34,7 @@ STATE = re.compile(
     r"big|huge|real|great|good|bad|total)|hard|easy|important|expensive|cheap|high|low|huge|small|big|tiny|long|"
     r"short|unknown|private|unlisted|"
     r"(?:\w+ly)|tomorrow|today|soon|coming|around|where|when|because|like|about|\w+ing)\b", re.IGNORECASE)
-_CAR = re.compile(rf"(?!the\b|in\b)(?:an? )?(?:\w+ ){{0,3}}(?:(?:{CARS})\b|(?-i:[A-Z]))", re.IGNORECASE)
+_CAR = expression(rf"(?!the\b|in\b)(?:an? )?(?:\w+ ){{0,3}}(?:(?:{CARS})\b|(?-i:[A-Z]))", re.IGNORECASE)
 
 
 def _begins_high(words: str) -> bool:
@@ -62,7 +63,7 @@ def _is_code(words: str) -> bool:
     return _has_digit(words) or (len(words.split()) <= 6 and not STATE.match(words))
 
 
-_LATE = re.compile(r"(?:due|late|overdue|up on|out on|off|expiring|going up on|ready|back)\b", re.IGNORECASE)
+_LATE = expression(r"(?:due|late|overdue|up on|out on|off|expiring|going up on|ready|back)\b", re.IGNORECASE)
 
 
 def _is_car(words: str) -> bool:
@@ -113,7 +114,7 @@ _NOUNS: tuple[tuple[str, Thing], ...] = (
      r"(?P<fav>[\w'-]+(?: (?!used\b|changed\b|became\b|now\b|is\b|isn|are\b|aren|was\b|has\b|thing\b|"
      r"part\b)[\w'-]+){0,2})",
      Thing("favourite", "taste", topic=True)))
-_NOUN = re.compile("(?:" + "|".join(f"(?P<n{number}>{noun})" for number, (noun, _) in enumerate(_NOUNS))
+_NOUN = expression("(?:" + "|".join(f"(?P<n{number}>{noun})" for number, (noun, _) in enumerate(_NOUNS))
                    + r")(?![\w-]|'(?!s\b))", re.IGNORECASE)
 
 

@@ -2,7 +2,9 @@
 
 import re
 
-_QUESTION = re.compile(
+from mneme.expressions import expression
+
+_QUESTION = expression(
     r"(?:(?:and|so|but|hey|oh|well|ok|okay|um+|wait|please|sorry|also|then|now|btw|[A-Z]\w+,(?! who\b))[,\s]+)*"
     r"(?:(?:who|whom|whose|what|where|when|why|how|which|what's|where's|who's|when's|how's)\b(?! (?:i|we|my)\b)|"
     r"(?:do|does|did|"
@@ -10,8 +12,8 @@ _QUESTION = re.compile(
     r"has (?:he|she|it|anyone|[A-Z]\w+)|shall|may I|am I|any(?:one|body)|any idea|wanna|don't you|doesn't|didn't|"
     r"ever|do you|"
     r"remember when|guess (?:who|what|where|how))\b)", re.IGNORECASE)
-_WHEN = re.compile(r"when(?:ever)? (?:i|we|he|she|they|my|the)\b", re.IGNORECASE)
-_GAME = re.compile(
+_WHEN = expression(r"when(?:ever)? (?:i|we|he|she|they|my|the)\b", re.IGNORECASE)
+_GAME = expression(
     r"\b(?:role[- ]?play|pretend(?:ing|s)?|imagine|imagining|hypothetical\w*|suppos(?:e|ing)\b|let's say|"
     r"say you(?:'re| are)|act as|"
     r"you are (?:now )?an? |play the (?:part|role)|in[- ]character|as a (?:pirate|wizard|knight|detective|vampire|"
@@ -29,7 +31,7 @@ _GAME = re.compile(
     r"\[(?:IC|OOC)\b|\b(?-i:INT|EXT)\.\s"
     r"|(?-i:(?:^|[\s.])(?!NOTE|UPDATE|EDIT|FYI|TODO|IMPORTANT|INFO|NEWS|REMINDER|ADDRESS|PHONE|NAME|EMAIL|TEL|PLAN|"
     r"DATE|TIME|WARNING|DONE|CHANGE|MOVED|FACT|ABOUT)[A-Z]{3,}: [A-Z])", re.IGNORECASE)
-_JOKE = re.compile(
+_JOKE = expression(
     r"(?:^|\s)/s\b|(?:^|\s)/j\b|\b(?:just kidding|just joking|kidding!|i'm kidding|i kid|jk|j/k|joking|april fools?|"
     r"not really|lol not|"
     r"as if|yeah right|yeah,? sure|oh sure|sure,? (?:because|jan)|oh,? (?:great|brilliant|wonderful|fantastic|"
@@ -50,12 +52,12 @@ _JOKE = re.compile(
     r"THRILLED|DELIGHTED|TOTALLY|FUN|ENJOY)\b)|\b(?:soo{2,}|lo{2,}ve|suu+re)\b|(?-i:\bsure, I\b)|\b(?:so|"
     r"how) (?:very )?(?:kind|"
     r"thoughtful|generous) of (?:them|him|her|you)\b", re.IGNORECASE)
-_UNDOES = re.compile(r"(?:^|[.!?\s])(?:just kidding|kidding|jk|j/k|just joking|i'm joking|i'm kidding|april fools?|"
+_UNDOES = expression(r"(?:^|[.!?\s])(?:just kidding|kidding|jk|j/k|just joking|i'm joking|i'm kidding|april fools?|"
                      r"not really|/s|/j|not!|"
                      r"psych|gotcha|haha no|lol no|as if|yeah,? right|if only|i wish|joking|sarcasm|in my dreams|"
                      r"you wish|sure,? sure|dream on)\b"
     r"|^\W*(?:🙄|🤡|😏|😜|🤪|🙃)\W*$", re.IGNORECASE)
-_UNREAL = re.compile(
+_UNREAL = expression(
     r"\b(?:i wish|wish(?:es|ed)?|if only|would(?:n't)?(?! (?:like|love) to)|could have|might have|should have|"
     r"would've|could've|"
     r"should've|had i|were i|even if|as though|as if|what if|(?<!.)in case|in theory|theoretically|hypothetical\w*|"
@@ -73,9 +75,9 @@ _UNREAL = re.compile(
     r"people) (?:that )?(?:i|we))\b",
     re.IGNORECASE)
 _HEDGES = (
-    (re.compile(r"\b(?:or (?:something|so|whatever|other)|maybe|perhaps|possibly|might|not sure|no clue|who knows|"
+    (expression(r"\b(?:or (?:something|so|whatever|other)|maybe|perhaps|possibly|might|not sure|no clue|who knows|"
                 r"unsure)\b", re.IGNORECASE), .4),
-    (re.compile(r"\b(?:i think|i guess|i believe|i suppose|i reckon|probably|presumably|i assume|if i remember|iirc|"
+    (expression(r"\b(?:i think|i guess|i believe|i suppose|i reckon|probably|presumably|i assume|if i remember|iirc|"
                 r"afaik|"
                 r"should be|as far as i know|seems?|pretty sure|likely|tentative\w*|hopefully|roughly)\b",
                 re.IGNORECASE), .7))
@@ -93,12 +95,12 @@ def is_question(text: str, start: int, end: int) -> bool:
     return bool(_QUESTION.match(text, start, end)) and not _WHEN.match(text, start, end)
 
 
-_WONDERS = re.compile(r"i (?:actually|really|honestly|kind of|somehow|genuinely) (?:now )?(?:love|like|hate|"
+_WONDERS = expression(r"i (?:actually|really|honestly|kind of|somehow|genuinely) (?:now )?(?:love|like|hate|"
                       r"enjoy) [^?\n]{2,40}"
                       r"\?\?+\s*", re.IGNORECASE)  # "I actually love running now??" is no question
-_ANSWERED = re.compile(r"(?:my |[\w ]{2,20}: )?favou?rite [\w -]{2,20}\? (?=\w+(?: \w+){0,2}[.!])", re.IGNORECASE)
+_ANSWERED = expression(r"(?:my |[\w ]{2,20}: )?favou?rite [\w -]{2,20}\? (?=\w+(?: \w+){0,2}[.!])", re.IGNORECASE)
 _SHORT = 600  # code points of a text that is one piece; a longer one plays a part paragraph by paragraph
-_PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
+_PARAGRAPH = expression(r"(?:[^\n]+\n?)+")
 
 
 def without_games(text: str) -> str:
@@ -119,7 +121,7 @@ def is_joke(text: str, start: int, end: int) -> bool:
     return bool(_JOKE.search(text, start, end)) and not _DENIES.match(text, start, end)
 
 
-_DENIES = re.compile(r"(?:we're|we are|i'm|i am) not (?:engaged|married|pregnant|moving|leaving)\b", re.IGNORECASE)
+_DENIES = expression(r"(?:we're|we are|i'm|i am) not (?:engaged|married|pregnant|moving|leaving)\b", re.IGNORECASE)
 
 
 def undoes(text: str, start: int, end: int) -> bool:
@@ -132,7 +134,7 @@ def is_unreal(text: str, start: int, end: int) -> bool:
     return bool(_UNREAL.search(text, start, end) or _UNREAL_THAT.search(text[max(start - 48, 0):start]))
 
 
-_UNREAL_THAT = re.compile(  # right before the clause: "it's not true that I live in Rome"
+_UNREAL_THAT = expression(  # right before the clause: "it's not true that I live in Rome"
     r"\b(?:(?:not|isn't|wasn't|never) true|untrue|doubts?|heard|claims?|claimed|rumou?rs?|not sure|dream(?:t|ed|s)?|"
     r"imagin\w+|"
     r"pretend\w*|suppos\w+|wish\w*|lied|lie|denie[sd]|deny|no idea|don't know|wonder\w*|assum\w+|nonsense|as if|"
@@ -142,12 +144,12 @@ _UNREAL_THAT = re.compile(  # right before the clause: "it's not true that I liv
     re.IGNORECASE)
 
 
-_HEARSAY = re.compile(r"\bheard (?:it|this|that)?\s*from\b|\bapparently\b|\brumou?r|\bthey say\b|\bor so (?:i|they|"
+_HEARSAY = expression(r"\bheard (?:it|this|that)?\s*from\b|\bapparently\b|\brumou?r|\bthey say\b|\bor so (?:i|they|"
                       r"he|she)\b|"
                       r"\bso (?:i'm|i was|i've been) told\b|\bgossip\b|\bof course not\b", re.IGNORECASE)
-_AGREES = re.compile(r"\W*(?:sure|right|yeah|yes|of course|obviously|totally|absolutely)\W*", re.IGNORECASE)
-_ADDS = re.compile(r"\W*(?:and|plus|next|also)\b", re.IGNORECASE)
-_BIG_NEWS = re.compile(r"big news|announce|!!|you won't believe|guess what", re.IGNORECASE)
+_AGREES = expression(r"\W*(?:sure|right|yeah|yes|of course|obviously|totally|absolutely)\W*", re.IGNORECASE)
+_ADDS = expression(r"\W*(?:and|plus|next|also)\b", re.IGNORECASE)
+_BIG_NEWS = expression(r"big news|announce|!!|you won't believe|guess what", re.IGNORECASE)
 
 
 def is_hearsay(text: str, start: int, end: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft, begins
 from mneme.memory.facts.fitting import is_big_firm, is_town
 from mneme.memory.facts.objects import topic_of, trimmed
@@ -15,11 +16,11 @@ from mneme.memory.facts.words import DIETS, EVENTS
 
 # ------------------------------------------------------------------ "no wait, it's 555 0199"
 
-_ITS = re.compile(r"(?:(?:it's|it is|that's|that is|it should be|make (?:it|that)|the right one is|rather|on|at|in|"
+_ITS = expression(r"(?:(?:it's|it is|that's|that is|it should be|make (?:it|that)|the right one is|rather|on|at|in|"
                   r"for|to|the)\s+)*", re.IGNORECASE)
-_TURNS = re.compile(r"(?:no|wait|sorry|actually|correction|i mean|i meant|make that|rather|or rather|"
+_TURNS = expression(r"(?:no|wait|sorry|actually|correction|i mean|i meant|make that|rather|or rather|"
                     r"oops)\b[\s,:!.–—-]*", re.IGNORECASE)
-_NOT_TAIL = re.compile(r"(?:and )?not\s+\S", re.IGNORECASE)
+_NOT_TAIL = expression(r"(?:and )?not\s+\S", re.IGNORECASE)
 
 
 _PLAIN_VALUES = frozenset(("lives_in", "works_at", "phone", "email", "address", "birthday", "name", "born_in",
@@ -61,7 +62,7 @@ def _put_right(clause: Clause, earlier: Draft, at: int, before: int) -> Draft | 
 
 # ------------------------------------------------------------------ "forget what I said about my number"
 
-_FORGET = re.compile(
+_FORGET = expression(
     r"(?:please |just |so |you can )*(?:forget|ignore|disregard|scratch|delete|never mind|scrap)\s+(?:(?:what|"
     r"everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+"
     r"(?:said|told you|wrote|mentioned)|the (?:thing|bit|part|stuff)|my (?:message|note|comment)|that)\s+about\s+|"
@@ -70,7 +71,7 @@ _FORGET = re.compile(
     r"that's) not true (?:what i said )?about\s+|"
     r"what i (?:said|told you|wrote) about\s+(?=[^.]{2,60}\s(?:was|is|isn't|wasn't) (?:wrong|not true|a mistake|"
     r"nonsense|no longer true|true))", re.IGNORECASE)
-_SCRATCH = re.compile(
+_SCRATCH = expression(
     r"(?:i take (?:it|that)(?: all)? back|scratch that|scrap that|forget (?:that|it|i said that|about (?:it|that))|"
     r"ignore (?:that|my last message)|never ?mind(?: that)?|strike that|disregard that|delete that|"
     r"(?:that's |that is |it's )?not true,? (?:i made (?:that|it) up|forget it|sorry)|i made (?:that|it) all? ?up|"
@@ -128,13 +129,13 @@ def _object_of(relation: str, clause: Clause, at: int, end: int) -> tuple[int, i
 
 # ------------------------------------------------------------------ "I switched from X to Y"
 
-_FROM_TO = re.compile(
+_FROM_TO = expression(
     r"(?P<jobs> (?:jobs?|companies|employers?|firms))?(?P<what> (?:my |our |the )?(?:phone|bank|provider|gym|carrier|"
     r"browser|editor|laptop|diet|supplier|insurance)s?)?(?: back| over| again)?"
     r" from (?P<old>[^,.;!?\n]{1,40}?) (?:back |over )?to (?P<new>(?=\S))", re.IGNORECASE)
-_TO = re.compile(r" (?:over |back |completely )?to (?P<new>(?=(?-i:[A-Z])|decaf|tea|coffee|oat milk|soy milk|"
+_TO = expression(r" (?:over |back |completely )?to (?P<new>(?=(?-i:[A-Z])|decaf|tea|coffee|oat milk|soy milk|"
                  r"green tea))", re.IGNORECASE)
-_TASTES = re.compile(r"(?:black |green |herbal |oat |soy |almond |decaf|red |white |craft |sparkling )*(?:coffee|tea|"
+_TASTES = expression(r"(?:black |green |herbal |oat |soy |almond |decaf|red |white |craft |sparkling )*(?:coffee|tea|"
                      r"milk|beer|wine|decaf|water|juice|chocolate|cola|coke|matcha|espresso|"
                      r"kombucha|cider|whisky|sugar|meat|fish|tofu|butter|margarine|bread|rice|pasta)$", re.IGNORECASE)
 
@@ -166,7 +167,7 @@ def switched(clause: Clause, person: Person, predicate: Predicate) -> Iterator[D
         yield Draft(person.name, relation, old, "ended", valid_to=stance.valid_from)
 
 
-_LEFT_FOR = re.compile(r" (?P<old>(?-i:[A-ZÀ-ÞŁŚŠŽ])[^,.;!?\n]{1,30}?) (?:for|to join) (?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))",
+_LEFT_FOR = expression(r" (?P<old>(?-i:[A-ZÀ-ÞŁŚŠŽ])[^,.;!?\n]{1,30}?) (?:for|to join) (?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))",
                        re.IGNORECASE)
 
 
@@ -201,7 +202,7 @@ def _kind(found: re.Match[str], new: str) -> str | None:
                                                                 and found["what"]) else None
 
 
-_AT_WORK = re.compile(r"\b(?:last day|jobs?|work|notice|employer|colleagues?|hired|resign\w*|career)\b", re.IGNORECASE)
+_AT_WORK = expression(r"\b(?:last day|jobs?|work|notice|employer|colleagues?|hired|resign\w*|career)\b", re.IGNORECASE)
 _LIGHT = (
     r"\w+ing\b.*|part[- ]time|full[- ]time|days|nights|english|plan b|another.*|a new.*|the (?:next|other|new).*|"
     r"\w+day")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.facts.people import NAME
 from mneme.memory.facts.predicates import VERBS, Predicate
 from mneme.memory.facts.statements import Mode
@@ -70,7 +71,7 @@ _SUBJECT = (rf"(?:(?:I|we|he|she|they|it|you|there)(?=[\s'])|(?:my|our|his|her|t
 _ADVERB = (
     r"(?:(?:now|then|also|just|still|recently|actually|currently|finally|always|sometimes|yes|no|well|sorry|wait|"
     r"yesterday|today|last \w+|since \d{4}|in \d{4}),? )*")
-_CUT = re.compile(
+_CUT = expression(
     r"\s*(?:[;()–—…]|:(?!\d\d))+\s*|\s-{1,3}\s|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.|"
     r"[.!?]{2,}|"
     r"[!?])\s+"
@@ -79,24 +80,24 @@ _CUT = re.compile(
     r"unless|when|whenever|until|till|before|after|where|who|which|that|whether|or|than|once)(?:\s+(?:that|then|so|"
     r"also|now|if|when))?)(?=\s)\s+"
     r"|\s*,\s*", re.IGNORECASE)
-_NEW_SUBJECT = re.compile(rf"{_ADVERB}{_SUBJECT}", re.IGNORECASE)
-_FIRST_SUBJECT = re.compile(rf"{_ADVERB}(?:(?:I|we|he|she|they|it|you)(?=[\s'])|(?:my|our|his|her)\s)", re.IGNORECASE)
-_NEW_VERB = re.compile(
+_NEW_SUBJECT = expression(rf"{_ADVERB}{_SUBJECT}", re.IGNORECASE)
+_FIRST_SUBJECT = expression(rf"{_ADVERB}(?:(?:I|we|he|she|they|it|you)(?=[\s'])|(?:my|our|his|her)\s)", re.IGNORECASE)
+_NEW_VERB = expression(
     rf"(?:(?:now|then|also|just|still|have|has|had|am|is|are|was|were|'m|will|used to|don't|doesn't|no longer|never|"
     rf"recently|really|always|currently)\s+)*"
     rf"(?:{_VERBS}|am|is|have|has|don't|was|starting(?= (?:at|with|in|on|next))|living(?= in)|moving(?= (?:in|out|"
     rf"to)\b)|work|works|love|play|"
     rf"run|drive|live|moved)\b(?!-)", re.IGNORECASE)
-_TURN = re.compile(r"(?:no,? wait|no,|wait|sorry|actually|correction|i mean|i meant|make that|scratch|not|rather|"
+_TURN = expression(r"(?:no,? wait|no,|wait|sorry|actually|correction|i mean|i meant|make that|scratch|not|rather|"
                    r"or rather)\b", re.IGNORECASE)
-_ONLY_LEAD = re.compile(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|my mistake|"
+_ONLY_LEAD = expression(r"(?:\W*(?:no|wait|sorry|actually|correction|oops|and|but|so|well|oh|hey|yes|ok|my mistake|"
                         r"my bad|i mixed (?:it|that) up|i got (?:it|that) wrong|i mean|"
                         r"i meant)\b)+\W*", re.IGNORECASE)
-_AND_I = re.compile(r"\s+and (?:I|me)\b")
-_PAIR = re.compile(rf"\s+and {NAME}(?: {NAME})? (?:(?:have |are |just |finally )*(?:got|getting|tied|split|broke|"
+_AND_I = expression(r"\s+and (?:I|me)\b")
+_PAIR = expression(rf"\s+and {NAME}(?: {NAME})? (?:(?:have |are |just |finally )*(?:got|getting|tied|split|broke|"
                    r"separated|engaged|married|dating))\b")
-_ONE_NAME = re.compile(rf"(?:\w+,? )?{NAME}(?: {NAME})?")
-_RELATIVE = re.compile(r"who|which", re.IGNORECASE)
+_ONE_NAME = expression(rf"(?:\w+,? )?{NAME}(?: {NAME})?")
+_RELATIVE = expression(r"who|which", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +151,13 @@ def _kind(text: str, begin: int, cut: re.Match[str], end: int) -> bool | None:
 
 # ------------------------------------------------------------------ time
 
-_ANY_MORE = re.compile(r"\b(?:any ?more|any longer|nowadays|these days|now)\b", re.IGNORECASE)
-_BOUNDED = re.compile(r"\b(?:until|till|back then|at the time|years ago|for (?:\w+ )?(?:years?|months?)|from|"
+_ANY_MORE = expression(r"\b(?:any ?more|any longer|nowadays|these days|now)\b", re.IGNORECASE)
+_BOUNDED = expression(r"\b(?:until|till|back then|at the time|years ago|for (?:\w+ )?(?:years?|months?)|from|"
                       r"in (?:19|20)\d\d|before|"
                       r"between|previously|as a (?:child|kid|student|teen\w*)|growing up|originally)\b", re.IGNORECASE)
-_OFF_NOW = re.compile(r"\bafter all\b|\bany ?more\b|\bany longer\b", re.IGNORECASE)
-_AFTER_ALL = re.compile(r"\bafter all\b", re.IGNORECASE)
-_SINCE = re.compile(r"\b(?:since|for)\b", re.IGNORECASE)
+_OFF_NOW = expression(r"\bafter all\b|\bany ?more\b|\bany longer\b", re.IGNORECASE)
+_AFTER_ALL = expression(r"\bafter all\b", re.IGNORECASE)
+_SINCE = expression(r"\b(?:since|for)\b", re.IGNORECASE)
 
 
 def time_from(clause: Clause, future: bool) -> Moment | None:

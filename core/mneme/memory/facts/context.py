@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from mneme.expressions import expression
 from mneme.memory.facts.people import FEMALE, FULL_NAME, KIN, MALE, TIES, Person, is_name
 from mneme.memory.facts.reading import first_person
 from mneme.memory.facts.speaking import plain
@@ -73,12 +74,12 @@ def _said(heard: Heard, saying: Saying) -> Saying:
 
 # ------------------------------------------------------------------ whom "she" means
 
-_KIN = re.compile(rf"(?<![\w'-])(?:(?P<whose>my|our|your|ur)\s+|(?P<name>{FULL_NAME})'s\s+){KIN}", re.IGNORECASE)
-_OTHER_KIN = re.compile(rf"(?<![\w'-])(?:his|her|their|the|an?)\s+{KIN}", re.IGNORECASE)
-_PARENT = re.compile(r"(?<![\w'-])(?<!my )(?<!your )(?<!our )(?<!'s )(?<!the )(?<!a )"
+_KIN = expression(rf"(?<![\w'-])(?:(?P<whose>my|our|your|ur)\s+|(?P<name>{FULL_NAME})'s\s+){KIN}", re.IGNORECASE)
+_OTHER_KIN = expression(rf"(?<![\w'-])(?:his|her|their|the|an?)\s+{KIN}", re.IGNORECASE)
+_PARENT = expression(r"(?<![\w'-])(?<!my )(?<!your )(?<!our )(?<!'s )(?<!the )(?<!a )"
                      r"(?P<kin>mum|mom|dad|grandma|grandpa|granny|granddad)(?!['\w-])", re.IGNORECASE)
-_NAME = re.compile(rf"(?<![\w'.-]){FULL_NAME}")
-_NO_PERSON_BEFORE = re.compile(r"\b(?:in|at|from|near|via|the|a|an|of)\s+$", re.IGNORECASE)
+_NAME = expression(rf"(?<![\w'.-]){FULL_NAME}")
+_NO_PERSON_BEFORE = expression(r"\b(?:in|at|from|near|via|the|a|an|of)\s+$", re.IGNORECASE)
 
 
 def antecedent(context: Context) -> Person | None:

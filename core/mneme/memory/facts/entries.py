@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import topic_of, without_company
 from mneme.memory.facts.people import TIES
@@ -11,30 +12,30 @@ from mneme.memory.facts.timing import moment_of, time_phrases
 from mneme.memory.facts.words import EVENTS
 from mneme.types import Moment, Span
 
-_EVENT = re.compile(rf"\b(?:{EVENTS})(?!\w)", re.IGNORECASE)
-_CALENDAR = re.compile(r"\b(?:calendar|agenda|schedule|appointments?|diary|week|planner|to ?do|upcoming|dates)\b|"
+_EVENT = expression(rf"\b(?:{EVENTS})(?!\w)", re.IGNORECASE)
+_CALENDAR = expression(r"\b(?:calendar|agenda|schedule|appointments?|diary|week|planner|to ?do|upcoming|dates)\b|"
                        r"day\b|\d{4}-\d\d", re.IGNORECASE)
-_NO_EVENT = re.compile(r"^(?:.*\btime|updated?|created?|date|time|when|due|posted|published|sent|modified|from|to|"
+_NO_EVENT = expression(r"^(?:.*\btime|updated?|created?|date|time|when|due|posted|published|sent|modified|from|to|"
                        r"until|open|opening hours?|opened|closed|hours|"
                        r"last \w+|version|since|deadline|new date|new time|date|arrival|departure|arrives|departs|"
                        r"duration|start|end|begin|finish|author|page|week|today|tomorrow|"
                        r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|evening|afternoon|note|re|"
                        r"fwd?|mon|tue|wed|thu|fri|sat|sun)s?$", re.IGNORECASE)
-_APART = re.compile(r"(?!(?:at|on|from|by|the|to|h|kl|um)\b)[^\W\d_]{2,}")
-_TOOK = re.compile(r"[0-5]:\d\d")  # how long something took, rather than when it is
-_HOUR = re.compile(r"[:.]\d\d|\d ?[ap]m", re.IGNORECASE)
-_HOUR_ALONE = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m|h|uhr)?", re.IGNORECASE)
-_BEGINS_LINE = re.compile(r"[:.]\d\d|\d ?[ap]m|day|\d\d?\b", re.IGNORECASE)
-_BOOKED = re.compile(r"(?:(?:finally|just|i|we|i've|we've) )*(?:booked|reserved|got) (?:the |my |our |"
+_APART = expression(r"(?!(?:at|on|from|by|the|to|h|kl|um)\b)[^\W\d_]{2,}")
+_TOOK = expression(r"[0-5]:\d\d")  # how long something took, rather than when it is
+_HOUR = expression(r"[:.]\d\d|\d ?[ap]m", re.IGNORECASE)
+_HOUR_ALONE = expression(r"(?:at )?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m|h|uhr)?", re.IGNORECASE)
+_BEGINS_LINE = expression(r"[:.]\d\d|\d ?[ap]m|day|\d\d?\b", re.IGNORECASE)
+_BOOKED = expression(r"(?:(?:finally|just|i|we|i've|we've) )*(?:booked|reserved|got) (?:the |my |our |"
                      r"an? )?", re.IGNORECASE)
-_STATE_OF = re.compile(r"\s+(?:has a new (?:date|time)|got a new (?:date|time)|is (?:back on|on again|set|fixed|"
+_STATE_OF = expression(r"\s+(?:has a new (?:date|time)|got a new (?:date|time)|is (?:back on|on again|set|fixed|"
                        r"confirmed|now)|rescheduled|moved|confirmed|changed|"
                        r"booked|postponed|new date)$", re.IGNORECASE)
-_TITLE_FIRST = re.compile(r"(?P<title>[^\W_][^:\n–—|]{1,50}?)\s*(?P<mark>:|\s[-–—]|,|\|)\s*(?:on |at )?")
-_TITLE_LAST = re.compile(r"(?:\s*[-–—:,\])|*_]+|\s*h\b)*\s*(?P<title>[^\W_][^\n,;(–—]{1,60}?)"
+_TITLE_FIRST = expression(r"(?P<title>[^\W_][^:\n–—|]{1,50}?)\s*(?P<mark>:|\s[-–—]|,|\|)\s*(?:on |at )?")
+_TITLE_LAST = expression(r"(?:\s*[-–—:,\])|*_]+|\s*h\b)*\s*(?P<title>[^\W_][^\n,;(–—]{1,60}?)"
                          r"(?=\s*(?:$|[,;(\n–—]|\s@|\s(?:at|in|with) ))")
-_PLACE = re.compile(r"(?:at|in|with|@|\(|room|h\b|-|–|,)", re.IGNORECASE)
-_TOLD = re.compile(r"\b(?:I|was|were|went|had|is|are|we|he|she|they|did|got|said|ate|woke|met|done|completed|finished|"
+_PLACE = expression(r"(?:at|in|with|@|\(|room|h\b|-|–|,)", re.IGNORECASE)
+_TOLD = expression(r"\b(?:I|was|were|went|had|is|are|we|he|she|they|did|got|said|ate|woke|met|done|completed|finished|"
                    r"as usual|attended)\b")
 _MOST_WORDS = 6
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts import caution
 from mneme.memory.facts.answering import named
 from mneme.memory.facts.clauses import Draft
@@ -17,7 +18,7 @@ from mneme.types import Moment, Origin, Span
 LEAST = .5  # certainty below which nothing is stated
 _SURE = .9
 _MOST_WORDS = 12  # of a place where something is kept; other objects are shorter
-_WORTH = re.compile(  # a text without one of these states nothing that the rules know
+_WORTH = expression(  # a text without one of these states nothing that the rules know
     r"\b(?:i|i'm|i've|we|we're|we've|my|our|she|he|mum|mom|dad|is|was|are|has|moved|cancell?ed|off|pushed|quit|named|"
     r"called)\b|'s\b|:|\d|day\b|"
     r"morrow|[a-z] [A-Z]|^[A-Z]\w+ [a-z]+s ", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.facts.people import FULL_NAME, is_name
 from mneme.memory.facts.words import TOWNS
 from mneme.memory.times.words import words as word_set
@@ -12,13 +13,13 @@ _NO_PLACE = word_set("""
     top floor another different tears pieces silence poverty house flat apartment room world country bubble mess
     chaos car van shadow shadows darkness paradise hell heaven memory moments poor rich fast sync work school town
     hometown place area neighbourhood neighborhood home homeland roots""")
-_PLACE_NOUN = re.compile(r"(?:a|an|the) (?:[\w-]+ ){0,2}(?:house|flat|apartment|village|town|city|suburbs?|"
+_PLACE_NOUN = expression(r"(?:a|an|the) (?:[\w-]+ ){0,2}(?:house|flat|apartment|village|town|city|suburbs?|"
                          r"countryside|studio|cottage|farm|"
                          r"island|houseboat|van|coast|mountains|hostel|dorm|centre|center|outskirts|north|south|east|"
                          r"west|woods|uk|us|usa|"
                          r"netherlands)\b", re.IGNORECASE)
-_HAS_CAPITAL = re.compile(r"(?:^|[\s(\"'&-])(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]|[^\x00-\u04ff])|^\d")
-_SOCIAL = re.compile(r"(?:facebook|instagram|tiktok|twitter|x|linkedin|reddit|discord|slack|zoom|teams|whatsapp|"
+_HAS_CAPITAL = expression(r"(?:^|[\s(\"'&-])(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]|[^\x00-\u04ff])|^\d")
+_SOCIAL = expression(r"(?:facebook|instagram|tiktok|twitter|x|linkedin|reddit|discord|slack|zoom|teams|whatsapp|"
                      r"telegram|signal|tinder|bumble|"
                      r"hinge|netflix|spotify|strava|youtube|snapchat|threads|mastodon|bluesky|duolingo)$",
                      re.IGNORECASE)
@@ -42,7 +43,7 @@ def is_place(words: str) -> bool:
         and not low[0].endswith("ing") and low[-1] not in _NO_PLACE
 
 
-_NO_FIRM = re.compile(r"(?:home|heights?|sea|speed|a (?:desk|computer|distance|steady|fast|slow)|night|nights|all|"
+_NO_FIRM = expression(r"(?:home|heights?|sea|speed|a (?:desk|computer|distance|steady|fast|slow)|night|nights|all|"
                       r"least|work|weekends?|times?|the (?:moment|time|weekends?|office|end|same|minute|gym|desk)|"
                       r"full|free|fun|hours?|days?|ages|once|present|peace|a living|a while|pleasure|midnight|noon|"
                       r"school|uni|half|"
@@ -51,7 +52,7 @@ _NO_FIRM = re.compile(r"(?:home|heights?|sea|speed|a (?:desk|computer|distance|s
                       re.IGNORECASE)
 
 
-_ANY_FIRM = re.compile(r"(?:(?:an?|the|this|that|our|current|new|same|big|small|local|large|old|own|nice|different|"
+_ANY_FIRM = expression(r"(?:(?:an?|the|this|that|our|current|new|same|big|small|local|large|old|own|nice|different|"
                        r"another|great|good|private) )*"
                        r"(?:company|firm|place|job|business|corporation|employer|workplace|organi[sz]ation)",
                        re.IGNORECASE)
@@ -67,7 +68,7 @@ def is_big_firm(words: str) -> bool:
     return is_firm(words) and bool(_HAS_CAPITAL.search(words))
 
 
-_TOWN = re.compile(rf"(?:{TOWNS})(?=\s*$|,| \()", re.IGNORECASE)
+_TOWN = expression(rf"(?:{TOWNS})(?=\s*$|,| \()", re.IGNORECASE)
 
 
 def is_town(words: str) -> bool:
@@ -86,7 +87,7 @@ def is_course(words: str) -> bool:
                                                     r"some)\b", words, re.IGNORECASE)
 
 
-_NO_CAR = re.compile(r"\b(?:hire|rental|rented|toy|model|ride|ticket|key|keys|parts?|tour|tee|lesson|club)\b",
+_NO_CAR = expression(r"\b(?:hire|rental|rented|toy|model|ride|ticket|key|keys|parts?|tour|tee|lesson|club)\b",
                      re.IGNORECASE)
 
 
@@ -100,7 +101,7 @@ def is_person(words: str) -> bool:
     return bool(re.fullmatch(FULL_NAME, words)) and is_name(words)
 
 
-_NO_TASTE = re.compile(
+_NO_TASTE = expression(
     r"(?:(?:my|your|our|his|her|their|this|that|these|those|it|how|what|who|when|where|why|you|him|them|me|us|"
     r"being able|seeing (?:you|how|the|your)|hearing|to (?:hear|see|know|say|think|be|have|get|go|come|help|tell|talk|"
     r"share|thank|hang|meet|catch|chat|show)|each|every|all|some|any|one|another|both|an?|so|standing in|being stuck|"
@@ -112,7 +113,7 @@ _NO_TASTE = re.compile(
     re.IGNORECASE)
 
 
-_SAID_OF_IT = re.compile(r"^(?:having|being|doing|making|getting|going|seeing|taking)$|\b(?:you|it|he|she|they|we|i|"
+_SAID_OF_IT = expression(r"^(?:having|being|doing|making|getting|going|seeing|taking)$|\b(?:you|it|he|she|they|we|i|"
                          r"is|are|was|were|be|can|will)\b", re.IGNORECASE)
 
 
@@ -126,7 +127,7 @@ def is_distaste(words: str) -> bool:
     return is_taste(words) or bool(re.match(r"(?:mondays|traffic|queu\w+|rush hour|waiting)\b", words, re.IGNORECASE))
 
 
-_NO_WANT = re.compile(r"to (?:know|say|ask|tell|hear|see (?:you|it|how|what|if|that|him|her|them)|go (?:home|out|"
+_NO_WANT = expression(r"to (?:know|say|ask|tell|hear|see (?:you|it|how|what|if|that|him|her|them)|go (?:home|out|"
                       r"to bed|now)|be (?:sure|clear|honest|"
                       r"there|here|able|with|home)|do (?:it|this|that)|talk|thank|make sure|give|get (?:it|this|that|"
                       r"back|out|up)|help|share|come|"
@@ -142,7 +143,7 @@ GOAL = (r" (?=to (?:learn|become|run|visit|travel|write (?!in\b|to\b|back|down|y
          r"explore|train|cook|bake))")
 
 
-_SOMEBODYS = re.compile(r"\b(?:it|them|him|you|this|that)\b", re.IGNORECASE)
+_SOMEBODYS = expression(r"\b(?:it|them|him|you|this|that)\b", re.IGNORECASE)
 
 
 def is_goal(words: str) -> bool:
@@ -158,7 +159,7 @@ def is_project(words: str) -> bool:
                                                     r"weekends?|a (?:daily|regular) )", words, re.IGNORECASE)
 
 
-_NO_DECISION = re.compile(r"to be \w+(?:ed|en|ld)$|\d|(?:next|last|this|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b|"
+_NO_DECISION = expression(r"to be \w+(?:ed|en|ld)$|\d|(?:next|last|this|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b|"
                           r"(?:not )?to (?:find|hold|stay|adjust|cancel|reduce|postpone|skip|pass|rest|focus|"
                           r"continue|keep|leave it|just|relax|head|try|wait|share|write)\b|to (?:go|do|see|wait|say|"
                           r"stay in|sleep|call|be|ask|write|tell|try|make|have|take|give|get|come|check|share|talk|"

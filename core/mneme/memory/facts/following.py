@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.facts.answering import answer, asker
 from mneme.memory.facts.clauses import Draft
 from mneme.memory.facts.completing import Edit
@@ -77,8 +78,8 @@ def _without_asking_back(text: str) -> Iterator[Edit]:
 
 # ------------------------------------------------------------------ "she"
 
-_SHE = re.compile(r"\b(?:she|he|her|his)\b", re.IGNORECASE)
-_SHE_GOT = re.compile(
+_SHE = expression(r"\b(?:she|he|her|his)\b", re.IGNORECASE)
+_SHE_GOT = expression(
     r"(?:(?:oh|ah|yes|yeah|no|well|btw|ok|sorry)[\s,.!]+)*(?P<she>she|he)(?:'s| has)? (?:just |now )?(?:got|"
     r"has) an? new "
     r"(?:phone |mobile )?(?:number|phone|mobile|e-?mail)\b", re.IGNORECASE)
@@ -95,16 +96,16 @@ def _she(text: str, person: Person | None) -> Iterator[Edit]:
 
 # ------------------------------------------------------------------ "me too", "I am, though"
 
-_SAME = re.compile(
+_SAME = expression(
     r"(?:(?:haha|lol|oh|yes|yeah|aw+|ha|omg)[\s,!.]+)*(?:same here|same|me too|me as well|so do i|so am i|i do too|"
     r"i am too|me neither|neither do i|neither am i|ditto)\s*(?:[.!,😂😊🙂:)]|$)", re.IGNORECASE)
-_I_DO = re.compile(r"(?:well |but |and |oh )?i (?:definitely |certainly |still |really |sure )*(?P<do>am|do)"
+_I_DO = expression(r"(?:well |but |and |oh )?i (?:definitely |certainly |still |really |sure )*(?P<do>am|do)"
                    r"(?: though| tho| still)?\s*(?:[.!]|$)", re.IGNORECASE)
 _SHARED = frozenset(("likes", "dislikes", "allergic_to", "hobby", "speaks", "plays", "diet", "from_place", "born_in",
                      "favourite"))
 _WITH_BE = frozenset(("allergic_to", "diet", "from_place"))
-_DENIES = re.compile(r"n't\b|\bnot\b|\bnever\b", re.IGNORECASE)
-_TO_YOU = re.compile(r"(?:you|your|this|that|these|those|it|there|me|my)\b", re.IGNORECASE)
+_DENIES = expression(r"n't\b|\bnot\b|\bnever\b", re.IGNORECASE)
+_TO_YOU = expression(r"(?:you|your|this|that|these|those|it|there|me|my)\b", re.IGNORECASE)
 
 
 def _too(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:

@@ -2,6 +2,7 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.facts.context import Context
 from mneme.memory.facts.people import is_name, name_at
 from mneme.memory.facts.predicates import VERBS
@@ -18,8 +19,8 @@ _MOST_NOUN_WORDS = 4
 _LONG = 6  # letters; "Honestly" is longer than "jelly"
 _MOST_PLACE_WORDS = 8  # "in the second drawer of my desk"
 _DR = r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)"
-_CLAUSE_END = re.compile(rf"[,;!?(…\n]|:(?=\s|$)|{_DR}\.(?=\s|$)|\s[-–—]\s|\s(?:but|because|since|so|and then|from)\s")
-_SENTENCE = re.compile(
+_CLAUSE_END = expression(rf"[,;!?(…\n]|:(?=\s|$)|{_DR}\.(?=\s|$)|\s[-–—]\s|\s(?:but|because|since|so|and then|from)\s")
+_SENTENCE = expression(
     r"\b(?:is|are|was|were|am|be|has|have|had|do|does|did|will|would|can|could|should|might|i|you|we|he|she|they|it|"
     r"what|who|why|where|let|ask|see|know|tell|think|don't|thanks?|please|wait|not|never|or|this|that|me|us|your|"
     r"\w+n't|guess)\b|'(?:s|re|m|ll|ve|d)\b", re.IGNORECASE)
@@ -36,19 +37,19 @@ _NO_VALUE = word_set("""
     chapter forwarding example brb kidding hooray cool awesome perfect amazing lovely brilliant excellent absolutely
     definitely totally agreed done noted anyway typical fair page summary location yup yep sorta kinda most yikes whoa
     gosh jeez welcome congratulations goodnight under behind happy mind almost little god""")
-_HEDGE = re.compile(r",? (?:i think|i guess|i believe|probably|as far as i know|afaik)$", re.IGNORECASE)
-_TAIL = re.compile(r"(?:\s+(?:now|still|these days|at the moment|as always|again|actually|too|mostly|lol|then|btw|"
+_HEDGE = expression(r",? (?:i think|i guess|i believe|probably|as far as i know|afaik)$", re.IGNORECASE)
+_TAIL = expression(r"(?:\s+(?:now|still|these days|at the moment|as always|again|actually|too|mostly|lol|then|btw|"
                    r"sorry|instead|for now))+$|[^\w#+]+$", re.IGNORECASE)
-_PLACE_LEAD = re.compile(r"(?:in|at|for|from|with|to|on|called|named|over in|up in|down in)\s+", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:an?|the|my|our)\s", re.IGNORECASE)
-_PROPER = re.compile(r"[^\W\d_a-z][\w'’.&/-]*(?: (?:of|the|de|del|la|du|am|an|der|upon|on|in|and|&|van|von|i|y|le|les|"
+_PLACE_LEAD = expression(r"(?:in|at|for|from|with|to|on|called|named|over in|up in|down in)\s+", re.IGNORECASE)
+_ARTICLE = expression(r"(?:an?|the|my|our)\s", re.IGNORECASE)
+_PROPER = expression(r"[^\W\d_a-z][\w'’.&/-]*(?: (?:of|the|de|del|la|du|am|an|der|upon|on|in|and|&|van|von|i|y|le|les|"
                      r"al|[^\W_a-z][\w'’.&/-]*))*")
-_IS_NO_ANSWER = re.compile(r"\?|:|,\S")
-_PLAIN = re.compile(r"[^\W_][\w'’&#+. -]{0,60}")
-_PAST = re.compile(r"\w{3,}ed")
-_BEHIND_NAME = re.compile(r"\s*(?:$|(?:on|at|in|from|near|and|&|who|my|our)\b)")
+_IS_NO_ANSWER = expression(r"\?|:|,\S")
+_PLAIN = expression(r"[^\W_][\w'’&#+. -]{0,60}")
+_PAST = expression(r"\w{3,}ed")
+_BEHIND_NAME = expression(r"\s*(?:$|(?:on|at|in|from|near|and|&|who|my|our)\b)")
 _REACHED = frozenset(("phone", "email", "address"))
-_KEPT = re.compile(r"(?:in|under|on|behind|at|with|next to|inside|above|by|beneath|below|between|near|over)\s",
+_KEPT = expression(r"(?:in|under|on|behind|at|with|next to|inside|above|by|beneath|below|between|near|over)\s",
                    re.IGNORECASE)
 
 
@@ -140,9 +141,9 @@ def _is_talking(words: str, context: Context) -> bool:
 
 # ------------------------------------------------------------------ times
 
-_DAY_OF_MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)\b")
-TIME_LEAD = re.compile(r"(?:on|at|in|next|this|tomorrow|today|tonight)\b", re.IGNORECASE)
-_HOUR = re.compile(r"(?:at |around )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|(?:half|quarter) (?:past|to) \w+|"
+_DAY_OF_MONTH = expression(r"\d{1,2}(?:st|nd|rd|th)\b")
+TIME_LEAD = expression(r"(?:on|at|in|next|this|tomorrow|today|tonight)\b", re.IGNORECASE)
+_HOUR = expression(r"(?:at |around )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|(?:half|quarter) (?:past|to) \w+|"
                    r"\w+ o'clock)$", re.IGNORECASE)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import topic_of, trimmed
 from mneme.memory.facts.people import FULL_NAME, PETS, TIES, Cast, is_name
@@ -11,9 +12,9 @@ from mneme.memory.facts.values import EMAIL, address_at, birthday_in, phone_in
 from mneme.memory.facts.words import EVENTS, KEPT
 from mneme.types import Span
 
-_LABEL = re.compile(r"(?:(?:(?:ok|so|i|i've) )*changed my mind, )?(?P<label>[^\W\d_][^:\n]{1,40}?)\s*:\s+(?=\S)")
-_OWN = re.compile(r"(?P<my>my|our)\s+|(?P<name>(?-i:[A-Z])[\w-]+(?: (?-i:[A-Z])[\w-]+)?)'s\s+", re.IGNORECASE)
-_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, re.compile(words, re.IGNORECASE)) for relation,
+_LABEL = expression(r"(?:(?:(?:ok|so|i|i've) )*changed my mind, )?(?P<label>[^\W\d_][^:\n]{1,40}?)\s*:\s+(?=\S)")
+_OWN = expression(r"(?P<my>my|our)\s+|(?P<name>(?-i:[A-Z])[\w-]+(?: (?-i:[A-Z])[\w-]+)?)'s\s+", re.IGNORECASE)
+_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, expression(words, re.IGNORECASE)) for relation,
                                                          words in (
     ("name", r"(?:full |first )?name"), ("nickname", r"nick ?name"), ("birthday", r"birth ?day|date of birth|dob|"
         r"born(?: on)?|b-?day"),
@@ -29,22 +30,22 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((relation, re.compile(w
     ("speaks", r"languages?(?: spoken)?"),
     ("allergic_to", r"allerg(?:y|ies)|allergic to"), ("diet", r"diet"), ("drives", r"car"), ("likes", r"likes?"),
     ("dislikes", r"dislikes?")))
-_IS_LABELS = re.compile(r"(?:new )?(?:blood (?:type|group)|shoe size|(?:\w+ )?wi-?fi(?: password| name)?|door code|"
+_IS_LABELS = expression(r"(?:new )?(?:blood (?:type|group)|shoe size|(?:\w+ )?wi-?fi(?: password| name)?|door code|"
                         r"number plate|licen[cs]e plate|passport number|height|"
                         r"(?:\w+ )?membership number|booking (?:reference|number)|post ?code|(?:[\w-]+ )?size|"
                         r"passport no\.?|"
                         r"iban|(?:[\w-]+ ){1,2}code)", re.IGNORECASE)
-_IS_KEPT = re.compile(rf"(?:the )?(?:[\w'-]+ ){{0,2}}(?:{KEPT})", re.IGNORECASE)
-_PLACE = re.compile(r"(?:now )?(?:in|on|under|behind|inside|at|by|with|next to|above|below)\b|"
+_IS_KEPT = expression(rf"(?:the )?(?:[\w'-]+ ){{0,2}}(?:{KEPT})", re.IGNORECASE)
+_PLACE = expression(r"(?:now )?(?:in|on|under|behind|inside|at|by|with|next to|above|below)\b|"
                     r"(?:[\w'-]+ ){0,3}(?:drawer|"
                     r"shelf|shelves|box|cupboard|cellar|basement|garage|attic|shed|safe|hook|wardrobe|cabinet|"
                     r"kitchen|hall|"
                     r"folder|desk|closet|bag|loft|pantry|glove compartment)\b", re.IGNORECASE)
-_ABOUT_ME = re.compile(r"\b(?:me|my|myself|personal (?:details|data|info\w*)|profile|about the author|own)\b",
+_ABOUT_ME = expression(r"\b(?:me|my|myself|personal (?:details|data|info\w*)|profile|about the author|own)\b",
                        re.IGNORECASE)
-_NAME = re.compile(FULL_NAME)
-_FAVOURITE = re.compile(r"favou?rite ([\w -]{2,25})", re.IGNORECASE)
-_EVENT = re.compile(rf"\b(?:{EVENTS})(?!\w)", re.IGNORECASE)
+_NAME = expression(FULL_NAME)
+_FAVOURITE = expression(r"favou?rite ([\w -]{2,25})", re.IGNORECASE)
+_EVENT = expression(rf"\b(?:{EVENTS})(?!\w)", re.IGNORECASE)
 
 
 def label_at(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -122,7 +123,7 @@ def _tied(clause: Clause, at: int, tie: tuple[str, str], subject: str) -> Iterat
 
 
 _MANY = frozenset(("likes", "dislikes", "hobby", "speaks", "allergic_to"))
-_ITEM = re.compile(r"[^,;/]+")
+_ITEM = expression(r"[^,;/]+")
 
 
 def _listed(clause: Clause, at: int) -> Iterator[Span]:

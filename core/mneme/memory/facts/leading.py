@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.facts.people import Cast, Person, person_at
 from mneme.memory.facts.timing import time_phrases
 
@@ -18,7 +19,7 @@ class Lead:
     unreal: bool = False
 
 
-_FILLER = re.compile(
+_FILLER = expression(
     r"(?:(?:oh|ah|yo|ey|guys|ladies|girls|boys|friends|folks|well|so|ok|okay|hey|hi|hello|yes|yeah|yep|yup|"
     r"no(?! longer\b| more\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|after all|any ?more|then)\b)|nope|nah|also|"
     r"anyway|"
@@ -39,13 +40,13 @@ _FILLER = re.compile(
     r"so happy|so excited|exciting|excited|(?:hi|hey|hello|dear|thanks|thank you|thx|sorry|wow|yes|yeah|no|oh|ok|"
     r"morning) (?-i:[A-Z])\w+|(?-i:[A-Z])\w+(?=, (?:I|we|my|our)\b))"
     r"(?:[\s,.!:;–—-]|\W)+)", re.IGNORECASE)
-_TURN = re.compile(
+_TURN = expression(
     r"(?:actually|no,? wait|wait,? no|wait|correction|i meant(?: to say)?|i mean|what i meant is|make that|sorry|"
     r"my mistake|my bad|i mixed (?:it|that) up|i got (?:it|that) wrong|oops|i misspoke|to correct myself|"
     r"let me correct that|rather|or rather|no(?! longer\b| more\b| \w+(?: \w+)? (?:today|tomorrow|on|this|next|"
     r"after all|"
     r"any ?more|then)\b))(?:[\s,.!:;–—-])+(?:that |,)?", re.IGNORECASE)
-_THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|"
+_THINK = expression(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:pretty |fairly |quite )?sure|"
                     r"pretty sure|i'm (?:happy|proud|glad|pleased|excited|thrilled|sad|sorry) to "
                     r"(?:say|announce|report|share)|i can (?:confirm|tell you)|i should (?:mention|say)|"
                     r"i forgot to (?:say|mention|tell you)|did i (?:tell|mention)|"
@@ -54,7 +55,7 @@ _THINK = re.compile(r"(?:i (?:think|guess|believe|reckon|suppose|assume)|i'm (?:
                     r"(?:just )?(?:letting|to let) you know|"
                     r"it turns out|turns out|the (?:news|thing|truth|point) is|good to know|i remember|i (?:realized|"
                     r"realised|noticed|see))(?: that)?,? ", re.IGNORECASE)
-_TOLD = re.compile(r"(?:'s|'ve| has| have)?(?: (?:just|also|recently|once|always))* (?:told (?:me|us|everyone|him|"
+_TOLD = expression(r"(?:'s|'ve| has| have)?(?: (?:just|also|recently|once|always))* (?:told (?:me|us|everyone|him|"
                    r"her)|says|said|mentioned|wrote|texted(?: me)?|confirmed|"
                    r"announced|let (?:me|us) know|explained|replied|reports?|called to say)(?: (?:yesterday|today|"
                    r"last \w+|this \w+|to me|me|on \w+day))*,?(?: that)? ",
@@ -81,7 +82,7 @@ def lead_in(text: str, start: int, end: int, cast: Cast) -> Lead:
     return _told_lead(text, at, end, cast, corrects, certainty)
 
 
-_SURE_TURN = re.compile(r"(?:no|sorry|oops|actually)[\s,.!:;–—-]+(?:wait|sorry|actually|i mean|it's|it is|that's|"
+_SURE_TURN = expression(r"(?:no|sorry|oops|actually)[\s,.!:;–—-]+(?:wait|sorry|actually|i mean|it's|it is|that's|"
                         r"my \w+(?: \w+)? is|the \w+ is|not)", re.IGNORECASE)
 
 

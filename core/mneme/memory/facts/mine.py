@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.memory.facts.completing import Edit
 from mneme.memory.facts.context import Context
 from mneme.memory.facts.fragments import PEOPLE
@@ -17,12 +18,12 @@ from mneme.memory.sentences import sentences
 
 _NEAR = 12  # code points that may stand before a number or a time
 _ASKED = 400  # code points at the end of the message before in which it asks
-_MINE = re.compile(
+_MINE = expression(
     r"(?<![\w'])(?:(?P<is>mine(?:'s|s| is| are| was)|my own(?:'s| is))(?: still| just| only| now)?(?= \S)|"
     r"(?P<bare>mine)(?= (?:on|at|in|next|tomorrow)\b)|"
     r"(?P<verb>(?:like|love|keep|kept|hate|put|store|leave|hide) )mine(?=,? \S))", re.IGNORECASE)
-_NAME_NEXT = re.compile(rf"[ ,]*(?:(?:is )?(?:called|named) )?(?P<name>{FULL_NAME})")
-_KEPT = re.compile(r",? ?(?:in|under|on|behind|at|with|next to|inside|above|by|beneath|below|between|near|over)\s",
+_NAME_NEXT = expression(rf"[ ,]*(?:(?:is )?(?:called|named) )?(?P<name>{FULL_NAME})")
+_KEPT = expression(r",? ?(?:in|under|on|behind|at|with|next to|inside|above|by|beneath|below|between|near|over)\s",
                    re.IGNORECASE)
 
 
@@ -85,7 +86,7 @@ def _suits(relation: str, text: str, at: int, context: Context) -> bool:
 
 # ------------------------------------------------------------------ "mine lives in Bergen"
 
-_HERS = re.compile(r"(?<![\w'])mine(?=(?:'s| is| has| lives| works| plays| likes| loves| hates| just| moved| studies|"
+_HERS = expression(r"(?<![\w'])mine(?=(?:'s| is| has| lives| works| plays| likes| loves| hates| just| moved| studies|"
                    r" drives| speaks) )", re.IGNORECASE)
 
 
@@ -103,10 +104,10 @@ def my_kin(text: str, context: Context) -> Iterator[Edit]:
 
 # ------------------------------------------------------------------ "and now 0160 555 0877"
 
-_HAVE_NUMBER = re.compile(
+_HAVE_NUMBER = expression(
     r"(?:and |but |so |now )*(?:from \w+ |as of \w+ |since \w+ )?(?P<have>(?:i'm|i am|(?:i|we)(?:'ve got|'ve| have|"
     r"'ll have| got| will have)(?: got| had)?(?: (?:a new )?one)?(?: too| as well)?)[:,]?) (?=\+?\(?\d)", re.IGNORECASE)
-_AND_NOW = re.compile(
+_AND_NOW = expression(
     r"(?:and |but |so )?(?P<have>(?:it's |the new one is |new one:? |new:? )?now:? |(?:the )?new one(?: is|'s|:) |"
     r"new: )(?=\+?\(?\d)", re.IGNORECASE)
 

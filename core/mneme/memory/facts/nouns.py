@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.memory.facts import objects
 from mneme.memory.facts.people import PETS, TIES
 from mneme.memory.times.words import words as word_set
@@ -80,14 +81,14 @@ NO_NOUN = word_set("""
     is am are was were be been being do does did done have has had will would can could shall should may might must
     not no yes all any some every each many much more most few one everyone everybody someone somebody anyone anybody
     nobody people everything something anything nothing else other another same such only just also too very""")
-_KIND_OF = re.compile(
+_KIND_OF = expression(
     r"(?:(?P<work>work|office|business)|(?P<kind>landline|fax|temporary|emergency|school|university)|private|"
     r"personal|own)"
     r"(?P<what> (?:(?:phone|mobile|cell|telephone) )?(?:number|phone)| (?:e-?)?mail(?: address)?|"
     r"(?<=landline)|(?<=fax))", re.IGNORECASE)
-_OF_THING = re.compile(r"(?P<n>[\w -]{2,30}?) (?:for|of|to|at|in) (?:the |my |our )?(?:[\w'-]+ ){0,2}?(?P<x>[\w'-]+)")
+_OF_THING = expression(r"(?P<n>[\w -]{2,30}?) (?:for|of|to|at|in) (?:the |my |our )?(?:[\w'-]+ ){0,2}?(?P<x>[\w'-]+)")
 _WORK = ("work", "office", "business", "company", "job", "firm")
-_FAVOURITE = re.compile(r"(?:all[- ]time )?(?:favou?rite|fave) (.+)")
+_FAVOURITE = expression(r"(?:all[- ]time )?(?:favou?rite|fave) (.+)")
 # nouns of which there is one, told as "the X is ..."
 _ATTRIBUTES = word_set("""
     password passcode passphrase pin code combination hint username login size price cost rent fee salary plate iban

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from mneme.expressions import expression
 from mneme.memory.facts.timing import TimePhrase
 from mneme.memory.times.words import words as word_set
 from mneme.types import Span
@@ -30,26 +31,26 @@ _ENDS = (r"[;:!?()\n\r…]|(?:(?<!\bSt)(?<!\b[DM]r)(?<!\bMs)(?<!\bMrs)(?<!\bProf
          r"|(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|\d+|many|several|a few) (?:years?|months?|"
          r"weeks?|days?)))"
          r"(?![\w'])")
-_END = re.compile(_ENDS, re.IGNORECASE)
+_END = expression(_ENDS, re.IGNORECASE)
 _EXTRA = {
-    "firm": re.compile(r"\s+(?:starts|begins|runs|ends|ended|expires|done|over|was|is|went|today|in|on|for|(?-i:as)|"
+    "firm": expression(r"\s+(?:starts|begins|runs|ends|ended|expires|done|over|was|is|went|today|in|on|for|(?-i:as)|"
                        r"from|near|at|"
                        r"(?:and|&)(?! (?-i:[A-Z]))|"
                        r"or|"
                        r"with|to|over|around|here|there|full[- ]time|part[- ]time|remotely)(?!\w)",
                        re.IGNORECASE),
-    "place": re.compile(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|was|were|has|in (?:my|"
+    "place": expression(r"\s+(?:for|as|from|near|and|or|with|to|by|at|on|here|over|because|is|was|were|has|in (?:my|"
                         r"our)|"
                         r"full[- ]time)(?!\w)",
                         re.IGNORECASE),
-    "role": re.compile(r"\s+(?:at|for|in(?= (?-i:[A-Z]))|with|and|or|from|here|there|who|whose|on|now|"
+    "role": expression(r"\s+(?:at|for|in(?= (?-i:[A-Z]))|with|and|or|from|here|there|who|whose|on|now|"
                        r"of(?= (?-i:[A-Z])))(?!\w)", re.IGNORECASE),
-    "thing": re.compile(r"\s+(?:for|as|from|and|or|with|at|on|in|to|by|because|here|there|over)(?!\w)", re.IGNORECASE),
-    "taste": re.compile(r"\s+(?:&|and|for|as|from|or|because|here|there|over|even|especially|every|whenever|"
+    "thing": expression(r"\s+(?:for|as|from|and|or|with|at|on|in|to|by|because|here|there|over)(?!\w)", re.IGNORECASE),
+    "taste": expression(r"\s+(?:&|and|for|as|from|or|because|here|there|over|even|especially|every|whenever|"
                         r"like)(?!\w)", re.IGNORECASE),
-    "name": re.compile(r"\s+(?:and|or|at|from|who|in|on|with|for|as|is|was|has|to|by)(?!\w)", re.IGNORECASE),
-    "value": re.compile(r"\s+(?:and|or|not|from|as)(?!\w)", re.IGNORECASE),
-    "aim": re.compile(r"\s+(?:and then|even|because)(?!\w)", re.IGNORECASE),
+    "name": expression(r"\s+(?:and|or|at|from|who|in|on|with|for|as|is|was|has|to|by)(?!\w)", re.IGNORECASE),
+    "value": expression(r"\s+(?:and|or|not|from|as)(?!\w)", re.IGNORECASE),
+    "aim": expression(r"\s+(?:and then|even|because)(?!\w)", re.IGNORECASE),
 }
 _EMPTY = word_set("""
     it this that them him her me you us there here one ones both these those they he she i we what how so something
@@ -57,13 +58,13 @@ _EMPTY = word_set("""
     itself ourselves themselves all any some more most other others another much many lot a the an my our your his
     and or of which who where when why not being been be was were is are am very really just like way too home places
     things stuff it's that's him her mine yours ours theirs same such thing do did done does none no yes idea""")
-_TRAILING = re.compile(r"(?:[\s,.;:!?'\"*_~)(\]\[>/|-]|[^\w\s+#%&@$€£°'./-]|\b(?:and|or|of|the|a|an|to|in|at|for|"
+_TRAILING = expression(r"(?:[\s,.;:!?'\"*_~)(\]\[>/|-]|[^\w\s+#%&@$€£°'./-]|\b(?:and|or|of|the|a|an|to|in|at|for|"
                        r"with|on|very|really"
                        r"|just|ever|though|please|either|yet|is|my|as|by|from|about)$)+$", re.IGNORECASE)
-_LEADING = re.compile(r"(?:\s|[\"'*_~([]|(?:called|named|like|about|just|actually|really|basically|now|again|also|"
+_LEADING = expression(r"(?:\s|[\"'*_~([]|(?:called|named|like|about|just|actually|really|basically|now|again|also|"
                       r"currently|"
                       r"officially|only|back|over|out|up|down) )+", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"(?:my|our|his|her|their)\s+", re.IGNORECASE)
+_POSSESSIVE = expression(r"(?:my|our|his|her|their)\s+", re.IGNORECASE)
 
 
 def trimmed(text: str, start: int, end: int, kind: str, times: Sequence[TimePhrase] = ()) -> Span | None:
@@ -88,15 +89,15 @@ def trimmed(text: str, start: int, end: int, kind: str, times: Sequence[TimePhra
     return (begin, stop) if _weighs(words) else None
 
 
-_NEXT = re.compile(r"\s*(?:,\s*(?:and\s+|&\s*)?|\s(?:and|&)\s+)(?:also |of course )?", re.IGNORECASE)
-_NO_ITEM = re.compile(
+_NEXT = expression(r"\s*(?:,\s*(?:and\s+|&\s*)?|\s(?:and|&)\s+)(?:also |of course )?", re.IGNORECASE)
+_NO_ITEM = expression(
     r"(?:I|i|we|he|she|they|it|you|my|our|so|but|also|that|this|then|which|who|am|is|are|was|were|have|has|had|do|"
     r"don't|did|"
     r"not|no|just|never|always|can|will|would|if|when|because|to|in|at|on|for|with|especially|even|like|though|"
     r"really|have)\b",
     re.IGNORECASE)
-_TO_DO = re.compile(r"\s*to [a-z]")
-_SHARES_NOUN = re.compile(r"[\w-]+(?<!s)(?<!ing) (?:and|&) [\w-]+ [\w-]+")  # "sunny and warm weather"
+_TO_DO = expression(r"\s*to [a-z]")
+_SHARES_NOUN = expression(r"[\w-]+(?<!s)(?<!ing) (?:and|&) [\w-]+ [\w-]+")  # "sunny and warm weather"
 _ITEM_WORDS = 4
 
 
@@ -130,11 +131,11 @@ def _weighs(words: str) -> bool:
 
 # ------------------------------------------------------------------ topics
 
-_ARTICLE = re.compile(r"\A(?:(?:the|a|an|my|our|your|his|her|their|this|that|another|some|new|next|upcoming|planned|"
+_ARTICLE = expression(r"\A(?:(?:the|a|an|my|our|your|his|her|their|this|that|another|some|new|next|upcoming|planned|"
                       r"old|\w+'s)\s+)+",
                       re.IGNORECASE)
-_NEW_TIME = re.compile(r"\A(?:the )?(?:new )?(?:date|time) (?:for|of) (?=\S)")
-_PRACTICE = re.compile(r"\b(doctor|dentist|vet|hairdresser|barber|optician|physio|gp)'s\b")
+_NEW_TIME = expression(r"\A(?:the )?(?:new )?(?:date|time) (?:for|of) (?=\S)")
+_PRACTICE = expression(r"\b(doctor|dentist|vet|hairdresser|barber|optician|physio|gp)'s\b")
 _GENERIC = word_set("""flight appointment appointments appt meeting visit session trip date booking reservation checkup
     check-up""")
 _LITTLE = word_set("the a an my our your his her their to at for with of in on and")

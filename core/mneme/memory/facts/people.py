@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.memory.facts.predicates import VERBS
 from mneme.memory.facts.statements import ME
 from mneme.memory.times.words import words as word_set
@@ -90,24 +91,24 @@ NAME = r"(?-i:[A-ZÀ-ÖØ-ÞŁŚŞŠŽČĆĐİА-ЯΑ-Ω][^\W\d_]*(?:['-][A-Z][^
 _TITLE = r"(?-i:(?:Dr|Mr|Mrs|Ms|Prof|Professor|Doctor|Uncle|Aunt|Auntie|Grandma|Grandpa|Coach|Father|Sister)\.? )"
 _JOIN = r"(?-i:(?:de|del|della|da|dos|van|von|der|den|la|le|el|al|bin|ibn|O'|Mc|ter|zu) ?)"
 FULL_NAME = rf"{_TITLE}?{NAME}(?: (?:{_JOIN}){{0,2}}{NAME}|(?-i: [A-Z]\.)){{0,3}}"
-_FULL_NAME = re.compile(FULL_NAME)
+_FULL_NAME = expression(FULL_NAME)
 KIN_WORDS = "|".join(sorted((re.escape(word) for word in TIES), key=len, reverse=True))
 _QUALITY = (r"(?:(?:dear|lovely|amazing|wonderful|beautiful|old|older|elder|eldest|oldest|younger|youngest|little|"
             r"big|twin|baby|"
             r"best|good|close|new|current|late|only|other|middle|second|first|favou?rite|former|ex|own|former) )*")
-_FORMER = re.compile(r"\b(?:former|ex|late|old)\b[ -]", re.IGNORECASE)
+_FORMER = expression(r"\b(?:former|ex|late|old)\b[ -]", re.IGNORECASE)
 KIN = rf"(?:{_QUALITY})(?P<kin>{KIN_WORDS})(?![\w-])"
 PET_WORDS = "|".join(sorted((re.escape(word) for word in PETS), key=len, reverse=True))
-_KIN_AT = re.compile(rf"{KIN}(?!'s\b)", re.IGNORECASE)
-_PET_AT = re.compile(rf"(?:{_QUALITY})(?P<pet>{PET_WORDS})\b(?!')", re.IGNORECASE)
-_OWN = re.compile(r"(?P<me>my|our)\b\s+|(?P<them>his|her|their)\b\s+|(?P<you>your)\b\s+|(?P<the>the|that|this)\b\s+",
+_KIN_AT = expression(rf"{KIN}(?!'s\b)", re.IGNORECASE)
+_PET_AT = expression(rf"(?:{_QUALITY})(?P<pet>{PET_WORDS})\b(?!')", re.IGNORECASE)
+_OWN = expression(r"(?P<me>my|our)\b\s+|(?P<them>his|her|their)\b\s+|(?P<you>your)\b\s+|(?P<the>the|that|this)\b\s+",
                   re.IGNORECASE)
-_OF_NAME = re.compile(rf"(?P<name>{FULL_NAME})'s?\s+")
-_FIRST = re.compile(r"(?:I|we)(?=['\s]|$)", re.IGNORECASE)
-_PRONOUN = re.compile(r"(?P<she>she)(?=['\s])|(?P<he>he)(?=['\s])|(?P<they>they)(?=['\s])", re.IGNORECASE)
-_PARENTS = re.compile(r"(?:mum|mom|dad|mama|papa|grandma|grandpa|granny|granddad|grandad|nana)(?=['\s])", re.IGNORECASE)
-_PARENT_S = re.compile(r"(mum|mom|dad|mama|papa|grandma|grandpa|granny|granddad|grandad|nana)'s\s+", re.IGNORECASE)
-_COUPLE = re.compile(r"(?:(?:my|our)\s+(?P<who>parents|grandparents|in-laws|folks)|(?:(?:my|our)\s+)?"
+_OF_NAME = expression(rf"(?P<name>{FULL_NAME})'s?\s+")
+_FIRST = expression(r"(?:I|we)(?=['\s]|$)", re.IGNORECASE)
+_PRONOUN = expression(r"(?P<she>she)(?=['\s])|(?P<he>he)(?=['\s])|(?P<they>they)(?=['\s])", re.IGNORECASE)
+_PARENTS = expression(r"(?:mum|mom|dad|mama|papa|grandma|grandpa|granny|granddad|grandad|nana)(?=['\s])", re.IGNORECASE)
+_PARENT_S = expression(r"(mum|mom|dad|mama|papa|grandma|grandpa|granny|granddad|grandad|nana)'s\s+", re.IGNORECASE)
+_COUPLE = expression(r"(?:(?:my|our)\s+(?P<who>parents|grandparents|in-laws|folks)|(?:(?:my|our)\s+)?"
                      r"(?:mum|mom|mother) (?:and|&) (?:dad|father))(?=\s)", re.IGNORECASE)
 
 
@@ -224,7 +225,7 @@ def owner_at(text: str, at: int, end: int, cast: Cast) -> tuple[str, int] | None
     return (name["name"], name.end()) if name is not None and is_name(name["name"]) else None
 
 
-_KIN_S = re.compile(rf"(?:{KIN}|(?:{_QUALITY})(?P<pet>{PET_WORDS}))(?P<name> {FULL_NAME})?'s\s+", re.IGNORECASE)
+_KIN_S = expression(rf"(?:{KIN}|(?:{_QUALITY})(?P<pet>{PET_WORDS}))(?P<name> {FULL_NAME})?'s\s+", re.IGNORECASE)
 
 
 def _kin_owner(text: str, at: int, end: int, cast: Cast) -> tuple[str, int] | None:
@@ -267,8 +268,8 @@ def _pet(text: str, at: int, begin: int, end: int, of: str) -> Person | None:
     return Person(name, (at, named[1] if named else pet.end()), "pet", ("pet", PETS[pet["pet"].lower()]), of, named)
 
 
-_BEFORE_NAME = re.compile(r",? (?:\(|called |named )?")
-_AFTER_NAME = re.compile(r"(?=\s|[,.;:!?)]|$|'s\b)")
+_BEFORE_NAME = expression(r",? (?:\(|called |named )?")
+_AFTER_NAME = expression(r"(?=\s|[,.;:!?)]|$|'s\b)")
 
 
 def _apposed(text: str, at: int, end: int) -> Span | None:
@@ -293,8 +294,8 @@ def _named(text: str, at: int, end: int) -> Person | None:
     return Person(text[slice(*span)], (at, span[1]), "name")
 
 
-_TIED_NAME = re.compile(rf"(?:{KIN_WORDS}) (?=(?-i:[A-Z]))", re.IGNORECASE)  # "Neighbour Bent"
-_TIE_ANYWHERE = re.compile(rf"(?<![\w'])(?:my|our) (?={KIN}[ ,])|(?<![\w'])(?:my|"
+_TIED_NAME = expression(rf"(?:{KIN_WORDS}) (?=(?-i:[A-Z]))", re.IGNORECASE)  # "Neighbour Bent"
+_TIE_ANYWHERE = expression(rf"(?<![\w'])(?:my|our) (?={KIN}[ ,])|(?<![\w'])(?:my|"
                            rf"our) (?=(?:{_QUALITY})(?:{PET_WORDS}) )",
                            re.IGNORECASE)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.facts.fitting import (
     is_big_firm,
     is_car,
@@ -29,7 +30,7 @@ AUXILIARY = (r"(?:'(?:m|s|re|ve)\b|\s?\b(?:am|is|are|was|were|have|has|been|got|
 _AGAIN = r"(?:now|again|for good|for now|these days|as ever|as always|permanently|since\b|after all|at last)"
 
 
-_NO_RANK = re.compile(r"\b(?:division|league|status|class|tier|gold|silver|platinum|level|production|master|"
+_NO_RANK = expression(r"\b(?:division|league|status|class|tier|gold|silver|platinum|level|production|master|"
                       r"main)\b", re.IGNORECASE)
 
 
@@ -64,18 +65,18 @@ def _phrase(relation: str, words: str, kind: str = "thing", mode: Mode = "holds"
             check: Callable[[str], bool] | None = None, fixed: str | None = None, certainty: float = 1.0,
             town: bool | None = None, behind: str = "", needs: re.Pattern[str] | None = None, beyond: int = 0,
             many: bool = False, topic: str = "", lasting: bool = False) -> Phrase:
-    after = re.compile(behind, re.IGNORECASE) if behind else None
-    return Phrase(relation, re.compile(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs,
+    after = expression(behind, re.IGNORECASE) if behind else None
+    return Phrase(relation, expression(words, re.IGNORECASE), kind, mode, check, fixed, certainty, town, after, needs,
                   beyond, many, topic, lasting)
 
 
 # ------------------------------------------------------------------ what stands behind somebody, or behind nobody
 
-_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|career|position|"
+_OF_WORK = expression(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|career|position|"
                       r"employer|hired|"
                       r"contract)\b", re.IGNORECASE)
-_MOVED = re.compile(r"\b(?:mov(?:ed|ing)|flat|apartment|relocated)\b", re.IGNORECASE)
-_OF_HOME = re.compile(rf"\b(?:flat|apartment|house|home|mov(?:e|ed|ing)|boxes|rent|packed|landlord|city|town|lease|"
+_MOVED = expression(r"\b(?:mov(?:ed|ing)|flat|apartment|relocated)\b", re.IGNORECASE)
+_OF_HOME = expression(rf"\b(?:flat|apartment|house|home|mov(?:e|ed|ing)|boxes|rent|packed|landlord|city|town|lease|"
                       rf"{TOWNS})\b", re.IGNORECASE)
 _A_CALLING = (rf"(?P<o>(?:(?:an?|the) )?(?:(?!(?:of|for|to|with|at|by|in|and|now)\b)[\w-]+ ){{0,2}}(?:{CALLINGS}))"
               r"(?![\w'-])")

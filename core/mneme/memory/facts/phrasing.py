@@ -2,6 +2,7 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft, time_from, time_to
 from mneme.memory.facts.fitting import is_place, is_town
 from mneme.memory.facts.objects import listed, trimmed
@@ -10,7 +11,7 @@ from mneme.memory.facts.phrases import AUXILIARY, HOUSE, NAMED, OF_FIRST, OF_OWN
 from mneme.memory.facts.verbs import besides
 from mneme.types import Span
 
-_AT_HOME = re.compile(rf"\b(?:in|at|from) (?:my|our) (?:{HOUSE}) in (?:the )?(?P<o>{NAMED})(?=[\s,.!]|"
+_AT_HOME = expression(rf"\b(?:in|at|from) (?:my|our) (?:{HOUSE}) in (?:the )?(?P<o>{NAMED})(?=[\s,.!]|"
                       rf"$)", re.IGNORECASE)
 
 
@@ -59,12 +60,12 @@ def _at_home(clause: Clause, cast: Cast) -> list[Draft]:
     return [Draft(cast.first, "lives_in", found.span("o"), certainty=.8)]
 
 
-_ARE = re.compile(r" (?:are|were|have)\b|'re\b")
-_FINITE = re.compile(r"(?:is|was|are|were|has|have|the|it|that|this|they|he|she|you)\b", re.IGNORECASE)
+_ARE = expression(r" (?:are|were|have)\b|'re\b")
+_FINITE = expression(r"(?:is|was|are|were|has|have|the|it|that|this|they|he|she|you)\b", re.IGNORECASE)
 
 
-_BEFORE = re.compile(r"\W*(?:\w+\W+){0,2}|.*[,.;:!–—-]\s*|.*\b(?:and|but|so|i|we)\s+", re.IGNORECASE | re.DOTALL)
-_ANOTHER = re.compile(rf"\b(?:he|she|they|his|her|their|who|whose|{KIN_WORDS})\b", re.IGNORECASE)
+_BEFORE = expression(r"\W*(?:\w+\W+){0,2}|.*[,.;:!–—-]\s*|.*\b(?:and|but|so|i|we)\s+", re.IGNORECASE | re.DOTALL)
+_ANOTHER = expression(rf"\b(?:he|she|they|his|her|their|who|whose|{KIN_WORDS})\b", re.IGNORECASE)
 
 
 def _leads(clause: Clause) -> bool:
@@ -82,7 +83,7 @@ def told_of_person(clause: Clause, person: Person) -> list[Draft]:
     return [] if tail is None else _drafts(*tail, clause, person.name)
 
 
-_VERB = re.compile(  # what may follow a name without "is" or "has": "Anna went vegan", but not "Fit into the tin"
+_VERB = expression(  # what may follow a name without "is" or "has": "Anna went vegan", but not "Fit into the tin"
     r"(?:went|goes|go|turned|tied|took|accepted|signed|gave|stopped|quit|moved|relocated|left|no longer|never|does|"
     r"do|grew|"
     r"learned|learnt|see|sees|use|uses|packed|upped|broke|split|separated|finished|completed|started|can't|cannot|"
@@ -90,7 +91,7 @@ _VERB = re.compile(  # what may follow a name without "is" or "has": "Anna went 
     r"stays?|found|rented|switched|changed|lives? for|don't|doesn't|became|become|picked|collected|cut|swore|"
     r"converted|retrained|makes?|earns?|reports?|can|given|begun|goes|drinks?|eats?|dropped|dating|taken|only|got)\b",
     re.IGNORECASE)
-_AUX = re.compile(AUXILIARY, re.IGNORECASE)
+_AUX = expression(AUXILIARY, re.IGNORECASE)
 Match = tuple[Phrase, list[Span | str]]
 
 
@@ -101,8 +102,8 @@ def _tail_match(clause: Clause, at: int) -> Match | None:
     return None if over and not _BECAME.match(clause.text, begin) else _first_match(TAILS, clause, begin)
 
 
-_WAS = re.compile(r"\b(?:was|were)\b", re.IGNORECASE)
-_BECAME = re.compile(r"(?:promoted|made|hired|qualified|taken|employed|recruited|headhunted|poached|born|raised|"
+_WAS = expression(r"\b(?:was|were)\b", re.IGNORECASE)
+_BECAME = expression(r"(?:promoted|made|hired|qualified|taken|employed|recruited|headhunted|poached|born|raised|"
                      r"brought)\b",
                      re.IGNORECASE)
 
@@ -152,7 +153,7 @@ def _drafts(phrase: Phrase, objects: list[Span | str], clause: Clause, subject: 
     return [*drafts, *besides(clause, drafts[0])]
 
 
-_CONTACT = re.compile(r"\b(dentist|vet|therapist|optician|physio|dermatologist|lawyer|accountant)s?\b", re.IGNORECASE)
+_CONTACT = expression(r"\b(dentist|vet|therapist|optician|physio|dermatologist|lawyer|accountant)s?\b", re.IGNORECASE)
 
 
 def _contact(clause: Clause) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft
 from mneme.memory.facts.objects import HIDDEN, is_social, topic_of, without_company
 from mneme.memory.facts.people import FULL_NAME, KIN_WORDS, Person
@@ -12,9 +13,9 @@ from mneme.memory.facts.timing import TimePhrase, moment_of, time_phrases
 from mneme.memory.facts.words import EVENTS
 from mneme.types import Moment, Span
 
-_DINING = re.compile(r"\b(?:dinner|drinks|concert|party|gig|film|movie|cinema|theatre|opera|show|date|beers?|pub|bar|"
+_DINING = expression(r"\b(?:dinner|drinks|concert|party|gig|film|movie|cinema|theatre|opera|show|date|beers?|pub|bar|"
                      r"play)\b", re.IGNORECASE)
-_EVENT = re.compile(rf"\b(?:{EVENTS})(?![\w])", re.IGNORECASE)
+_EVENT = expression(rf"\b(?:{EVENTS})(?![\w])", re.IGNORECASE)
 _OWN = r"(?P<own>the|my|our|your|this|that|tomorrow's|today's|(?:[A-Z][\w-]+'s))\s+"
 _NOUNS = (
     r"(?:(?!(?:is|was|has|are|were|got|moved|can|can't|cannot|could|couldn't|won't|doesn't|do|leaves|arrives|departs|"
@@ -38,42 +39,42 @@ _STOPS = (
     r"(?=\s*(?:$|[,.;!?:)–—-]|(?:because|due|for|on|at|by|since|as|with|to|in|this|next|tomorrow|today|again|and|but|"
     r"so|cause|until|from)\b))")
 _OLD_TIME = r"(?:\s+(?:on|at|of|scheduled for|planned for)\s+[\w:. ]{2,24}?)?"
-_MOVED = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}{_HAS}{_MOVES}{_BACK}(?=\s|$|[,.;])", re.IGNORECASE)
-_IT_MOVED = re.compile(rf"(?:it|that|this)(?:'s|\s+(?:is|was|has|got))?(?:\s+(?:now|just|been|again|also|"
+_MOVED = expression(rf"(?:{_OWN})?{_THING}{_OLD_TIME}{_HAS}{_MOVES}{_BACK}(?=\s|$|[,.;])", re.IGNORECASE)
+_IT_MOVED = expression(rf"(?:it|that|this)(?:'s|\s+(?:is|was|has|got))?(?:\s+(?:now|just|been|again|also|"
                        rf"actually))*\s+{_MOVES}{_BACK}(?=\s|$)", re.IGNORECASE)
-_MOVED_BY = re.compile(
+_MOVED_BY = expression(
     rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+(?: [A-Z][\w-]+)?)(?:'ve|'s| have| has| had)?(?:\s+(?:just|"
     rf"had to|also|actually|now|again|finally|decided to))*\s+)?"
     rf"(?:{_MOVES}|move|push|reschedule|postpone|set|fixed){_BACK}\s+(?:{_OWN}|(?P<it>it\b))"
     rf"(?:{_THING}{_STOPS})?", re.IGNORECASE)
-_TO = re.compile(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^,.;]{2,40}?\s+)?(?:to|until|till|for|"
+_TO = expression(r"(?:\s*,)?(?:\s+(?:back|forward|out|up|again))*\s+(?:from\s+[^,.;]{2,40}?\s+)?(?:to|until|till|for|"
                  r"on|by)\s+(?:the )?(?=\S)", re.IGNORECASE)
 _OFF = (r"(?:cancell?ed|called off|been called off|scrapped|off(?!\s+(?:to|from|the|by|his|her|my|and|a|limits|"
         r"season|topic))|not happening|no longer (?:happening|on|taking place)|"
         r"not going ahead|not taking place)")
-_IS_OFF = re.compile(rf"(?:{_OWN})?{_THING}{_OLD_TIME}(?:(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|"
+_IS_OFF = expression(rf"(?:{_OWN})?{_THING}{_OLD_TIME}(?:(?:'s|\s+(?:is|was|has|got|are|were|have))(?:\s+(?:now|just|"
                      rf"been|"
                      rf"all|also|actually|officially|sadly|unfortunately|again))*\s+{_OFF}|\s+(?:isn't|is not|"
                      rf"won't be|isnt) "
                      r"(?:happening|going ahead|taking place|on any ?more)|\s+(?:fell|"
                      r"has fallen) through)(?![\w-])", re.IGNORECASE)
-_FRAGMENT_OFF = re.compile(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|"
+_FRAGMENT_OFF = expression(rf"(?:{_OWN})?{_THING}\s+(?:cancell?ed|called off)(?=\s*(?:$|[,.;!:)]|for|by|due|because|"
                            rf"on|again|sadly))", re.IGNORECASE)
-_NONE = re.compile(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:(?:[\w ]{{0,24}} )?(?:after all|any ?more|then)\b|"
+_NONE = expression(rf"no (?P<thing>(?:[\w'-]+ )?(?:{EVENTS})) (?:(?:[\w ]{{0,24}} )?(?:after all|any ?more|then)\b|"
                    rf"(?:tomorrow|next week|on \w+day)\s*(?:$|[.,!]))", re.IGNORECASE)
-_CANT_BE = re.compile(rf"(?:{_OWN})?{_THING} (?:can't|cannot|can not|won't) be (?:on )?[^,;\n]{{2,24}}[,;] (?:so |"
+_CANT_BE = expression(rf"(?:{_OWN})?{_THING} (?:can't|cannot|can not|won't) be (?:on )?[^,;\n]{{2,24}}[,;] (?:so |"
                       rf"it's |now )?(?=\S)",
                       re.IGNORECASE)
-_ISNT_ON = re.compile(rf"(?:{_OWN})?{_THING}(?:\s+(?:isn't|is not|isnt|won't be|is no longer)|n't)\s+(?:on |at |"
+_ISNT_ON = expression(rf"(?:{_OWN})?{_THING}(?:\s+(?:isn't|is not|isnt|won't be|is no longer)|n't)\s+(?:on |at |"
                       rf"in )?[^,;\n]{{2,24}}?"
                       r"(?: any ?more)?(?:[,;]? but (?:it's )?|[,;] (?:it's |it is |it'll be |they're |now )+)(?:now )?"
                       r"(?:on |at |in )?(?=\S)", re.IGNORECASE)
-_CANCELS = re.compile(
+_CANCELS = expression(
     rf"(?:(?:I|we|they|(?:my|our|the) [\w-]+|[A-Z][\w-]+)(?:'ve|'s| have| has| had| just| had to| also| are| is|'re|"
     rf"'m| am)*\s+)?(?:(?:just|now|sadly|finally|had to)\s+)*"
     rf"(?:cancell?ed|called off|(?<=had to )cancel|scrapped|cancell?ing|calling off)\s+(?:{_OWN})?{_THING}{_STOPS}",
     re.IGNORECASE)
-_NO_PLAN = re.compile(r"\b(?:subscription|membership|order|account|contract|policy|insurance|card|flight ticket|"
+_NO_PLAN = expression(r"\b(?:subscription|membership|order|account|contract|policy|insurance|card|flight ticket|"
                       r"service|plan|netflix|spotify|phone|"
                       r"deal|alarm|sale|lights?|heating|power|tv|gloves|clothes|wifi|internet|smell|milk|fish|meat|"
                       r"vibe|mood|day|week|morning|kids?|"
@@ -159,13 +160,13 @@ def _cut_thing(text: str, found: re.Match[str]) -> Span | None:
     return None if nothing else (start, start + len(words))
 
 
-_THING_END = re.compile(r"\s+(?:from|to(?! (?:the )?[A-Z])|until|till|on|for|at|by|is|was|has|got|just|now|back|"
+_THING_END = expression(r"\s+(?:from|to(?! (?:the )?[A-Z])|until|till|on|for|at|by|is|was|has|got|just|now|back|"
                         r"forward|"
                         r"been)\b")
-_SOMEBODY = re.compile(r"\b(?:me|him|her|us|them|you|it)\b|^\w+ed\b(?! \w+$)", re.IGNORECASE)  # "call me"
-_DANGLING = re.compile(r"(?:[ ,.-]|\s(?:to|on|for|at|from|with|the))+$")
-_PART = re.compile(r"morning|afternoon|evening|night", re.IGNORECASE)  # "the morning run"
-_LITTLE_THING = re.compile(r"(?:it|this|that|they|them|we|i|he|she|you|there|everything|nothing|all|one|things?|me|us)",
+_SOMEBODY = expression(r"\b(?:me|him|her|us|them|you|it)\b|^\w+ed\b(?! \w+$)", re.IGNORECASE)  # "call me"
+_DANGLING = expression(r"(?:[ ,.-]|\s(?:to|on|for|at|from|with|the))+$")
+_PART = expression(r"morning|afternoon|evening|night", re.IGNORECASE)  # "the morning run"
+_LITTLE_THING = expression(r"(?:it|this|that|they|them|we|i|he|she|you|there|everything|nothing|all|one|things?|me|us)",
                            re.IGNORECASE)
 
 
@@ -205,22 +206,22 @@ def _cancelled(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
 
 # ------------------------------------------------------------------ fixed for a time
 
-_COMING = re.compile(r"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:plumber|electrician|movers|cleaner|builders?|"
+_COMING = expression(r"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:plumber|electrician|movers|cleaner|builders?|"
                      r"painters?|"
                      r"gardener|locksmith|technician|inspector|surveyor|midwife|babysitter|delivery|sofa|"
                      r"washing machine|"
                      r"furniture|fridge|vet|landlord|boiler man|chimney sweep))(?:'s|'re| is| are| will)? "
                      r"(?:coming|comes?|arriving|arrives?|being delivered|due)(?: over| round| by|"
                      r" here)*(?=\s)", re.IGNORECASE)
-_OFF_TO = re.compile(r"(?:(?:I'm|we're|I am|"
+_OFF_TO = expression(r"(?:(?:I'm|we're|I am|"
                      r"we are) )?(?P<thing>off to (?P<about>(?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))[\w'-]+(?: (?-i:[A-Z])[\w'-]+)?)) "
                      r"(?=\S)", re.IGNORECASE)
 
 
-_VISITS = re.compile(rf"(?P<thing>(?P<about>{FULL_NAME}|(?:my|our) (?:{KIN_WORDS}))(?:(?:'s| is|'re| are) (?:coming|"
+_VISITS = expression(rf"(?P<thing>(?P<about>{FULL_NAME}|(?:my|our) (?:{KIN_WORDS}))(?:(?:'s| is|'re| are) (?:coming|"
                      rf"visiting|arriving)| visits| arrives| comes)"
                      r"(?: over| round| by| here| to (?:stay|visit|dinner|lunch))*)(?=\s)", re.IGNORECASE)
-_BOOKED = re.compile(r"(?:(?:I|we)(?:'ve| have)? )?(?:(?:just|finally|have|'ve) )*(?:booked|got|reserved|bought|have) "
+_BOOKED = expression(r"(?:(?:I|we)(?:'ve| have)? )?(?:(?:just|finally|have|'ve) )*(?:booked|got|reserved|bought|have) "
                      r"(?:the |our |my |an? )?(?P<thing>(?:flights?|tickets?|seats|table|campsite|ferry|hotel|cabin|"
                      r"train)"
                      r"(?: (?:to|for|in|at) (?:the )?(?!\d|(?:mon|tues|wednes|thurs|fri|satur|"
@@ -246,7 +247,7 @@ def _ahead(clause: Clause, subject: str, found: re.Match[str], topic: str) -> It
         yield Draft(subject, "plan", found.span("thing"), "planned", topic, at)
 
 
-_SET = re.compile(rf"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:{EVENTS}))(?: date)? is (?:finally |now )?(?:set|"
+_SET = expression(rf"(?:the |our |my )?(?P<thing>(?:[\w'-]+ )?(?:{EVENTS}))(?: date)? is (?:finally |now )?(?:set|"
                   rf"fixed|booked|"
                   r"confirmed)(?:[!.: ,–-]|for|on)*", re.IGNORECASE)
 
@@ -261,14 +262,14 @@ def _date_set(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     if at is not None and not is_over(at, clause.said):
         yield Draft(subject, "plan", found.span("thing"), "planned", topic_of(found["thing"]), at)
 
-_IS_ON = re.compile(
+_IS_ON = expression(
     rf"(?:{_OWN})?{_THING}(?:'s|\s+(?:is|are|will be|has been|takes place|starts?|begins?|leaves|departs|takes off|got|"
     rf"stays|"
     rf"remains))(?:\s+(?:now|still|scheduled|set|planned|fixed|booked|confirmed|due|going to be|"
     r"supposed to be|on again|back on|happening|starting|rather|actually|moved|only|confirmed for|"
     r"here))*\s*(?=[\s,:]|$)",
     re.IGNORECASE)
-_HAVE = re.compile(
+_HAVE = expression(
     r"(?:(?:(?:I|we|he|she|you|they)(?:'ve|'s|'m|'re| have| has| am| are)?(?:\s+(?:also|got|have|has|just|finally|"
     r"now|already|to go to|got to go to|having))*|there's|there is|"
     r"(?:[A-Z][\w-]+|my \w+) has|have|got|booked|scheduled|made|arranged|set up|don't forget|remember|"
@@ -276,15 +277,15 @@ _HAVE = re.compile(
     rf"(?P<own>a|an|the|my|our|another|your|[A-Z][\w-]+'s)\s+{_THING}(?=\s*(?:$|,)|\s(?:with|at|in|for|to|about|on|"
     rf"booked|"
     r"scheduled|coming|together)\b)", re.IGNORECASE)
-_BARE = re.compile(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+(?:with|in|at|to|for)\s+(?:the |"
+_BARE = expression(rf"(?P<own>the |my |our |a )?(?P<thing>(?:{_NOUNS})(?:\s+(?:with|in|at|to|for)\s+(?:the |"
                    rf"my )?[^\W\d_][\w.'-]*(?: (?-i:[A-Z])[\w'-]+)?)?)"
                    r"(?:\s+(?:is|scheduled|booked|confirmed|set|due))?\s*[,:–—-]?\s*", re.IGNORECASE)
-RECORD = re.compile(r"\b(?:log|record|summary|notes|minutes|experience|report|recap|resolution|points|review of|"
+RECORD = expression(r"\b(?:log|record|summary|notes|minutes|experience|report|recap|resolution|points|review of|"
                     r"photos?|"
                     r"feedback|thoughts)\b|^(?:for|in|at|during|hearing about|preparing|after|before|key|over|"
                     r"following)\b", re.IGNORECASE)
 """What titles a thing that was, rather than one that is to come."""
-_NO_BARE = re.compile(r"^(?:see|for|of|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
+_NO_BARE = expression(r"^(?:see|for|of|thanks|great|had|was|were|did|good|nice|i|we|he|she|they|you|it|what|how|happy|"
                       r"looking|last|since|every|until|by|from|not|"
                       r"no|so|can|let|hope|maybe|if|when|after|before|back|home|up|out|please|sorry|there|this|that|"
                       r"went|met|got|took|made|went|came)\b", re.IGNORECASE)
@@ -313,9 +314,9 @@ def _set_for(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
         yield from _planned(clause, subject, found, times, not due)
 
 
-_DENIED = re.compile(r"n't\b|\bnot\b|\bno longer\b", re.IGNORECASE)
-_STARTS = re.compile(r"\b(?:school|holidays?|term|semester|season|course) (?:starts?|begins?)\s*$", re.IGNORECASE)
-_DUE = re.compile(r"\b(?:is )?due\b", re.IGNORECASE)
+_DENIED = expression(r"n't\b|\bnot\b|\bno longer\b", re.IGNORECASE)
+_STARTS = expression(r"\b(?:school|holidays?|term|semester|season|course) (?:starts?|begins?)\s*$", re.IGNORECASE)
+_DUE = expression(r"\b(?:is )?due\b", re.IGNORECASE)
 
 
 def _is_timetable(found: re.Match[str]) -> bool:
@@ -324,7 +325,7 @@ def _is_timetable(found: re.Match[str]) -> bool:
     return bool(leaves) and (found["own"] or "").lower() not in ("my", "our")
 
 
-_CHANGED = re.compile(rf"\b(?:{_MOVES}|cancell?ed|off)\b", re.IGNORECASE)
+_CHANGED = expression(rf"\b(?:{_MOVES}|cancell?ed|off)\b", re.IGNORECASE)
 
 
 def _is_gap(words: str, having: bool) -> bool:
@@ -404,18 +405,18 @@ _GOING = {
     "celebrate": r" ",
     "take": r" (?=(?:my|the) [\w ]{0,30}(?:exam|test|course))",
     "play": r" (?=(?:a|our|the) (?:gig|concert|match|game))"}
-_RULES = {lemma: re.compile(rule, re.IGNORECASE) for lemma, rule in _GOING.items()}
+_RULES = {lemma: expression(rule, re.IGNORECASE) for lemma, rule in _GOING.items()}
 _WITH_VERB = frozenset(("go", "fly", "travel", "visit", "meet"))  # "flying to Lisbon"; but "the vet" of "see the vet"
-_NO_GOAL = re.compile(
+_NO_GOAL = expression(
     r"(?:it|him|her|them|you|me|us|bed|sleep|work|school|be|get|make|do|have|"
     r"the (?:point|store|shop|toilet|bathroom|loo)|"
     r"that|this|there|one|some|a (?:lot|bit|good|great|few|blast|hard|nice|baby|look|chat|go|nap|rest|break|shower)|"
     r"everything|see you|go|my (?:best|way|time|own))\b", re.IGNORECASE)
-_GOAL_END = re.compile(r"\s+(?:now|today|together|again|with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]")
-_NEAR = re.compile(r"(?:\s+(?:now|today|together|again|already))*(?:\s+(?:with|for|at|in|to|from|and|on|"
+_GOAL_END = expression(r"\s+(?:now|today|together|again|with|for|and|because|so|to|at|in|from|but|then|on)\b|[,.;:!?]")
+_NEAR = expression(r"(?:\s+(?:now|today|together|again|already))*(?:\s+(?:with|for|at|in|to|from|and|on|"
                    r"together with|via|by)\b(?!\s+will)[^,;]{0,40})?\s*,?\s*", re.IGNORECASE)
-_COMPANY = re.compile(r" with (?:(?:my|the|our) )?[^\W\d_][\w'-]*(?: [A-Z][\w'-]+)?")  # "dinner with Olga" is one thing
-_ARTICLE = re.compile(r"(?:the|my|our|a|an)\s+", re.IGNORECASE)
+_COMPANY = expression(r" with (?:(?:my|the|our) )?[^\W\d_][\w'-]*(?: [A-Z][\w'-]+)?")  # "dinner with Olga" is one thing
+_ARTICLE = expression(r"(?:the|my|our|a|an)\s+", re.IGNORECASE)
 
 
 def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[Draft]:
@@ -448,8 +449,8 @@ def told_by_going(clause: Clause, person: Person, predicate: Predicate) -> list[
     return [Draft(person.name, "plan", (begin, goal[1]), "planned", topic_of(words), at)]
 
 
-_AFTER_ALL_AT = re.compile(r"\s+(?:after all|any ?more)\b")
-_AFTER_ALL = re.compile(r"[^.!?\n]{0,40}?\b(?:after all|any ?more)\b|\s*(?:in [A-Z]\w+)?\s*(?:$|[.!])")
+_AFTER_ALL_AT = expression(r"\s+(?:after all|any ?more)\b")
+_AFTER_ALL = expression(r"[^.!?\n]{0,40}?\b(?:after all|any ?more)\b|\s*(?:in [A-Z]\w+)?\s*(?:$|[.!])")
 
 
 def _not_going(clause: Clause, person: Person, predicate: Predicate, rule: re.Pattern[str]) -> list[Draft]:

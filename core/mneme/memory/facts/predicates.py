@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from mneme.expressions import expression
+
 Form = Literal["base", "s", "ing", "past", "part", "be"]
 
 _IRREGULAR = """
@@ -65,7 +67,7 @@ _ADVERBS = (r"just|recently|also|actually|finally|really|already|still|usually|o
             r"formerly|"
             r"previously|temporarily|myself|as well|too|regularly|sometimes|occasionally|daily|newly|freshly|proudly|"
             r"happily|thankfully|luckily|sadly|unfortunately|quietly|randomly|very|super|pretty|rather|quickly")
-_AUXILIARY = re.compile(
+_AUXILIARY = expression(
     r"(?:(?P<short>'(?:m|s|re|ve|d|ll))|\s+(?P<word>am|is|are|was|were|been|being|be|have got|has got|have|has|had|"
     r"'ve got|"
     r"do|does|did|will|wont|shall|gonna|going to(?= [a-z])|about to|used to|no longer|not|never|haven't|hasn't|"
@@ -75,7 +77,7 @@ _AUXILIARY = re.compile(
     r"cannot|couldn't|wouldn't|shouldn't|ought to|have to|has to|had to|need to|needs to|plan to|plans to|"
     r"planning to|hope to|"
     rf"hoping to|intend to|intending to|hardly|barely|rarely|seldom|{_ADVERBS}))(?![\w])(?!-)", re.IGNORECASE)
-_WORD = re.compile(r"\s+([^\W\d_]+)(?![\w'])")
+_WORD = expression(r"\s+([^\W\d_]+)(?![\w'])")
 _MODAL = frozenset(("would", "could", "might", "may", "should", "must", "can", "ought to", "have to", "has to",
                     "had to",
                     "need to", "needs to", "hope to", "hoping to"))
@@ -146,12 +148,12 @@ def elided_at(text: str, at: int, end: int) -> Predicate | None:
 
 
 _SAME_PART = frozenset(("become", "come", "run", "quit", "put", "split", "cut"))  # "has become", "have quit"
-_ANOTHER = re.compile(  # somebody else, before in the sentence: "an old colleague, whom I like, recently got divorced"
+_ANOTHER = expression(  # somebody else, before in the sentence: "an old colleague, whom I like, recently got divorced"
     r"\b(?:he|he's|she|she's|they|who|whom|whose|colleague|friend|cousin|neighbou?r)\b[^.!?\n]*$", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(?:who|which|that|while|when|after|before|by|of|from|about) $", re.IGNORECASE)
-_COMES_AFTER = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|is|was|are|were|has|makes?|feels?|"
+_RELATIVE = expression(r"\b(?:who|which|that|while|when|after|before|by|of|from|about) $", re.IGNORECASE)
+_COMES_AFTER = expression(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|is|was|are|were|has|makes?|feels?|"
                           r"seems?|can|would|means?)\b", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"(?:(?:just|finally|also|now|officially|currently|still) )*([^\W\d_]+)(?= )", re.IGNORECASE)
+_FIRST_WORD = expression(r"(?:(?:just|finally|also|now|officially|currently|still) )*([^\W\d_]+)(?= )", re.IGNORECASE)
 _ELIDED = frozenset(("move", "start", "quit", "leave", "join", "adopt", "get", "buy", "sell", "switch", "marry", "live",
                      "work",
                      "fly", "go", "travel", "visit", "meet", "grow", "become", "have", "take", "teach", "study",

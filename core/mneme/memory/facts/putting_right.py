@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Draft
 from mneme.memory.facts.completing import Edit
 from mneme.memory.facts.context import Context
@@ -18,19 +19,19 @@ from mneme.memory.sentences import sentences
 from mneme.types import Span
 
 _SOON = timedelta(days=1)
-_TURN = re.compile(
+_TURN = expression(
     r"(?:(?:oh|ah|ugh|oops|argh)[\s,!.]+)*(?:(?:no,? wait|wait,? no|wait|correction|i meant?(?: to say)?|make that|"
     r"sorry|my mistake|my bad|oops|actually|typo|no|scratch that|(?:i've |i )?changed my mind)\b[\s,:!.–—-]*)+",
     re.IGNORECASE)
-_SURE = re.compile(r"wait|correction|mean|make that|mistake|my bad|oops|typo|scratch|my mind", re.IGNORECASE)
-_LATE = re.compile(
+_SURE = expression(r"wait|correction|mean|make that|mistake|my bad|oops|typo|scratch|my mind", re.IGNORECASE)
+_LATE = expression(
     r"(?:\*(?P<star>(?=[^\s*]))|(?=[^\s*]))(?P<value>[^,.!?*\n]{2,40}?)(?P<tail>(?(star)\s*$|,? (?:sorry|i meant?|oops|"
     r"my bad|typo)(?=\s*(?:[.,!*]|$))))", re.IGNORECASE)
-_THATS = re.compile(r"that(?:'s| is| was) (?:the|my|our) (?:old|wrong|previous|work|other) [\w ]{1,20}[.,;!–—-]+\s*",
+_THATS = expression(r"that(?:'s| is| was) (?:the|my|our) (?:old|wrong|previous|work|other) [\w ]{1,20}[.,;!–—-]+\s*",
                     re.IGNORECASE)
-_ITS = re.compile(r"(?:it's|it is|it should be|the right one is|that's|that should be|should be)(?: at| on)? (?=\S)",
+_ITS = expression(r"(?:it's|it is|it should be|the right one is|that's|that should be|should be)(?: at| on)? (?=\S)",
                   re.IGNORECASE)
-_DIGITS = re.compile(r"\+?\(?\d[\d ()/.-]{4,20}\d")
+_DIGITS = expression(r"\+?\(?\d[\d ()/.-]{4,20}\d")
 _WITH_NOUN = frozenset(("phone", "email", "address", "is", "birthday", "boss", "contact_for", "favourite", "kept_at",
                         "drives"))
 
@@ -110,7 +111,7 @@ def _put_right_late(late: re.Match[str], told: Statement) -> Iterator[Edit]:
 
 # ------------------------------------------------------------------ "scratch that", "scrap what I said about Judith"
 
-_SCRATCH = re.compile(
+_SCRATCH = expression(
     r"(?:(?:oh|ah|ok|okay|no|wait|sorry|actually|please|haha|lol|right|about (?:that|earlier)|turns out)[\s,.!:]+)*"
     r"(?:scratch that|scrap that|strike that|i take (?:it|that)(?: all)? back|ignore (?:that|my last message)|"
     r"disregard that|forget (?:that|it|i said that)|(?:that|it|this)(?:'s| is| was) (?:all )?(?:just )?(?:not true|"
@@ -120,8 +121,8 @@ _SCRATCH = re.compile(
     rf"messing with you)|(?:only |just )?(?:joking|kidding)|(?:i|we|mum|mom|dad|she|he|they|{FULL_NAME}) (?:had )?"
     r"(?:got (?:that|it) wrong|mixed (?:them|it|that|things|something) up))(?: about (?:that|it))?"
     r"(?:,? (?:sorry|obviously|of course|haha|lol))*\s*(?:[.,!;–—-]|$)", re.IGNORECASE)
-_TAKES_BACK = re.compile(r"scratch|scrap|strike|take|disregard|ignore|joke|joking|kidding|made|lie|mix", re.IGNORECASE)
-_SCRAP = re.compile(
+_TAKES_BACK = expression(r"scratch|scrap|strike|take|disregard|ignore|joke|joking|kidding|made|lie|mix", re.IGNORECASE)
+_SCRAP = expression(
     r"(?:please |just |so |ok |actually,? |you can )*(?:forget|ignore|disregard|scratch|delete|scrap)\s+(?:what|"
     r"everything|all|the (?:thing|bit|part|stuff))\s+(?:i|we)(?:'ve| have)?\s+(?:said|told you|wrote|mentioned) about "
     rf"(?P<who>{FULL_NAME})(?: and (?P<other>{FULL_NAME}))?(?!'s)(?=\s*(?:[,.;!–—-]|$| (?:because|it|that|being|"
@@ -159,11 +160,11 @@ def scrapped(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
         yield _taken_back(about[0]), found.span()
 
 
-_AFTER_ALL = re.compile(
+_AFTER_ALL = expression(
     r"(?=[^\n]*\b(?:after all|fell through|came to nothing|didn't work out|didn't happen|isn't happening)\b)[^\n]+",
     re.IGNORECASE)
-_DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b|\b(?:fell through|came to nothing)\b", re.IGNORECASE)
-_OWN = re.compile(r"\b(?:i|i'm|i've|we|we're|we've|my|our|the|it)\b|not\b", re.IGNORECASE)
+_DENIED = expression(r"\b(?:not|never|no)\b|n't\b|\b(?:fell through|came to nothing)\b", re.IGNORECASE)
+_OWN = expression(r"\b(?:i|i'm|i've|we|we're|we've|my|our|the|it)\b|not\b", re.IGNORECASE)
 _SPOKEN_OF = {
     "works_at": r"jobs?|position|role|offer|starting|joining", "works_as": r"jobs?|position|role|promotion|promoted",
     "lives_in": r"mov(?:e|ed|ing)|flat|house|apartment|relocat\w+", "address": r"mov(?:e|ed|ing)|flat|house|apartment",

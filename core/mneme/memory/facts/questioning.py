@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mneme.expressions import expression
 from mneme.memory.facts.context import Context
 from mneme.memory.facts.people import is_name
 from mneme.memory.facts.speaking import plain
@@ -35,9 +36,9 @@ class Question:
         return bool(_BEING.search(self.words)) and not _LASTING.search(self.words)
 
 
-_STILL = re.compile(r"\bstill\b", re.IGNORECASE)
-_BEING = re.compile(r"\b(?:at|in|with) ", re.IGNORECASE)
-_LASTING = re.compile(r"\b(?:work|working|live|living|study|studying|employed|play|playing|drive|driving|married|"
+_STILL = expression(r"\bstill\b", re.IGNORECASE)
+_BEING = expression(r"\b(?:at|in|with) ", re.IGNORECASE)
+_LASTING = expression(r"\b(?:work|working|live|living|study|studying|employed|play|playing|drive|driving|married|"
                       r"allergic)\b", re.IGNORECASE)
 
 
@@ -64,10 +65,10 @@ def _question(text: str) -> str | None:
 # ------------------------------------------------------------------ as people write it
 
 def _put(pattern: str, words: str) -> tuple[re.Pattern[str], str]:
-    return re.compile(pattern, re.IGNORECASE), words
+    return expression(pattern, re.IGNORECASE), words
 
 
-_ASKS = re.compile(r"^(?:what'?s?|when'?s?|where'?s?|who'?s?|whose|which|how|do|does|did|are|is|can|could|send|"
+_ASKS = expression(r"^(?:what'?s?|when'?s?|where'?s?|who'?s?|whose|which|how|do|does|did|are|is|can|could|send|"
                    r"give|text|"
                    r"tell)\b", re.IGNORECASE)
 _REACHED = r"(?:(?:phone |mobile )?number|e-?mail(?: address)?|address)"
@@ -98,8 +99,8 @@ _WHO = (  # "you" is who answers, "I" who asks; the plumber is the answerer's
     _put(rf"\bthe (?=(?:{_OUR_PEOPLE})'s )", f"{ANSWERER}'s "),
     _put(rf"\b({_REACHED}) of the (?=(?:{_OUR_PEOPLE})\b)", rf"\1 of {ANSWERER}'s "),
     _put(rf"\b(?:the )?({_REACHED}) of ({ANSWERER}'s [a-z-]+)", r"\2's \1"))
-_AGE = re.compile(r"how old (?:is|are) (?P<who>[\w' ]{1,30}?)(?: now)?\W*$", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:what|when|where|who|which|what (?:time|day)|which \w+) (?:was|were|did)\b|"
+_AGE = expression(r"how old (?:is|are) (?P<who>[\w' ]{1,30}?)(?: now)?\W*$", re.IGNORECASE)
+_PAST = expression(r"\b(?:what|when|where|who|which|what (?:time|day)|which \w+) (?:was|were|did)\b|"
                    r"\b(?:old|previous|former|used to|back then|originally)\b", re.IGNORECASE)
 _BIRTH = frozenset(("born_in", "birthday"))
 
@@ -120,7 +121,7 @@ def asked_of(question: str) -> FactQuery | None:
     return None if over else query
 
 
-AND_YOU = re.compile(r"(?:[,;.–—-]\s*|\A|\s)(?:(?:and|what about|how about)(?: you(?:rs| guys)?| u)|wbu|hbu|"
+AND_YOU = expression(r"(?:[,;.–—-]\s*|\A|\s)(?:(?:and|what about|how about)(?: you(?:rs| guys)?| u)|wbu|hbu|"
                      r"(?:when|what|where|who)(?:'s| is) yours)\s*\?+$", re.IGNORECASE)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft, time_from
 from mneme.memory.facts.fitting import is_distaste
 from mneme.memory.facts.objects import trimmed
@@ -27,7 +28,7 @@ from mneme.types import Moment
 
 _NUMBER = (r"(?:phone number|mobile number|cell number|whatsapp number|work number|mobile|number|nr|phone|cell|sim|"
            r"e-?mail(?: address)?|mail address|address)")
-_NEW = re.compile(
+_NEW = expression(
     rf"(?:(?<=^)|(?<=\n)|"
     rf"(?<=[\s(]))(?<!his )(?<!her )(?<!their )(?<!your )(?<!'s )new (?:sim(?: card)?[,;:]? )?(?:new )?"
     rf"(?:(?P<what>{_NUMBER})|one)(?: is| here|'s)?(?: now)?(?: (?:from|as of|"
@@ -42,10 +43,10 @@ _NEW = re.compile(
     rf"is|the new one is)(?: now)?\s*)?|"
     rf"(?:^|(?<=\n)|(?<=[.;] ))(?:(?:number|mobile)'s (?:now )?|(?:mobile|cell|tel|phone)\.? (?=\+?\d{{3}}))|"
     rf"\b(?:i'll|i will|i) (?:have|get|got) (?:a new )?one too\s*:\s*", re.IGNORECASE)
-_CHANGED = re.compile(
+_CHANGED = expression(
     rf"(?:'s| has| have|'ve)?(?: just| also| finally)* (?:got|has|have|changed|gets)(?: (?:an?|his|her|their|my|the))* "
     rf"(?:new |different |another )?(?:{_NUMBER})(?:[^\d+@\n.!?]{{0,30}}?)(?=[\d+(]|\w+@)", re.IGNORECASE)
-_REACH = re.compile(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|"
+_REACH = expression(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|"
                     r"(?<=now ))(?:(?:you )?(?:can )?(?:now )?(?:also )?"
                     r"(?:reach|call|text|ring|find|e-?mail|mail|get|contact|whatsapp|ping|phone|write(?: to)?|message) "
                     r"(?:me|us)|i'm reachable|get me)"
@@ -54,50 +55,50 @@ _REACH = re.compile(r"(?:^|(?<=\n)|(?<=[,;.!–-] )|(?<=please )|(?<=and )|"
                     r"(?:please )?use (?=\+?[\d(][\d ()./-]{4,20}\d (?:now|from now|instead))|"
                     r"(?:please )?(?:write|mail|send (?:it|mails?|everything|things)) to (?=[\w.+-]+@[\w.-]+[^\n]{0,40}"
                     r"\b(?:old|instead|from now on|new)\b)", re.IGNORECASE)
-_REACH_OTHER = re.compile(rf"(?:you (?:can|could) |just )?(?:reach|call|ring|text|phone|e-?mail|message|find|contact) "
+_REACH_OTHER = expression(rf"(?:you (?:can|could) |just )?(?:reach|call|ring|text|phone|e-?mail|message|find|contact) "
                           rf"(?:(?P<name>{FULL_NAME})|(?:the|my|our) (?P<kin>{KIN_WORDS})) (?:at|on|under|via) "
                           r"(?=[\d+(]|\w[\w.+-]*@)", re.IGNORECASE)
-_REACHED = re.compile(rf"(?:(?P<name>{FULL_NAME})|(?:the|my|our) (?P<kin>{KIN_WORDS})) can (?:now |also |best )*be "
+_REACHED = expression(rf"(?:(?P<name>{FULL_NAME})|(?:the|my|our) (?P<kin>{KIN_WORDS})) can (?:now |also |best )*be "
                       r"(?:reached|called|found|contacted) (?:at|on|under|via) (?=[\d+(]|\w[\w.+-]*@)", re.IGNORECASE)
-_EXTENSION = re.compile(r"(?:desk phone )?\bext(?:ension\b|\.|"
+_EXTENSION = expression(r"(?:desk phone )?\bext(?:ension\b|\.|"
                         r"\b)(?: [^\d.\n]{0,30}?)?[ :](?P<o>\d{3,6})\b", re.IGNORECASE)
-_MINE = re.compile(r"(?:and |but )?mine(?:'s| is| was)(?: (?:still|now|always|just))*\s+", re.IGNORECASE)
-_ITS = re.compile(r"(?:it's|it is|that's)(?: now)?\s+", re.IGNORECASE)
-_OTHERS = re.compile(r"\b(?:she|he|they|his|her|their|your|you)\b|'s\b", re.IGNORECASE)
-_NOW = re.compile(r"\s*(?:now|from now on|these days|not\b)", re.IGNORECASE)
-_HIS = re.compile(rf"(?:(?:the|my|our) )?(?P<kin>{KIN_WORDS})(?:'s number)? is\s+(?=[\d+(])", re.IGNORECASE)
-_IS_EXT = re.compile(r"ext\.", re.IGNORECASE)
-_WORK_PHONE = re.compile(r"\b(?:work|the office|the company) (?:gave|got|bought|issued) me a (?:new )?(?:phone|mobile)",
+_MINE = expression(r"(?:and |but )?mine(?:'s| is| was)(?: (?:still|now|always|just))*\s+", re.IGNORECASE)
+_ITS = expression(r"(?:it's|it is|that's)(?: now)?\s+", re.IGNORECASE)
+_OTHERS = expression(r"\b(?:she|he|they|his|her|their|your|you)\b|'s\b", re.IGNORECASE)
+_NOW = expression(r"\s*(?:now|from now on|these days|not\b)", re.IGNORECASE)
+_HIS = expression(rf"(?:(?:the|my|our) )?(?P<kin>{KIN_WORDS})(?:'s number)? is\s+(?=[\d+(])", re.IGNORECASE)
+_IS_EXT = expression(r"ext\.", re.IGNORECASE)
+_WORK_PHONE = expression(r"\b(?:work|the office|the company) (?:gave|got|bought|issued) me a (?:new )?(?:phone|mobile)",
                          re.IGNORECASE)
 _CONTACTS = "|".join(sorted((word for word, tie in TIES.items() if tie[0] in ("contact_for", "boss")), key=len,
                             reverse=True))
-_NOUN_IS = re.compile(
+_NOUN_IS = expression(
     rf"(?:(?:the|our|my) )?(?:new )?(?:(?P<kin>{_CONTACTS})|(?P<pet>{PET_WORDS}))(?:(?P<named>(?:'s| is)? (?:name is|"
     rf"called|"
     rf"named)|'s called)|'s| is|:)(?: now| actually)? (?P<title>(?:Dr|Mr|Mrs|Ms|Sig|Sra?|Herr|Frau|Mme|Signora?|"
     rf"Señora?)"
     r"\.? )?(?=(?-i:[A-ZÀ-ÞŁŚŠŽ]))", re.IGNORECASE)
-_DAY_AT = re.compile(r"(?:(?:I |I've |just |finally )*(?:finished|survived|completed|done with|had|have) )?"
+_DAY_AT = expression(r"(?:(?:I |I've |just |finally )*(?:finished|survived|completed|done with|had|have) )?"
                      r"(?:(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
                      r"the )?(?:very )?(?:first|1st|"
                      r"second|third) (?:day|week|month|year) (?:of work |on the job )?(?:at|with)"
                      r"|(?:day|week|month) (?:one|two|three|1|2|3) (?:at|with)) (?:the )?(?=(?-i:[A-Z]))",
                      re.IGNORECASE)
-_LAST_DAY = re.compile(r"(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
+_LAST_DAY = expression(r"(?:it's |it was |today is |today was |tomorrow is |is |was )?(?:my |"
                        r"the )?(?:very )?last (?:day|week|"
                        r"shift) (?:of work )?(?:at|with) (?:the )?(?=(?-i:[A-Z]))"
                        r"|(?:I |I've |we )?(?:just )?(?:handed in|handed|gave|given|put in|gave in|"
                        r"submitted) (?:in )?my "
                        r"(?:notice|resignation|two weeks'? notice)(?: (?:at|with) (?=\S))?",
                        re.IGNORECASE)
-_SELF = re.compile(rf"(?:(?:hi|hello|hey|hallo)[^.!?]{{0,16}}?[\s,.!]+)?(?:I'm|I am|this is|it's|"
+_SELF = expression(rf"(?:(?:hi|hello|hey|hallo)[^.!?]{{0,16}}?[\s,.!]+)?(?:I'm|I am|this is|it's|"
                    rf"my name's)\s+(?P<name>{FULL_NAME})(?P<age>,? (?P<years>\d{{1,2}})(?=[,.\s]|$)(?! ?\w*(?:min|km|"
                    rf"day|week)))?"
                    r"(?=[,.!]|$| (?:and|from|here|by|again)\b)", re.IGNORECASE)
-_GREETS = re.compile(r"\b(?:hi|hello|hey|hallo|good morning|new diary|about me|introduc\w+|this is)\b", re.IGNORECASE)
-_NO_SELF = re.compile(r"\w+(?:ish|ese|ian|ean)$|(?:German|French|Dutch|Greek|Swiss|Muslim|Catholic|Jewish|Hindu|Leo|"
+_GREETS = expression(r"\b(?:hi|hello|hey|hallo|good morning|new diary|about me|introduc\w+|this is)\b", re.IGNORECASE)
+_NO_SELF = expression(r"\w+(?:ish|ese|ian|ean)$|(?:German|French|Dutch|Greek|Swiss|Muslim|Catholic|Jewish|Hindu|Leo|"
                       r"Libra|Virgo|Aries|Gemini|Covid|Team|Type|Gen)\b")
-_TOGETHER = re.compile(
+_TOGETHER = expression(
     rf"(?P<name>{FULL_NAME}) and (?:I|me|(?P<other>{FULL_NAME}))(?:'ve| have| had)?(?: just| finally| recently|"
     rf" officially)* "
     r"(?:(?P<off>(?:got |are )?divorced|broke up|split up|separated|have split|broken up|split)|(?P<wed>(?:got|are|'re|"
@@ -225,8 +226,8 @@ def _days(clause: Clause, first: str) -> Iterator[Draft]:
         return
 
 
-_IS_AHEAD = re.compile(r" (?:is|will be)\b", re.IGNORECASE)
-_LAST_IS = re.compile(r"\blast day\b", re.IGNORECASE)
+_IS_AHEAD = expression(r" (?:is|will be)\b", re.IGNORECASE)
+_LAST_IS = expression(r"\blast day\b", re.IGNORECASE)
 
 
 def _last_day(clause: Clause, ahead: bool) -> Moment | None:
@@ -238,7 +239,7 @@ def _last_day(clause: Clause, ahead: bool) -> Moment | None:
     return moment_of(times[0].text, clause.said, "future" if ahead and named else "past") if times else None
 
 
-_NO_WORK = re.compile(r"(?:school|uni|university|college|the beach|home|kindergarten|nursery|camp)\b", re.IGNORECASE)
+_NO_WORK = expression(r"(?:school|uni|university|college|the beach|home|kindergarten|nursery|camp)\b", re.IGNORECASE)
 
 
 def _self(clause: Clause, first: str) -> Iterator[Draft]:
@@ -280,7 +281,7 @@ def _pair(clause: Clause, first: str) -> Iterator[Draft]:
             yield Draft(first, "status", (start, found.end("engaged")), valid_from=when)
 
 
-_CALLS_ME = re.compile(r"(?:people|friends|everyone|everybody|they|my \w+|all my friends|you can|most people|folks)"
+_CALLS_ME = expression(r"(?:people|friends|everyone|everybody|they|my \w+|all my friends|you can|most people|folks)"
                        r"(?: (?:all|just|usually|also|mostly))? calls? me ", re.IGNORECASE)
 
 
@@ -298,11 +299,11 @@ def _nickname(clause: Clause, first: str) -> Iterator[Draft]:
 
 # ------------------------------------------------------------------ set phrases of anybody
 
-_CANT_STAND = re.compile(r"(?: really| just| absolutely)*(?: can't| cannot| can not| cant)(?: really)? "
+_CANT_STAND = expression(r"(?: really| just| absolutely)*(?: can't| cannot| can not| cant)(?: really)? "
                          r"(?:stand|bear|abide) ", re.IGNORECASE)
-_LEARNS = re.compile(rf"(?:'m|'s| am| is| are|'re)(?: now| also| currently| still| just| slowly)* "
+_LEARNS = expression(rf"(?:'m|'s| am| is| are|'re)(?: now| also| currently| still| just| slowly)* "
                      rf"(?P<o>learning (?:to speak |some )?(?-i:{LANGUAGES})\b)", re.IGNORECASE)
-_BORN_ON = re.compile(r" was born (?:in [\w ]{2,30} )?(?:on )?(?=(?:the )?\d|(?-i:[A-Z]))", re.IGNORECASE)
+_BORN_ON = expression(r" was born (?:in [\w ]{2,30} )?(?:on )?(?=(?:the )?\d|(?-i:[A-Z]))", re.IGNORECASE)
 
 
 def told_by_phrase(clause: Clause, person: Person) -> Iterator[Draft]:

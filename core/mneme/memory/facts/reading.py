@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from mneme.expressions import expression
 from mneme.memory.facts import caution
 from mneme.memory.facts.changing import corrected, retracted, switched
 from mneme.memory.facts.clauses import Clause, Draft, Piece, pieces
@@ -34,19 +35,19 @@ def _same(name: str, other: str) -> bool:
     return bool(name) and name.strip().lower() == other.strip().lower()
 
 
-_ARE = re.compile(r"\s+(?:am|are|aren't|were|don't|have)\b|'re\b", re.IGNORECASE)
-_IS = re.compile(r"\s+(?:is|was|has|does)\b|'s\b", re.IGNORECASE)
-_NOW = re.compile(r"\bnow\b", re.IGNORECASE)  # "I left Bergen and live in Oslo now"
-_HAS_PLAN = re.compile(r"(?:'s|\s+(?:has|have|is having))\b")
-_IF_YOU_LIKE = re.compile(r"(?:you|u|anyone|anybody|somebody|someone) (?:(?:ever|still) )?(?:need|want|like|wanna|"
+_ARE = expression(r"\s+(?:am|are|aren't|were|don't|have)\b|'re\b", re.IGNORECASE)
+_IS = expression(r"\s+(?:is|was|has|does)\b|'s\b", re.IGNORECASE)
+_NOW = expression(r"\bnow\b", re.IGNORECASE)  # "I left Bergen and live in Oslo now"
+_HAS_PLAN = expression(r"(?:'s|\s+(?:has|have|is having))\b")
+_IF_YOU_LIKE = expression(r"(?:you|u|anyone|anybody|somebody|someone) (?:(?:ever|still) )?(?:need|want|like|wanna|"
                           r"arrive|come|call|ring|write|wonder|ask|forgot|lost)s?\b|that helps|need be", re.IGNORECASE)
-_NO_HOME = re.compile(r"\b(?:(?:phone|price|mobile|data) plan|contract|provider|tariff|bank|network|sim(?: card)?|"
+_NO_HOME = expression(r"\b(?:(?:phone|price|mobile|data) plan|contract|provider|tariff|bank|network|sim(?: card)?|"
                       r"supplier|insurance|servers?|subscription|department|hosting)\b", re.IGNORECASE)
-_SHARED_THING = re.compile(r"(?:the|our|your)\s", re.IGNORECASE)
-_HAS = re.compile(r"\b(?:does|did|has|quit)\b|'s\b", re.IGNORECASE)
+_SHARED_THING = expression(r"(?:the|our|your)\s", re.IGNORECASE)
+_HAS = expression(r"\b(?:does|did|has|quit)\b|'s\b", re.IGNORECASE)
 
 
-_WITH = re.compile(rf"\b(?:with|met|saw|visited|called|phoned|rang|by) (?P<name>{FULL_NAME})(?=[\s.,!]|'s|$)")
+_WITH = expression(rf"\b(?:with|met|saw|visited|called|phoned|rang|by) (?P<name>{FULL_NAME})(?=[\s.,!]|'s|$)")
 
 
 def _mentioned(text: str, start: int, end: int) -> Person | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from mneme.expressions import expression
 from mneme.memory.facts.completing import Edit
 from mneme.memory.facts.context import Context
 from mneme.memory.facts.fragments import TIME_LEAD
@@ -16,18 +17,18 @@ _OH = (r"(?:(?:ugh+|argh+|oh no|oh|no|sorry|and|so|well|ok|okay|hey|haha|lol|dam
        r"wait|yay|good news|bad news|great|omg|btw|they called|just heard|turns out)[\s,.:!…–—-]+)*")
 _MOVES = (r"(?:moved|pushed(?: back)?|rescheduled|postponed|shifted|bumped|delayed|changed|brought forward|put off|"
           r"rebooked)")
-_AGAIN = re.compile(rf"{_OH}(?P<it>)(?:got |been |just )*{_MOVES}(?: it)?\b(?:,? again\b)?", re.IGNORECASE)
-_IT_MOVED = re.compile(rf"{_OH}(?P<it>it(?:'s| is| was| has)?(?: now| just| been| got| being)*) {_MOVES}\b",
+_AGAIN = expression(rf"{_OH}(?P<it>)(?:got |been |just )*{_MOVES}(?: it)?\b(?:,? again\b)?", re.IGNORECASE)
+_IT_MOVED = expression(rf"{_OH}(?P<it>it(?:'s| is| was| has)?(?: now| just| been| got| being)*) {_MOVES}\b",
                        re.IGNORECASE)
-_MOVED_IT = re.compile(rf"{_OH}(?:they|he|she|we|i)(?:'ve| have|'s| has| had to| just)* (?:{_MOVES}|move|push) "
+_MOVED_IT = expression(rf"{_OH}(?:they|he|she|we|i)(?:'ve| have|'s| has| had to| just)* (?:{_MOVES}|move|push) "
                        r"(?P<it>it)(?: back| forward)? (?=(?:to|until|till) )", re.IGNORECASE)
-_NEW_TIME = re.compile(rf"{_OH}(?P<it>(?:the )?new (?:date|time|slot|appointment)(?: is|'s|"
+_NEW_TIME = expression(rf"{_OH}(?P<it>(?:the )?new (?:date|time|slot|appointment)(?: is|'s|"
                        rf":)?)\s+(?=\S)", re.IGNORECASE)
-_IT_NOW = re.compile(rf"{_OH}(?P<it>(?:now it's|now it is|it's now|it is now|it's (?:on|at)|it'll be|it will be))"
+_IT_NOW = expression(rf"{_OH}(?P<it>(?:now it's|now it is|it's now|it is now|it's (?:on|at)|it'll be|it will be))"
                      r"(?: now)?(?: on)? (?=\S)", re.IGNORECASE)
-_THEN = re.compile(r"(?:the )?new (?:date|time|slot)(?: is|'s|:)? (?=\S)|(?:(?:^|(?<=[\s,.!;–—-]))now )?"
+_THEN = expression(r"(?:the )?new (?:date|time|slot)(?: is|'s|:)? (?=\S)|(?:(?:^|(?<=[\s,.!;–—-]))now )?"
                    r"(?:it's|it is|it'll be)(?: now| on| only)* (?=\S)", re.IGNORECASE)
-_TO = re.compile(r"(?: back| again| out| forward)*,? (?:to|until|till|for)\s", re.IGNORECASE)
+_TO = expression(r"(?: back| again| out| forward)*,? (?:to|until|till|for)\s", re.IGNORECASE)
 _FAR, _NEAR = 8, 4  # messages back to the plan that is meant
 
 
@@ -39,7 +40,7 @@ def plan_meant(context: Context, reach: int) -> Statement | None:
     return own if own is not None and own.mode == "planned" else None
 
 
-_NAMED = re.compile(rf"(?:the |my |our )?(?P<what>[\w-]+(?: [\w-]+)?)(?:'s| is| was| got| has been)*"
+_NAMED = expression(rf"(?:the |my |our )?(?P<what>[\w-]+(?: [\w-]+)?)(?:'s| is| was| got| has been)*"
                     rf"(?: just| been| now)* {_MOVES}(?: again| once more| back)*(?:[,;:–—-][^\n.!?:]{{0,40}})?"
                     r"[:,–—-] ?",
                     re.IGNORECASE)
@@ -90,10 +91,10 @@ def _moved(found: re.Match[str], plan: Statement, text: str) -> Iterator[Edit]:
 
 # ------------------------------------------------------------------ a time for it
 
-_HOUR = re.compile(
+_HOUR = expression(
     r"(?:at |around )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m\b)?(?![\d/-])|(?:half|quarter) (?:past|to) \w+|"
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon)\b)(?: o'clock)?", re.IGNORECASE)
-_ENDS = re.compile(r"(?:now|instead|not|sorry|then|sharp|actually)\b|\W|$", re.IGNORECASE)
+_ENDS = expression(r"(?:now|instead|not|sorry|then|sharp|actually)\b|\W|$", re.IGNORECASE)
 
 
 def set_on(start: int, end: int, plan: Statement, text: str, lead: str = "") -> Iterator[Edit]:
@@ -116,11 +117,11 @@ def _is_hour(text: str, end: int, times: Sequence[TimePhrase]) -> bool:
 
 # ------------------------------------------------------------------ "it's off"
 
-_IT_OFF = re.compile(
+_IT_OFF = expression(
     rf"{_OH}(?P<it>it|that|this)(?:'s| is| was| got| has been)(?: now| been| all| just)* (?:cancell?ed|called off|off|"
     r"not happening)(?: again| after all)?(?=\s*(?:$|[.,!;:)–—-]|\s(?:now|sadly|because|for now|unfortunately|they|the)"
     r"\b))", re.IGNORECASE)
-_BARE_OFF = re.compile(rf"{_OH}(?P<it>)(?:cancell?ed|called off)(?: again| after all)?(?=\W*$)", re.IGNORECASE)
+_BARE_OFF = expression(rf"{_OH}(?P<it>)(?:cancell?ed|called off)(?: again| after all)?(?=\W*$)", re.IGNORECASE)
 
 
 def called_off(text: str, context: Context) -> Iterator[Edit]:

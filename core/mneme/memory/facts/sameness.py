@@ -1,15 +1,16 @@
 """When two objects of facts are the same: without case, accents, articles, legal forms; numbers by their digits."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
+
+from mneme.expressions import expression
 
 LONGEST = 300  # code points of an object that are compared
 LEAST_DIGITS = 5  # of a telephone number
 LEAST_ENDING = 7  # digits that a number must share with a longer one to be the same without its country's code
-_WORD = re.compile(r"\w+[+#]*")
-_NUMBER = re.compile(r"\+?[\d\s()./–-]+")
-_QUALIFIED = re.compile(r"\s*[,(]")
+_WORD = expression(r"\w+[+#]*")
+_NUMBER = expression(r"\+?[\d\s()./–-]+")
+_QUALIFIED = expression(r"\s*[,(]")
 _ARTICLES = frozenset(("a", "an", "the", "my", "our", "his", "her", "their", "your"))
 _LEGAL_FORMS = frozenset(("inc", "ltd", "llc", "llp", "plc", "corp", "corporation", "co", "gmbh", "ag", "kg", "as",
                           "asa", "ab", "oy", "bv", "nv", "srl", "spa", "sarl", "limited", "incorporated"))

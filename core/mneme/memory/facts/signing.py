@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Draft
 from mneme.memory.facts.people import FULL_NAME, is_name
 from mneme.memory.facts.speaking import own_part
@@ -11,12 +12,12 @@ from mneme.memory.facts.values import EMAIL, phone_in
 from mneme.memory.facts.words import CALLINGS
 from mneme.types import Span
 
-_CLOSING = re.compile(r"(?:best|kind|warm|many|with (?:best|kind|warm)|cheers|regards|sincerely|yours|thanks|"
+_CLOSING = expression(r"(?:best|kind|warm|many|with (?:best|kind|warm)|cheers|regards|sincerely|yours|thanks|"
                       r"thank you|all the best|greetings|mit freundlichen|"
                       r"viele grüße|love|take care|hugs)\b[^\n]{0,30}[,!.]?\s*$|-- ?$", re.IGNORECASE)
-_ROLE = re.compile(rf"(?P<role>(?:[\w&/-]+ ){{0,3}}(?:{CALLINGS})(?: of [A-Z]\w+)?)(?:\s*(?:,|\||at|@|"
+_ROLE = expression(rf"(?P<role>(?:[\w&/-]+ ){{0,3}}(?:{CALLINGS})(?: of [A-Z]\w+)?)(?:\s*(?:,|\||at|@|"
                    rf"[-–—•·])\s*(?P<firm>[A-Z][\w&.' -]{{1,40}}?))?\s*$", re.IGNORECASE)
-_NAME_LINE = re.compile(rf"\s*(?P<name>{FULL_NAME})\s*,?\s*$")
+_NAME_LINE = expression(rf"\s*(?P<name>{FULL_NAME})\s*,?\s*$")
 
 
 def told_by_signature(text: str, holder: str | None, holder_name: str) -> list[Draft]:

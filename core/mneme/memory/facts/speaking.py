@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.facts.objects import HIDDEN
 from mneme.memory.sentences import sentences
 from mneme.types import Span
@@ -22,24 +23,24 @@ def plain(text: str) -> str:
 
 # ------------------------------------------------------------------ lines that are not the author's words
 
-_QUOTED_MAIL = re.compile(
+_QUOTED_MAIL = expression(
     r"^\s*(?:-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht|Weitergeleitete Nachricht)|"
     r"Begin forwarded message"
     r"|On [^\n]{6,120} wrote:\s*$|Am [^\n]{6,120} schrieb)", re.IGNORECASE)
-_HEADER = re.compile(r"\s*\*?(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To|Von|An|Betreff|Gesendet|Message-ID|"
+_HEADER = expression(r"\s*\*?(?:From|To|Cc|Bcc|Sent|Date|Subject|Reply-To|Von|An|Betreff|Gesendet|Message-ID|"
                      r"Received|Return-Path"
                      r"|X-[\w-]+|MIME-Version|Content-[\w-]+)\*?:\s", re.IGNORECASE)
-_CODE = re.compile(
+_CODE = expression(
     r"[{};]\s*$|^\s*(?:def |class |import |from \w[\w.]* import|return\b|const |let |var |function |public |private |"
     r"#include|"
     r"SELECT |INSERT |UPDATE |DELETE |\$ |>>> |//|/\*|<!--|<\?|#!|sudo |git |npm |pip |curl |docker )|=>|::|"
     r"</?[a-z][^>\n]{0,80}>"
     r"|\w\([^)\n]{0,60}\)\s*[;{:]?\s*$|^\s*[\w.\[\]\"']+\s*(?:==?|\+=)\s*\S|^\s*\"[\w-]+\"\s*:|^\s*[A-Z]+_[A-Z_]+=")
-_LOG = re.compile(r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b[:\] ]|"
+_LOG = expression(r"^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b[:\] ]|"
                   r"^\s*at [\w.$]+\(")
-_TABLE = re.compile(r"^\s*\||\S {3,}\S+ {3,}\S|[^|]\|[^|\n]*\|[^|\n]*\||^\s*[^,\n]{0,40}(?:,[^,\s][^,\n]{0,40}){3,}$|"
+_TABLE = expression(r"^\s*\||\S {3,}\S+ {3,}\S|[^|]\|[^|\n]*\|[^|\n]*\||^\s*[^,\n]{0,40}(?:,[^,\s][^,\n]{0,40}){3,}$|"
                     r"(?:;[^;\n ][^;\n]{0,40}){3,}")
-_BOILERPLATE = re.compile(
+_BOILERPLATE = expression(
     r"unsubscribe|confidential|intended recipient|privacy policy|terms (?:of|and)|all rights reserved|©|copyright|"
     r"click (?:here|below)|"
     r"view (?:this|it)? ?(?:e-?mail )?(?:in|online)|do[- ]not[- ]reply|no-?reply|"
@@ -59,9 +60,9 @@ _BOILERPLATE = re.compile(
     r"our products|"
     r"dear (?:customer|user|sir|madam|valued|member|guest)|job (?:description|posting)|million (?:dollars|euros|"
     r"pounds)|lottery|inheritance|we are hiring|we're hiring|apply now", re.IGNORECASE)
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_SIGNATURE = re.compile(r"^-- ?$")
-_LINE = re.compile(r"[^\n]*\n?")
+_FENCE = expression(r"^\s*(?:```|~~~)")
+_SIGNATURE = expression(r"^-- ?$")
+_LINE = expression(r"[^\n]*\n?")
 
 
 def hidden(text: str) -> str:
@@ -116,7 +117,7 @@ def _is_foreign(line: str) -> bool:
 
 # ------------------------------------------------------------------ quotes and verse
 
-_QUOTE = re.compile(r'"([^"\n]{1,400})"|(?<![\w"])\'([^\'\n]{12,300})\'(?!\w)|\*([^*\n]{3,200})\*')
+_QUOTE = expression(r'"([^"\n]{1,400})"|(?<![\w"])\'([^\'\n]{12,300})\'(?!\w)|\*([^*\n]{3,200})\*')
 _TITLE_WORDS = 3
 
 
@@ -133,8 +134,8 @@ def _quote(found: re.Match[str]) -> str:
     return HIDDEN * len(found.group())
 
 
-_PROSE_LINE = re.compile(r"\s*(?:[-*+•#>]|\d+[.)]|\[)|.*\d")
-_VERSE_END = re.compile(r"(?:\S+ ){4,}\S+,$")
+_PROSE_LINE = expression(r"\s*(?:[-*+•#>]|\d+[.)]|\[)|.*\d")
+_VERSE_END = expression(r"(?:\S+ ){4,}\S+,$")
 
 
 def _without_verse(text: str) -> str:
@@ -171,12 +172,12 @@ class Sentence:
     speaker: str | None = None
 
 
-_BULLET = re.compile(r"\s*(?:(?:[-*+•–·#]+|\d{1,2}[.)]|\[[ xX]?\])\s+)*")
-_SCRIPT = re.compile(r"(?:\[?\d\d:\d\d(?::\d\d)?\]?\s*)?(?P<who>[^\W\d_][\w .'-]{0,30}?)(?: \(\d\d:\d\d\))?:\s+"
+_BULLET = expression(r"\s*(?:(?:[-*+•–·#]+|\d{1,2}[.)]|\[[ xX]?\])\s+)*")
+_SCRIPT = expression(r"(?:\[?\d\d:\d\d(?::\d\d)?\]?\s*)?(?P<who>[^\W\d_][\w .'-]{0,30}?)(?: \(\d\d:\d\d\))?:\s+"
                      r"(?=(?:I|I'm|my|My|we|We|our|Our)\b|\S{1,12},? (?:I|my|we)\b)")
-_WHO = re.compile(r"(?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*){0,2}")
-_HELLO = re.compile(r"(?:hi|hey|hello|dear|ok|so|well|good news|big news|guess what|confession|psa)\b", re.IGNORECASE)
-_NOT_WHO = re.compile(r"\b(?:PS|P\.S|update|note|reminder|fyi|btw|news|edit|correction|today|me|about|status|also|"
+_WHO = expression(r"(?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*){0,2}")
+_HELLO = expression(r"(?:hi|hey|hello|dear|ok|so|well|good news|big news|guess what|confession|psa)\b", re.IGNORECASE)
+_NOT_WHO = expression(r"\b(?:PS|P\.S|update|note|reminder|fyi|btw|news|edit|correction|today|me|about|status|also|"
                       r"plan|result|info|"
                       r"summary|fact|bio|intro|introduction|profile|reflection|diary|journal|entry|thought|mood|"
                       r"weather|anyway|against|for|pro|con|plus|minus|question|answer|lesson|idea|goal|reason|q|a)s?\b",

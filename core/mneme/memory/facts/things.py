@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts.belongings import STATE, Thing, thing_at
 from mneme.memory.facts.clauses import Clause, Draft, time_from
 from mneme.memory.facts.objects import HIDDEN, topic_of, trimmed
@@ -32,8 +33,8 @@ _BE = (r"(?:(?:'s|'re)|\s+(?:is|are|was|will be|has changed to|changed to|has be
        r"(?:\s+(?:now|currently|still|actually|really|just|officially|on|:|called|named|always|definitely|probably|"
        r"the|changed to|going to be|set to))*\s+"
        r"|\s*[:=]\s+")
-_IS = re.compile(_BE, re.IGNORECASE)
-_WAS = re.compile(r"\s+(?:was|used to be)\b", re.IGNORECASE)
+_IS = expression(_BE, re.IGNORECASE)
+_WAS = expression(r"\s+(?:was|used to be)\b", re.IGNORECASE)
 
 
 def told_of_things(clause: Clause, cast: Cast) -> list[Draft]:
@@ -44,7 +45,7 @@ def told_of_things(clause: Clause, cast: Cast) -> list[Draft]:
             or list(_children(clause, cast)))
 
 
-_MINE = re.compile(r"(?:(?:current|new) )?(?:favou?rite|fave|fav) ", re.IGNORECASE)
+_MINE = expression(r"(?:(?:current|new) )?(?:favou?rite|fave|fav) ", re.IGNORECASE)
 
 
 def _values(clause: Clause, cast: Cast) -> Iterator[Draft]:
@@ -107,12 +108,12 @@ def _valued(clause: Clause, subject: str, at: int, cast: Cast) -> Iterator[Draft
                 valid_from=None if thing.relation == "birthday" else began, corrects=corrected is not None)
 
 
-_ASKED = re.compile(r"\? (?=\w)")  # "favourite colour? Blue."
-_SOMEWHERE = re.compile(r"(?:'s| is| are)(?: now| still)? (?:on|in|under|behind|inside|at|by|next to) (?:the|my|our) ",
+_ASKED = expression(r"\? (?=\w)")  # "favourite colour? Blue."
+_SOMEWHERE = expression(r"(?:'s| is| are)(?: now| still)? (?:on|in|under|behind|inside|at|by|next to) (?:the|my|our) ",
                         re.IGNORECASE)
-_USED_TO = re.compile(r"\s+used to be\s+", re.IGNORECASE)
-_BUT_NOW = re.compile(r",?\s+(?:but\s+)?(?:now (?:it's|it is)|it's now|these days it's)\s+", re.IGNORECASE)
-_ISNT = re.compile(r"\s+(?:isn't|is not|is no longer|isnt)\s+(?P<old>[^,.;]{1,40}?)(?P<more>\s+(?:any ?more|"
+_USED_TO = expression(r"\s+used to be\s+", re.IGNORECASE)
+_BUT_NOW = expression(r",?\s+(?:but\s+)?(?:now (?:it's|it is)|it's now|these days it's)\s+", re.IGNORECASE)
+_ISNT = expression(r"\s+(?:isn't|is not|is no longer|isnt)\s+(?P<old>[^,.;]{1,40}?)(?P<more>\s+(?:any ?more|"
                    r"any longer|now))?,?\s+(?:but|it's|it is)\s+", re.IGNORECASE)
 
 
@@ -137,7 +138,7 @@ def _named_kin(clause: Clause, subject: str, at: int, cast: Cast) -> Iterator[Dr
         yield Draft(ME if of == "my" else of, "pet", name, topic=PETS[noun])
 
 
-_NOT = re.compile(r"not\s+[^,]{1,40}?,?\s+(?:but|it's|it is)\s+", re.IGNORECASE)
+_NOT = expression(r"not\s+[^,]{1,40}?,?\s+(?:but|it's|it is)\s+", re.IGNORECASE)
 
 
 def _not_but(clause: Clause, at: int) -> int | None:
@@ -172,7 +173,7 @@ def _british(words: str) -> str:
 
 # ------------------------------------------------------------------ "my boss is called Tom", "our cat's name is Mia"
 
-_NAMED = re.compile(
+_NAMED = expression(
     r"(?:'s name(?:'s| is| was)|(?:'s|\s+is|\s+are)(?:\s+(?:now|actually|still))*(?:\s+(?:called|"
     r"named))?)(?:\s+(?:now|actually|still))*\s+", re.IGNORECASE)
 
@@ -188,7 +189,7 @@ def _names(clause: Clause, cast: Cast) -> Iterator[Draft]:
                           or "called" in link.group())
 
 
-_AFTER_NAME = re.compile(r"\s*(?:$|[,.;:!)…\n-]|(?:and|but|now|since|as of|from|who|by the way|btw|instead|again|"
+_AFTER_NAME = expression(r"\s*(?:$|[,.;:!)…\n-]|(?:and|but|now|since|as of|from|who|by the way|btw|instead|again|"
                          r"these|at|today)\b)|\s*[^\w\s]")
 
 
@@ -202,18 +203,18 @@ def tie_drafts(person: Person, name: Span | None, clause: Clause, *, called: boo
     yield Draft(person.of, relation, name, "ended" if person.former else "holds", topic)
 
 
-_PEOPLES = re.compile(r"(?:\w+(?:ish|ese|ian)|German|French|Dutch|Greek|Swiss|Muslim|Catholic|Jewish|Buddhist|Hindu|"
+_PEOPLES = expression(r"(?:\w+(?:ish|ese|ian)|German|French|Dutch|Greek|Swiss|Muslim|Catholic|Jewish|Buddhist|Hindu|"
                       r"Gemini|Leo|Aries|Virgo|Libra|"
                       r"Scorpio|Taurus|Cancer|Pisces|Aquarius|Capricorn|Covid|CEO|CTO|HR|IT)$")
 
 
 # ------------------------------------------------------------------ "Eva is my sister", "this is my brother Leo"
 
-_IS_MY = re.compile(rf"(?:'s|\s+is|\s+was)(?:\s+(?:now|also|actually))*\s+(?P<own>my|our|the(?= (?:new )?(?:dentist|"
+_IS_MY = expression(rf"(?:'s|\s+is|\s+was)(?:\s+(?:now|also|actually))*\s+(?P<own>my|our|the(?= (?:new )?(?:dentist|"
                     rf"doctor|vet|landlord|plumber|boss|lawyer|accountant)\b)|"
                     rf"(?P<name>{FULL_NAME})'s)\s+(?:new |old |little )?(?:{KIN}|"
                     rf"(?P<pet>{PET_WORDS}))(?=\s*(?:$|[,.;!)]|and|now|since|at))", re.IGNORECASE)
-_OF_MINE = re.compile(rf"(?:'s|\s+is)(?:\s+(?:now|also|actually))*\s+an? (?:(?:good|old|great|close|dear|former|new) )*"
+_OF_MINE = expression(rf"(?:'s|\s+is)(?:\s+(?:now|also|actually))*\s+an? (?:(?:good|old|great|close|dear|former|new) )*"
                       rf"{KIN} of (?:mine|ours)\b", re.IGNORECASE)
 
 
@@ -232,11 +233,11 @@ def _inverse(clause: Clause, cast: Cast) -> Iterator[Draft]:
     yield Draft(of, relation, name, "ended" if " was " in found.group() else "holds", topic)
 
 
-_FAVOURS = re.compile(r"(?P<o>[^\W\d_][\w'-]*(?: [\w'-]+){0,3}?)(?:'s| is| are)(?: (?:now|still|definitely))* "
+_FAVOURS = expression(r"(?P<o>[^\W\d_][\w'-]*(?: [\w'-]+){0,3}?)(?:'s| is| are)(?: (?:now|still|definitely))* "
                       rf"(?P<own>my|our|(?P<name>{FULL_NAME})'s) (?:(?:new|current|absolute|all[- ]time|number one) )*"
                       r"(?:favou?rite|fave|fav)(?P<what>(?: (?!now\b|these\b|again\b|too\b|of\b|ever\b)[a-z]+){0,2})"
                       r"(?=\s*(?:$|[,.;!)]|now|these days))", re.IGNORECASE)
-_NO_FAVOUR = re.compile(r"(?:it|that|this|he|she|they|which|what|who|there|here|those|these|and|or|not|one|you|one of|"
+_NO_FAVOUR = expression(r"(?:it|that|this|he|she|they|which|what|who|there|here|those|these|and|or|not|one|you|one of|"
                         r"mine|yours)\b", re.IGNORECASE)
 
 
@@ -249,7 +250,7 @@ def _favours(clause: Clause, cast: Cast) -> Iterator[Draft]:
     yield Draft(found["name"] or cast.first, "favourite" if topic else "likes", found.span("o"), topic=topic)
 
 
-_CHRISTENED = re.compile(rf"(?:I|we|they)(?:'ve|'re| have| are)?(?: (?:just|finally))* (?:named|called|naming|calling|"
+_CHRISTENED = expression(rf"(?:I|we|they)(?:'ve|'re| have| are)?(?: (?:just|finally))* (?:named|called|naming|calling|"
                          rf"christened) (?:the |our )(?:new |little )?(?:(?P<pet>{PET_WORDS})|(?P<kin>baby|son|"
                          rf"daughter|"
                          rf"boy|girl|twins)) ", re.IGNORECASE)
@@ -263,7 +264,7 @@ def _christened(clause: Clause, cast: Cast) -> Iterator[Draft]:
 
 
 _PLURAL = r"(?P<kin>kids?|children|sons|daughters|twins|brothers|sisters)|(?P<pet>cats|dogs|rabbits|horses|chickens)"
-_CHILDREN = re.compile(rf"(?:my|our|(?P<name>{FULL_NAME})'s) (?:two |three |four |little )?(?:{_PLURAL})"
+_CHILDREN = expression(rf"(?:my|our|(?P<name>{FULL_NAME})'s) (?:two |three |four |little )?(?:{_PLURAL})"
                        r"(?:(?:'s|') names are|(?:,| are| are called| are named|'re called|:| called| named))? "
                        r"(?=(?-i:[^\W\d_a-z])[\w-]+(?:,| and| &) )", re.IGNORECASE)
 _ONE_OF = {"children": "child", "kids": "child", "kid": "child", "cats": "cat", "dogs": "dog", "rabbits": "rabbit",
@@ -287,13 +288,13 @@ _PLACE_WORD = (r"(?P<where>(?:(?:in|inside|on|under|underneath|behind|beneath|be
                r"between|at|with|by|near|over|"
                r"taped (?:to|under|behind)|at the (?:back|bottom|top) of)\s+(?:the|my|our|a|an|his|her|their|"
                r"(?-i:[A-Z])|that|mum|dad|one of)))")
-_IS_KEPT = re.compile(
+_IS_KEPT = expression(
     rf"(?:(?:the|my|our|his|her)\s+)?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT})(?: (?:for|of|to) (?:the|my|"
     rf"our) \w+(?: \w+)?)?)(?:'s|(?:\s+(?:now|still|always|usually))?\s+(?:is|are|lives?|stays?|hangs?|lies?|sits?|"
     rf"goes?|(?:has |have )?(?:been )?moved,? it's|(?:has |have )?(?:been )?moved,? they're)"
     rf"(?: (?:now|still|always|usually|kept|hidden|stored|hanging|lying|back|also|again|actually))*)\s+{_PLACE_WORD}",
     re.IGNORECASE)
-_KEEP = re.compile(
+_KEEP = expression(
     rf"(?:(?:I|we|I've|we've|I have|we have)(?: (?:now|always|usually|just|have|also|still|actually|"
     rf"normally))*\s+(?:keep|put|kept|hid|hide|store|stored|left|leave|stashed|moved)|(?:just |now )?(?:moved|hid|"
     rf"stashed|"
@@ -303,21 +304,21 @@ _KEEP = re.compile(
     re.IGNORECASE)
 
 
-_MOVED_TO = re.compile(rf"(?:the |my |our )?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT}))(?: (?:is|are|was|were|has been|"
+_MOVED_TO = expression(rf"(?:the |my |our )?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT}))(?: (?:is|are|was|were|has been|"
                        rf"have "
                        r"been|got))?(?: now)? moved (?P<to>(?:in)?to )(?=the |my |our )(?P<where>)", re.IGNORECASE)
-_BARE_KEPT = re.compile(rf"(?!(?:put|leave|left|bring|take|took|find|found|check|get|grab|need|got|lost|look|no|"
+_BARE_KEPT = expression(rf"(?!(?:put|leave|left|bring|take|took|find|found|check|get|grab|need|got|lost|look|no|"
                         r"saw|a)\b)"
                         rf"(?:(?:the|my|our) )?(?P<thing>(?:[\w'-]+ ){{0,2}}(?:{KEPT}))(?: now)?,? {_PLACE_WORD}"
                         r"(?= [\w'-]+(?: [\w'-]+){0,4}\s*[.!]?\s*$)(?!.*\b(?:is|are|was|were|has|had|please|broke|"
                         r"fell|can|"
                         r"will|got|went|to|and|that|needs?)\b)", re.IGNORECASE)
-_PARKED = re.compile(rf"(?:the|my|our) (?P<thing>(?:[\w'-]+ )?(?:car|bike|bicycle|van|motorbike|scooter|"
+_PARKED = expression(rf"(?:the|my|our) (?P<thing>(?:[\w'-]+ )?(?:car|bike|bicycle|van|motorbike|scooter|"
                      rf"camper))(?:'s| is) "
                      rf"(?:now |still )?(?:parked|locked|locked up|chained|chained up) {_PLACE_WORD}", re.IGNORECASE)
-_NOT_KEPT = re.compile(rf"(?:(?:the|my|our)\s+)?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT})) (?:(?:is|are) no longer|isn't|"
+_NOT_KEPT = expression(rf"(?:(?:the|my|our)\s+)?(?P<thing>(?:[\w'-]+ ){{0,3}}(?:{KEPT})) (?:(?:is|are) no longer|isn't|"
                        rf"aren't|is not|are not|isnt) (?:kept )?{_PLACE_WORD}", re.IGNORECASE)
-_BUT_IN = re.compile(rf"\s*[,;.]?\s*(?:but |any ?more,? |it's |they're |it is |they are |now )+{_PLACE_WORD}",
+_BUT_IN = expression(rf"\s*[,;.]?\s*(?:but |any ?more,? |it's |they're |it is |they are |now )+{_PLACE_WORD}",
                      re.IGNORECASE)
 
 
@@ -337,12 +338,12 @@ def _not_kept(clause: Clause, first: str) -> Iterator[Draft]:
 
 _WHO = (rf"(?P<who>(?-i:{FULL_NAME})|(?:the|our|my) (?:neighbou?rs?|landlord|caretaker|boss|brother|sister|parents|"
         r"mum|dad|cousin|friend))")
-_LENT_TO = re.compile(rf"(?:(?:I|we)(?:'ve| have)? )?(?:lent|loaned) (?:the|my|"
+_LENT_TO = expression(rf"(?:(?:I|we)(?:'ve| have)? )?(?:lent|loaned) (?:the|my|"
                       rf"our) (?P<thing>(?:[\w'-]+ ){{0,2}}?(?:{KEPT})) "
                       rf"to {_WHO}(?![\w'])", re.IGNORECASE)
-_LENT = re.compile(rf"(?:(?:I|we)(?:'ve| have)? )?(?:lent|loaned) {_WHO} (?:the|my|our) "
+_LENT = expression(rf"(?:(?:I|we)(?:'ve| have)? )?(?:lent|loaned) {_WHO} (?:the|my|our) "
                    rf"(?P<thing>(?:[\w'-]+ ){{0,2}}?(?:{KEPT}))(?![\w'-])", re.IGNORECASE)
-_HAS_MINE = re.compile(rf"{_WHO} (?:has|have)(?: got| still| now)* (?:my|our|the (?=spare)) ?"
+_HAS_MINE = expression(rf"{_WHO} (?:has|have)(?: got| still| now)* (?:my|our|the (?=spare)) ?"
                        rf"(?P<thing>(?:[\w'-]+ ){{0,2}}?(?:{KEPT}))(?=\s*(?:$|[.,!]| now| for now| until| at))",
                        re.IGNORECASE)
 
@@ -383,7 +384,7 @@ def _kept(clause: Clause, cast: Cast) -> Iterator[Draft]:
         yield Draft(cast.first, "kept_at", place, topic=topic_of(found["thing"]))
 
 
-_WITH_HER = re.compile(r"with (?:her|him|them|me|you|us)\b(?! \w+'s| (?:mother|father|sister|brother|parents|friend))",
+_WITH_HER = expression(r"with (?:her|him|them|me|you|us)\b(?! \w+'s| (?:mother|father|sister|brother|parents|friend))",
                        re.IGNORECASE)
 
 
@@ -400,8 +401,8 @@ def _kept_place(clause: Clause, found: re.Match[str]) -> Span | None:
 
 # ------------------------------------------------------------------ "the wifi password is ..."
 
-_THE = re.compile(r"(?:the|our)\s+(?:new\s+)?", re.IGNORECASE)
-_OF = re.compile(rf"(?:the\s+)?(?P<what>password|code|pin|door code|price|rent|wifi|birthday|phone number|number|"
+_THE = expression(r"(?:the|our)\s+(?:new\s+)?", re.IGNORECASE)
+_OF = expression(rf"(?:the\s+)?(?P<what>password|code|pin|door code|price|rent|wifi|birthday|phone number|number|"
                  rf"address|name|e-?mail(?: address)?|capital) of (?P<who>{FULL_NAME}|"
                  rf"the [\w -]{{2,30}}?)(?=\s+(?:is|are|was)\s)",
                  re.IGNORECASE)
@@ -437,26 +438,26 @@ def _of_somebody(clause: Clause, of: re.Match[str], cast: Cast) -> Iterator[Draf
 
 # ------------------------------------------------------------------ pets, and people without a verb of their own
 
-_WITH_NAME = re.compile(
+_WITH_NAME = expression(
     rf"\b(?:an?|our|my|two|three|another|the|"
     rf"new)\s+(?:[\w-]+ ){{0,3}}?(?:(?P<pet>{PET_WORDS})|{KIN})s?(?:\s+(?:called|"
     rf"named)|,? (?:whose|her|his|its) name is)\s+", re.IGNORECASE)
-_COUNTED = re.compile(
+_COUNTED = expression(
     rf"\b(?:two|three|four|five|2|3|4|"
     rf"5)\s+(?:[\w-]+ ){{0,2}}?(?:(?P<pet>{PET_WORDS})|(?P<kin>kid|child|son|"
     rf"daughter|brother|sister|cousin|nephew|niece))(?:s|ren)?(?:,| called| named|:| -)+\s+",
     re.IGNORECASE)
-_BABY = re.compile(r"\b(?P<kin>twins|triplets|baby girl|baby boy|(?<=a )(?:baby|girl|boy|daughter|son|sister|brother|"
+_BABY = expression(r"\b(?P<kin>twins|triplets|baby girl|baby boy|(?<=a )(?:baby|girl|boy|daughter|son|sister|brother|"
                    r"boyfriend|"
                    r"girlfriend|husband|wife)|"
                    r"(?P<pet>(?<=a )(?:puppy|kitten|dog|cat|rabbit|horse|parrot|hamster)))(?:,| called| named|:| -|"
                    r" –)+\s+(?=(?-i:[^\W\d_a-z]))", re.IGNORECASE)
 _BORN = {"baby girl": "daughter", "girl": "daughter", "baby boy": "son", "boy": "son"}
-_NAMES_JOINT = re.compile(r",\s*(?:and\s+)?|\s+(?:and|&)\s+")
+_NAMES_JOINT = expression(r",\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _HAVING = frozenset(("have", "get", "adopt", "buy", "own", "welcome", "be"))
 
 
-_LIVING_WITH = re.compile(r".{0,40}?\bwith (?=(?:an?|my|our) )", re.IGNORECASE)
+_LIVING_WITH = expression(r".{0,40}?\bwith (?=(?:an?|my|our) )", re.IGNORECASE)
 
 
 def told_by_having(clause: Clause, subject: str, start: int, lemma: str) -> Iterator[Draft]:
@@ -496,7 +497,7 @@ def _names_listed(clause: Clause, subject: str, start: int, tie: tuple[str, str]
         at = joint.end() if joint is not None and many else None
 
 
-_PET_ALONE = re.compile(
+_PET_ALONE = expression(
     rf" (?P<o>(?:an?|two|three|four|another|our own) (?:(?!of|for|"
     rf"called)[\w-]+ ){{0,3}}?(?P<pet>{PET_WORDS})s?)(?=\s*(?:$|[,.;!)]|and\b|"
     rf"from\b|at home|last\b|now|yesterday|too|this\b|today|two\b|three\b|a (?:week|month|year)|\d))", re.IGNORECASE)

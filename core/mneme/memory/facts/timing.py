@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.memory.asking import DAYS, MONTHS
 from mneme.memory.times.expressions import expressions
 from mneme.types import Moment, Precision, Span
@@ -50,14 +51,14 @@ _LEAD = (r"(?:(?:ever |way |back |right |all |only |just |starting |beginning |e
 _BARE_HOUR = (
     rf"(?:(?:at|by|from|around) (?:about )?{_HOUR}\b(?! ?(?:%|times|people|euros?|dollars|percent|year|month|week|"
     rf"day|hour|min)|[-/.:]\d))")
-_PHRASE = re.compile(
+_PHRASE = expression(
     rf"(?<![\w'])(?:(?P<lead>{_LEAD})?(?:{_PIECE})(?![\w'])(?:,? ?(?:{_LEAD} ?)?(?:{_PIECE})(?![\w'])|,? ?{_BARE_HOUR}"
     rf"| to {_HOUR}\b(?! ?\w))*|(?P<hour>{_BARE_HOUR})|(?P<span>(?:for|over) (?:the (?:past|last) |about |almost |"
     rf"nearly |over |more than )?"
     rf"{_COUNT} {_UNIT}(?: now)?)\b)", re.IGNORECASE)
-_EACH = re.compile(r"\b(?:every|each|every other) $", re.IGNORECASE)
-_PLURAL_DAY = re.compile(r"days\b(?! (?:ago|from|back|earlier|later|time))", re.IGNORECASE)
-_WORTH = re.compile(
+_EACH = expression(r"\b(?:every|each|every other) $", re.IGNORECASE)
+_PLURAL_DAY = expression(r"days\b(?! (?:ago|from|back|earlier|later|time))", re.IGNORECASE)
+_WORTH = expression(
     r"\d|day|morrow|tonight|yester|week|month|year|noon|night|morning|evening|summer|winter|spring|autumn|christmas|"
     r"easter"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\b(?:at|by|ago|past|half)\b",
@@ -105,19 +106,19 @@ _HOURS = {word: number for number, word in enumerate(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1)}
 _NUMBERS = _HOURS | {"a": 1, "an": 1, "a few": 3, "a couple": 2, "a couple of": 2, "several": 4}
 _YEAR = r"((?:19|20)\d\d)"
-_ISO = re.compile(rf"\b{_YEAR}-(\d\d)-(\d\d)")
-_DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.((?:19|20)?\d\d)?(?!\d)")
-_SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?\b")
-_NAMED = re.compile(
+_ISO = expression(rf"\b{_YEAR}-(\d\d)-(\d\d)")
+_DOTTED = expression(r"\b(\d{1,2})\.(\d{1,2})\.((?:19|20)?\d\d)?(?!\d)")
+_SLASHED = expression(r"\b(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?\b")
+_NAMED = expression(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?({'|'.join(_MONTHS)})[a-z]*\b\.?"
     rf"(?: (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?!:))?(?:,? (?:of )?{_YEAR}(?!\d))?", re.IGNORECASE)
-_ONLY_YEAR = re.compile(rf"(?<![\d-]){_YEAR}(?![\d-])")
-_ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b")
-_WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})[a-z]*\b", re.IGNORECASE)
-_SIDED = re.compile(r"\b(?:this|next|last|coming|following|past|end|start|beginning|middle|early|late|mid|week|ago|"
+_ONLY_YEAR = expression(rf"(?<![\d-]){_YEAR}(?![\d-])")
+_ORDINAL = expression(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b")
+_WEEKDAY = expression(rf"\b({'|'.join(_DAYS)})[a-z]*\b", re.IGNORECASE)
+_SIDED = expression(r"\b(?:this|next|last|coming|following|past|end|start|beginning|middle|early|late|mid|week|ago|"
                     r"today"
                     r"|tonight|tomorrow|tmrw|yesterday|month|year)\b", re.IGNORECASE)
-_CLOCKS = re.compile(
+_CLOCKS = expression(
     rf"(?:\b|(?<=\dT))(?:(?P<part>half|(?:quarter|\d\d)(?= past| to)) (?:(?P<side>past|to) )?(?P<of>{_HOUR})\b"
     r"|(?<![\d.])(?P<h>\d{1,2})(?:[:h]|\.(?=[0-5]\d(?![.\d])))(?P<m>[0-5]\d)(?:\s?(?P<ap>[ap])\.?m\b)?"
     r"|(?P<h2>\d{1,2})\s?(?:(?P<ap2>[ap])\.?m\b|(?P<o>o'clock|uhr|h)\b)|(?P<noon>noon|midday)|(?P<night>midnight)"
@@ -125,8 +126,8 @@ _CLOCKS = re.compile(
     r"(?:of )?(?-i:[A-Z]))))",
     re.IGNORECASE)
 _DAYTIME_FROM = 7  # "at 3" is in the afternoon, "at 8" in the morning, where nothing else tells
-_MORNING = re.compile(r"\bmorning\b", re.IGNORECASE)
-_EVENING = re.compile(r"\b(?:tonight|evening|night|uhr)\b", re.IGNORECASE)
+_MORNING = expression(r"\bmorning\b", re.IGNORECASE)
+_EVENING = expression(r"\b(?:tonight|evening|night|uhr)\b", re.IGNORECASE)
 
 
 def moment_of(phrase: str, said: Moment | None, direction: Direction | None = None, *,
@@ -151,7 +152,7 @@ def moment_of(phrase: str, said: Moment | None, direction: Direction | None = No
         return None
 
 
-_LITTLE = re.compile(r"\b(?:at|by|from|around|about|until|till?|and|the|starting|for|after|before)\b", re.IGNORECASE)
+_LITTLE = expression(r"\b(?:at|by|from|around|about|until|till?|and|the|starting|for|after|before)\b", re.IGNORECASE)
 
 
 def _today(said: Moment) -> Moment:
@@ -259,7 +260,7 @@ def _nth_of_month(day: int, said: Moment, direction: Direction | None) -> Moment
 
 
 _COARSE: dict[str, Precision] = {"month": "month", "season": "month", "year": "year", "decade": "year"}
-_BOUNDS = re.compile(r"\s*(?:(?:since|as of|from|until|till?|by|starting|beginning|effective|for|before|after|"
+_BOUNDS = expression(r"\s*(?:(?:since|as of|from|until|till?|by|starting|beginning|effective|for|before|after|"
                      r"on)\b(?: the)? ?)+",
                      re.IGNORECASE)
 
@@ -276,7 +277,7 @@ def _counted(phrase: str, said: Moment, direction: Direction | None) -> Moment |
 
 # ------------------------------------------------------------------ "for three years"
 
-_FOR = re.compile(rf"(?:for|over) (?:the (?:past|last) |about |almost |nearly |over |more than )?({_COUNT}) ({_UNIT})",
+_FOR = expression(rf"(?:for|over) (?:the (?:past|last) |about |almost |nearly |over |more than )?({_COUNT}) ({_UNIT})",
                   re.IGNORECASE)
 
 
@@ -298,7 +299,7 @@ def began(phrase: TimePhrase, said: Moment | None) -> Moment | None:
     return Moment.of((now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0), zone, "day")
 
 
-MONTH_DAY = re.compile(
+MONTH_DAY = expression(
     rf"\b(?:(?:the )?(?P<d1>\d{{1,2}})(?:st|nd|rd|"
     rf"th)?\.?(?: of)? (?P<m1>{'|'.join(_MONTHS)})[a-z]*\b\.?(?:,? (?:of )?(?P<y1>(?:19|20)\d\d))?"
     rf"|(?P<m2>{'|'.join(_MONTHS)})[a-z]*\b\.? (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.facts.statements import Statement
 
 RELATIONS_WITH_SHORT_TOPICS = frozenset(("kept_at", "plan"))
 _FOR = r"(?:for|with|at|of|on|about|in|to)"
-_MOVED = re.compile(
+_MOVED = expression(
     r"\b(?:(?:was|were|is|are|has|have|had|been|being|got|gets|getting|just|now|again|to be|'s) ){1,3}(?:moved|pushed|"
     r"rescheduled|postponed|shifted|bumped|delayed|brought forward|put off|rebooked|changed)\b|"
     r"\b(?:moved|pushed|rescheduled|postponed|shifted|bumped|delayed|rebooked)(?: back| again| once more| forward)*"
@@ -28,7 +29,7 @@ def known_topic(topic: str, known: Iterable[str]) -> str:
 
 _STATES = {"move": "lives_in", "relocation": "lives_in", "moving": "lives_in", "job": "works_at", "new job": "works_at",
            "transfer": "works_at"}
-_TO = re.compile(r"(?P<what>move|relocation|moving|job|new job|transfer) (?:to|at|with) (?P<object>\S.{0,60})")
+_TO = expression(r"(?P<what>move|relocation|moving|job|new job|transfer) (?:to|at|with) (?P<object>\S.{0,60})")
 
 
 def planned_state(one: Statement) -> Statement | None:

@@ -2,14 +2,15 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.facts.timing import MONTH_DAY, moment_of
 from mneme.types import Moment, Span
 
-PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()./-]{4,22}\d(?![\w-])")
-EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_ISO_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
-_DOTTED_DAY = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)?(?!\d)")
-_SLASHED_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\b")
+PHONE = expression(r"(?<![\w.])\+?\(?\d[\d ()./-]{4,22}\d(?![\w-])")
+EMAIL = expression(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_ISO_DAY = expression(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
+_DOTTED_DAY = expression(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)?(?!\d)")
+_SLASHED_DAY = expression(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\b")
 
 
 def phone_in(text: str, start: int, end: int) -> Span | None:
@@ -40,7 +41,7 @@ def birthday_in(text: str, start: int, end: int, said: Moment | None) -> tuple[s
 
 _MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
-_NEAR = re.compile(r"\b(?:today|tomorrow|yesterday|(?:next |this |on |last )?(?:mon|tues|wednes|thurs|fri|satur|"
+_NEAR = expression(r"\b(?:today|tomorrow|yesterday|(?:next |this |on |last )?(?:mon|tues|wednes|thurs|fri|satur|"
                    r"sun)day)\b", re.IGNORECASE)
 
 
@@ -56,7 +57,7 @@ def _near(text: str, start: int, end: int, said: Moment | None) -> tuple[str, Sp
     return None if found is None or at is None else (f"-{at.local():-%m-%d}", found.span())
 
 
-_ADDRESS = re.compile(
+_ADDRESS = expression(
     r"(?:(?:\d{1,5}\w? (?:[^\W\d_][\w'.-]*[ ,]*){1,4})|(?:[^\W\d_][\w'.-]*[ -]){1,3}\d{1,4} ?[a-zA-Z]?\b)"
     r"(?:,\s*(?:[A-Z]{0,2}-?\d{4,5} )?(?-i:[A-Z])[\w-]+(?: (?-i:[A-Z])[\w-]+)?(?: [A-Z]?\d[\w ]{2,6})?){0,2}")
 
@@ -73,7 +74,7 @@ def address_at(text: str, start: int, end: int) -> tuple[Span, Span] | None:
     return ((start, stop), (start, stop)) if whole else None
 
 
-_TOWN = re.compile(r", (?:[A-Z]{0,2}-?\d{4,5} )?"
+_TOWN = expression(r", (?:[A-Z]{0,2}-?\d{4,5} )?"
                    r"(?P<town>[A-ZÀ-ÞŁŚŠŽ][^\W\d_]+(?: [A-ZÀ-ÞŁŚŠŽ][^\W\d_]+)?)(?: [A-Z]?\d[\w ]{2,6})?$")
 
 

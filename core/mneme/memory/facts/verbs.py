@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.memory.facts.clauses import Clause, Draft, Stance, begins, ends, state
 from mneme.memory.facts.fitting import (
     GOAL,
@@ -54,8 +55,8 @@ class Rule:
 def _rule(relation: str, complement: str, kind: str = "thing", manner: Manner = "state", *,
           check: Callable[[str], bool] | None = None, fixed: str | None = None, certainty: float = 1.0,
           many: bool = False, closed: str = "", needs: re.Pattern[str] | None = None) -> Rule:
-    known = re.compile(rf"(?:{closed})(?![\w-])", re.IGNORECASE) if closed else None
-    return Rule(relation, re.compile(complement, re.IGNORECASE), kind, manner, check, fixed, certainty,
+    known = expression(rf"(?:{closed})(?![\w-])", re.IGNORECASE) if closed else None
+    return Rule(relation, expression(complement, re.IGNORECASE), kind, manner, check, fixed, certainty,
                 many or bool(closed), needs, known)
 
 
@@ -151,12 +152,12 @@ _GET_THING = (
 _A_CAR = (rf" (?:myself |ourselves )?(?=(?:an?|another|"
           rf"our) (?:[\w-]+ ){{0,2}}(?:{BRANDS})\b)(?![^\n]{{0,60}}\b(?:rent(?:ed|al)?|"
           r"hire|for the (?:day|weekend|week|trip))\b)")
-_OF_WORK = re.compile(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|manager|resign\w*|"
+_OF_WORK = expression(r"\b(?:jobs?|work(?:ed|ing|s)?|company|firm|role|office|boss|colleagues?|manager|resign\w*|"
                       r"career|"
                       r"joined|position|employer|notice|hired|team|contract|"
                       r"started|starting|starts|freelanc\w+|start-?up|engineer|manager)\b|"
                       r"\bleft (?-i:[A-Z])\w+ (?:[\w ]{0,16} )?(?:for|to join) (?-i:[A-Z])", re.IGNORECASE)
-_AS_WORK = re.compile(r"\bas an? \w+|\b(?:jobs?|company|employer|colleagues?|boss|team)\b", re.IGNORECASE)
+_AS_WORK = expression(r"\bas an? \w+|\b(?:jobs?|company|employer|colleagues?|boss|team)\b", re.IGNORECASE)
 _TO_NAME = r"(?=(?-i:[A-Z]))"
 RULES: dict[str, tuple[Rule, ...]] = {
     "be": _BE,
@@ -348,13 +349,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "use": (_rule("uses", r" (?=(?-i:[A-Z])\w+(?: (?-i:[A-Z])\w+)*(?:[.,!]| (?:for|as|on|now|every|instead)\b|$))",
                   "thing", certainty=.9),),
 }
-_AFTER_ROLE = re.compile(r"\s+(?:over |here )?(?:at|for|with|of(?= (?-i:[A-Z]))) (?=(?:the |"
+_AFTER_ROLE = expression(r"\s+(?:over |here )?(?:at|for|with|of(?= (?-i:[A-Z]))) (?=(?:the |"
                          r"an? )?(?:\w+ ){0,2}(?-i:[A-Z])|(?:the|"
                          r"an?) \w+)", re.IGNORECASE)
-_AFTER_FIRM = re.compile(rf"(?:,? [\w -]{{0,24}}?)? as (?=an? |the (?:new |head |lead )|(?:{CALLINGS})\b)",
+_AFTER_FIRM = expression(rf"(?:,? [\w -]{{0,24}}?)? as (?=an? |the (?:new |head |lead )|(?:{CALLINGS})\b)",
                          re.IGNORECASE)
 _BEGINNERS = {"start": "begin", "begin": "begin", "stop": "end", "quit": "end", "finish": "end"}
-_GERUND = re.compile(r" (?:(?:to|up) )?([^\W\d_]+ing)\b")
+_GERUND = expression(r" (?:(?:to|up) )?([^\W\d_]+ing)\b")
 
 
 def told_by_verb(clause: Clause, person: Person, predicate: Predicate) -> list[Draft]:
@@ -401,7 +402,7 @@ def _drafts(rule: Rule, found: re.Match[str], clause: Clause, person: Person, pr
                     stands.certainty * rule.certainty * predicate.certainty)
 
 
-_TURNED_OUT = re.compile(r"\b(?:turns out|turned out|actually|after all|in the end)\b", re.IGNORECASE)
+_TURNED_OUT = expression(r"\b(?:turns out|turned out|actually|after all|in the end)\b", re.IGNORECASE)
 
 
 def _once(clause: Clause, predicate: Predicate) -> Stance | None:

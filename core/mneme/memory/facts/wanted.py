@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.memory.facts.nouns import KINDS, NO_NOUN, Slot, person_of, slot_of, topic_of
 from mneme.memory.facts.people import KIN_WORDS, PET_WORDS, TIES
 from mneme.memory.facts.statements import ME
@@ -73,7 +74,7 @@ def _before(asking: "_Asking") -> FactQuery | None:
 # ------------------------------------------------------------------ the clause, without what does not tell the slot
 
 _ANY_DAY = Moment(datetime(2024, 6, 15, 12, tzinfo=UTC))  # only where times stand in a question matters here
-_LEAD = re.compile(
+_LEAD = expression(
     r"(?:and|so|but|also|ok|okay|well|hey|hi|hello|please|now|then|actually|oh|mneme|again|quick question)\b"
     r"[\s,!.:–-]+|"
     r"(?P<indirect>(?:(?:can|could|would|will) you (?:please )?(?:remind|tell) me|(?:please )?(?:remind|tell) me|"
@@ -86,24 +87,24 @@ _ADVERBS = (r"(?:now|currently|nowadays|these days|at the moment|at present|righ
             r"at that time|at the time|then|at first|first|last|in the beginning|any ?more|lately|as of now|"
              r"by the way|btw)")
 _ARRANGED = r"(?:(?:supposed|meant|going) to be|(?:planned|scheduled|booked|set)(?: for)?|due)"
-_AT_END = re.compile(rf"[\s,]+{_ADVERBS}$|\s{_ARRANGED}$|[\s?!.,:;]+$", re.IGNORECASE)
-_BEFORE = re.compile(r"\sbefore (?P<x>[\w'&.,() -]{1,60})$", re.IGNORECASE)
-_INSIDE = re.compile(r"\b(?:still|currently|actually|exactly|previously|formerly|originally|initially|presently|now)\s+"
+_AT_END = expression(rf"[\s,]+{_ADVERBS}$|\s{_ARRANGED}$|[\s?!.,:;]+$", re.IGNORECASE)
+_BEFORE = expression(r"\sbefore (?P<x>[\w'&.,() -]{1,60})$", re.IGNORECASE)
+_INSIDE = expression(r"\b(?:still|currently|actually|exactly|previously|formerly|originally|initially|presently|now)\s+"
                      r"(?=[\w'])", re.IGNORECASE)
-_ASIDE = re.compile(r"(?P<whose>\b(?:my|our|the|an?)|'s|s') (?:(?:current|present|new|old|previous|former|prior|"
+_ASIDE = expression(r"(?P<whose>\b(?:my|our|the|an?)|'s|s') (?:(?:current|present|new|old|previous|former|prior|"
                     r"original|initial|exact|latest|newest|most recent|actual|upcoming|next|first|last) )+"
                     r"(?!names?\b)(?=(?-i:[a-z]))", re.IGNORECASE)
-_USED_TO = re.compile(r"\b(?:did (?P<s>[\w'. -]{1,40}?) used? to|used to)\b ", re.IGNORECASE)
-_BEFORE_TIME = re.compile(r"[\s,]*(?:\b(?:as of|as at|back in|in|on|at|during|since|by|until|till|around|about|before|"
+_USED_TO = expression(r"\b(?:did (?P<s>[\w'. -]{1,40}?) used? to|used to)\b ", re.IGNORECASE)
+_BEFORE_TIME = expression(r"[\s,]*(?:\b(?:as of|as at|back in|in|on|at|during|since|by|until|till|around|about|before|"
                           r"after|from)\b\s*)?(?:\bthe\s+)?$", re.IGNORECASE)
-_CANNOT = re.compile(r"\b(?:can't|cannot|can not) (?P<s>[\w'. -]{1,40}? )?(?:stand|bear|stomach|abide)\b",
+_CANNOT = expression(r"\b(?:can't|cannot|can not) (?P<s>[\w'. -]{1,40}? )?(?:stand|bear|stomach|abide)\b",
                      re.IGNORECASE)
-_SHORT_IS = re.compile(r"\b(what|who|where|when|which)(?:'s|s(?= )) ", re.IGNORECASE)
-_STILL = re.compile(r"\bstill\b", re.IGNORECASE)
-_NEVER = re.compile(r"[\"“”«»]|\b(?:why|or|if|because|not|how come|whether)\b|n't\b", re.IGNORECASE)
-_HABIT = re.compile(r"\b(?:used? to|as of|back then|in those days|before|originally|formerly|previously|at first)\b|"
+_SHORT_IS = expression(r"\b(what|who|where|when|which)(?:'s|s(?= )) ", re.IGNORECASE)
+_STILL = expression(r"\bstill\b", re.IGNORECASE)
+_NEVER = expression(r"[\"“”«»]|\b(?:why|or|if|because|not|how come|whether)\b|n't\b", re.IGNORECASE)
+_HABIT = expression(r"\b(?:used? to|as of|back then|in those days|before|originally|formerly|previously|at first)\b|"
                     r"\b(?:do|does|am|is|are|can't|cannot)\b", re.IGNORECASE)
-_DECLARED = re.compile(
+_DECLARED = expression(
     r"(?P<wh>what|who|where|when|which|what (?:day|date|time))\s(?P<np>.+)\s(?P<is>is|are|was|were)$", re.IGNORECASE)
 
 
@@ -300,7 +301,7 @@ _SUBJECTS: tuple[_Made, ...] = (
 
 def _compiled(*tables: tuple[_Made, ...]) -> list[tuple[list[re.Pattern[str]], tuple[str, ...], Wants]]:
     """Each alternative by itself, as a name may stand for a group but once in a pattern."""
-    return [([re.compile(one, re.IGNORECASE) for one in _alternatives(pattern)], relations, wants)
+    return [([expression(one, re.IGNORECASE) for one in _alternatives(pattern)], relations, wants)
             for table in tables for pattern, relations, wants in table]
 
 
@@ -319,7 +320,7 @@ _WITH_STILL = _compiled(_STILL_VERDICTS)
 
 
 def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(one, re.IGNORECASE) for pattern in patterns for one in _alternatives(pattern))
+    return tuple(expression(one, re.IGNORECASE) for pattern in patterns for one in _alternatives(pattern))
 
 
 _POSSESSED = _any(
@@ -390,7 +391,7 @@ _WHOSE = _any(rf"whose (?P<n>{KIN_WORDS}) (?:is|was) (?:called |named )?{_X}")
 _TALL = _any(rf"how (?P<k>tall) {_IS} {_S}", rf"how much (?:do|does|did) {_S} (?P<k>weigh)",
              rf"(?:what|which) size (?P<k>shoes?) (?:do|does|did) {_S} (?:wear|take|have|need)",
              rf"(?:what|which) (?P<k>shoe) size {_IS} {_S}")
-_CHOICE = re.compile(
+_CHOICE = expression(
     rf"(?:is|was|am|are|were) (?P<s>[\w'. -]{{1,50}}?) (?:an? )?(?P<a>{DIETS}|married|single|engaged|divorced) or "
     rf"(?:an? )?(?P<b>{DIETS}|married|single|engaged|divorced)|"
     r"(?:do|does|did) (?P<s2>[\w'. -]{1,50}?) (?P<v>live|work|study) (?:in|at|for) "
@@ -645,7 +646,7 @@ class _Asking:
             part[:1].isalpha() and part.lower() not in _NO_NAME for part in parts))
 
 
-_GROUP_S = re.compile(r"(?:the )?(?!my\b|our\b)[a-z]+s'")
+_GROUP_S = expression(r"(?:the )?(?!my\b|our\b)[a-z]+s'")
 _COMING = ("coming", "comes", "visit", "arriv", "come")
 _CALLED = word_set("mum mom mama dad papa grandma grandpa granny granddad mother father")
 _NO_NAME = NO_NOUN - {"may"}

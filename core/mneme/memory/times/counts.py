@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from mneme.expressions import expression
 from mneme.memory.times import stretches as s
 from mneme.memory.times.stretches import Stretch
 from mneme.memory.times.text import Found, Number, Relation, TimeText
@@ -44,7 +45,7 @@ def number_at(t: TimeText, i: int) -> Number | None:
     return t.numbers[i]
 
 
-_FROM_TO = re.compile(r"([1-9]\d?)[-–](\d{1,2})", re.ASCII)
+_FROM_TO = expression(r"([1-9]\d?)[-–](\d{1,2})", re.ASCII)
 
 
 def _number(t: TimeText, i: int) -> Number | None:

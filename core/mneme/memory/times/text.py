@@ -1,17 +1,17 @@
 """A text as words with places and tenses: what the grammar of time reads."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from mneme.expressions import expression
 from mneme.memory.times.stretches import Stretch
 from mneme.memory.times.words import FUTURE, LANGUAGES, MONTHS, NOT_PAST, PAST
 
 # numbers joined by points, dashes, colons and strokes are one word: a date, a clock, a version, a telephone number
-_WORD = re.compile(r"\d+(?:(?:[-–./:]|,(?=\d\d\d(?!\d)))\d+)*|[^\W\d_]+|\s{2,}|[^\s]")
+_WORD = expression(r"\d+(?:(?:[-–./:]|,(?=\d\d\d(?!\d)))\d+)*|[^\W\d_]+|\s{2,}|[^\s]")
 _SENTENCE_ENDS = frozenset(".!?;¶")
 _TELLING = PAST | FUTURE | {"see", "have", "has", "need", "let", "can", "is", "are"}
 _BEYOND = 64  # empty words behind the last: no expression looks further ahead

@@ -9,6 +9,8 @@ from itertools import pairwise
 from math import ceil
 from typing import Literal
 
+from mneme.expressions import expression
+
 MARKS = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"  # direction marks, as a range for patterns
 _LONGEST = 120  # characters; no head is longer
 _FIRST_YEAR = 2009  # older than the messengers: a misread date
@@ -35,17 +37,17 @@ _DATE = (rf"(?P<a>(?:[RH]|令和|平成)?\d{{1,4}}){_GAP}*[./\-年년]{_GAP}*(?P
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.：٫]|\s?h\s?)(?P<minute>\d{2})(?:[:.：٫](?P<second>\d{2}))?"
 _WORDS = r"[^\d\n\[\]]{1,24}?"
 _END = rf"(?:(?P<closed>\]){_GAP}?|{_GAP}+[-–—](?:\s|$)|(?P<colon>:)\s)"
-_DATE_FIRST = re.compile(rf"{_START}{_DATE}(?P<middle>{_WORDS}){_CLOCK}(?P<after>[^\d\n\[\]]{{0,24}}?){_END}")
-_TIME_FIRST = re.compile(rf"{_START}{_CLOCK}(?P<middle>{_WORDS}){_DATE}(?P<after>[^\d\n\[\]]{{0,24}}?){_END}")
-_BLANK = re.compile(rf"[\s{MARKS}_]")
-_NOISE = re.compile(rf"[\s{MARKS}_.,،、'’\"״·]")
+_DATE_FIRST = expression(rf"{_START}{_DATE}(?P<middle>{_WORDS}){_CLOCK}(?P<after>[^\d\n\[\]]{{0,24}}?){_END}")
+_TIME_FIRST = expression(rf"{_START}{_CLOCK}(?P<middle>{_WORDS}){_DATE}(?P<after>[^\d\n\[\]]{{0,24}}?){_END}")
+_BLANK = expression(rf"[\s{MARKS}_]")
+_NOISE = expression(rf"[\s{MARKS}_.,،、'’\"״·]")
 
 
 def _any(words: str) -> str:
     return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))
 
 
-_AROUND = re.compile(
+_AROUND = expression(
     f"(?:{_any(_FILLERS)})*(?:(?P<am>{_any(_MORNING)})|(?P<pm>{_any(_EVENING)}))?(?:{_any(_FILLERS)})*")
 
 

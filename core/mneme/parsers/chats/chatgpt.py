@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, moment_from
@@ -20,9 +21,9 @@ from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Document, Message, Moment, Origin, Participant, Role
 
-_PAGE = re.compile(rb"\bvar\s+jsonData\s*=\s*(?=\[)")
-_PAGE_BEGINS = re.compile(rb"\bvar\s+jsonData\s*=")
-_FILES = re.compile(r"(?:^|/)conversations(?:[-_]\d+)?\.json$", re.I)
+_PAGE = expression(rb"\bvar\s+jsonData\s*=\s*(?=\[)")
+_PAGE_BEGINS = expression(rb"\bvar\s+jsonData\s*=")
+_FILES = expression(r"(?:^|/)conversations(?:[-_]\d+)?\.json$", re.I)
 _BESIDE = ("user.json", "chat.html", "message_feedback.json", "model_comparisons.json", "shared_conversations.json",
            "user_settings.json", "export_manifest.json")
 _UNSAID = frozenset(("thoughts", "reasoning_recap", "model_editable_context", "tether_browsing_display",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
 from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, moment_from
@@ -20,9 +21,9 @@ from mneme.types import Conversation, Document, Message, Origin, Participant, Ro
 
 CLAUDE = assistant("Claude")
 _BESIDE = ("users.json", "projects.json", "memories.json")
-_READ = re.compile(r"(?:^|/)(?:conversations(?:[-_]\d+)?\.json|projects\.json|memories\.json|projects/[^/]+\.json)$",
+_READ = expression(r"(?:^|/)(?:conversations(?:[-_]\d+)?\.json|projects\.json|memories\.json|projects/[^/]+\.json)$",
                    re.I)
-_THINKING = re.compile(r"<antThinking>(?:(?!<antThinking>).)*?</antThinking>\s*", re.S | re.I)
+_THINKING = expression(r"<antThinking>(?:(?!<antThinking>).)*?</antThinking>\s*", re.S | re.I)
 _UNSUPPORTED = "This block is not supported on your current device yet."
 _NOBODY = "00000000-0000-4000-8000-000000000000"  # the parent of a first message
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import one_line
 from mneme.parsers.chats.assistants import USER, assistant, conversation, moment_from, parts_text
@@ -20,12 +21,12 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Message
 
 CODEX = assistant("Codex")
-_ENVELOPE = re.compile(rb'"type"\s*:\s*"(?:session_meta|response_item|event_msg|turn_context)"')
-_FIRST_LINE = re.compile(rb'\s*\{"id"\s*:\s*"[0-9a-f-]{36}"\s*,\s*"timestamp"\s*:\s*"[^"]{10,40}"\s*,\s*'
+_ENVELOPE = expression(rb'"type"\s*:\s*"(?:session_meta|response_item|event_msg|turn_context)"')
+_FIRST_LINE = expression(rb'\s*\{"id"\s*:\s*"[0-9a-f-]{36}"\s*,\s*"timestamp"\s*:\s*"[^"]{10,40}"\s*,\s*'
                          rb'"(?:instructions|git)"')
-_FIRST_JSON = re.compile(rb'\s*\{\s*"session"\s*:\s*\{')
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_PUT_IN = re.compile(
+_FIRST_JSON = expression(rb'\s*\{\s*"session"\s*:\s*\{')
+_ID = expression(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_PUT_IN = expression(
     r"\s*(?:<(?:environment_context|user_instructions|INSTRUCTIONS|turn_aborted|user_shell_command|skill|user_action|"
     r"skills_instructions|permissions[ _]instructions|collaboration_mode|subagent_notification|personality_spec|"
     r"apps_instructions|plugins_instructions|model_switch|recommended_plugins)\b|# AGENTS\.md instructions)", re.I)

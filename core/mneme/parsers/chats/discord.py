@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chatting import (
     Keys,
@@ -29,7 +30,7 @@ from mneme.types import Conversation, Message, Moment, Role
 _SPOKEN = frozenset({"", "default", "reply", "chatinputcommand", "contextmenucommand", "threadstartermessage",
                      "0", "19", "20", "21", "23"})  # any other type is a notice by Discord
 _SYSTEM = "discord"
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d{2})(?::\d{2})?\s([AaPp])[Mm]", re.ASCII)
+_AMERICAN = expression(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d{2})(?::\d{2})?\s([AaPp])[Mm]", re.ASCII)
 _CSV = ("authorid", "author", "date", "content", "attachments", "reactions")
 
 

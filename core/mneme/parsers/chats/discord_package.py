@@ -1,11 +1,11 @@
 """The package of their own data that Discord gives people: what the owner wrote in each channel, not the others."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
 from mneme.errors import KnownError, Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.chats.chatting import dict_of, digest, in_time, list_of, moment_in, read_json, text_of, with_names
 from mneme.parsers.chats.discord import base_of, columns_of, rows_of
@@ -13,7 +13,7 @@ from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Participant, Role
 
-_MESSAGES = re.compile(r"((?:.*/)?(?:c(?=\d)|(?=\d{15}))(\d{3,20}))/messages\.(?:csv|json)")
+_MESSAGES = expression(r"((?:.*/)?(?:c(?=\d)|(?=\d{15}))(\d{3,20}))/messages\.(?:csv|json)")
 _COLUMNS = ("id", "timestamp", "contents", "attachments")
 
 

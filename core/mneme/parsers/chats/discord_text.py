@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from mneme.expressions import expression
 from mneme.parsers.chats.chatting import Keys, People, digest, in_time, with_names
 from mneme.parsers.chats.discord import base_of, date_of
 from mneme.parsers.encoding import decode
@@ -12,9 +13,9 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Moment
 
 _RULE = "=" * 62
-_HEAD = re.compile(r"\ufeff?={20,}\s*\nGuild: (?P<guild>[^\n]*)\nChannel: (?P<channel>[^\n]*)")
-_SAID = re.compile(r"\[(?P<when>[^\]\n]{8,40})\] (?P<who>[^\n]{1,200}?)(?: \(pinned\))?")
-_PART = re.compile(r"\{(Attachments|Embed|Stickers|Reactions|Poll)\}")
+_HEAD = expression(r"\ufeff?={20,}\s*\nGuild: (?P<guild>[^\n]*)\nChannel: (?P<channel>[^\n]*)")
+_SAID = expression(r"\[(?P<when>[^\]\n]{8,40})\] (?P<who>[^\n]{1,200}?)(?: \(pinned\))?")
+_PART = expression(r"\{(Attachments|Embed|Stickers|Reactions|Poll)\}")
 
 
 @dataclass(slots=True)

@@ -3,12 +3,12 @@
 Written by packages/core/src/services/chatRecordingService.ts of https://github.com/google-gemini/gemini-cli.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import one_line
 from mneme.parsers.chats.assistants import USER, assistant, conversation, moment_from, parts_text
@@ -19,7 +19,7 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Message
 
 GEMINI = assistant("Gemini")
-_PUT_IN = re.compile(r"\s*(?:<session_context>|This is the Gemini CLI\. We are setting up the context)")
+_PUT_IN = expression(r"\s*(?:<session_context>|This is the Gemini CLI\. We are setting up the context)")
 _SIDE = "subagent"
 
 

@@ -14,6 +14,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
 from mneme.parsers.chats.assistants import USER, assistant, conversation, file_lines, joined, moment_from
@@ -29,21 +30,21 @@ from mneme.types import Conversation, Document, Message, Moment, Origin
 
 GEMINI = assistant("Gemini")
 _MOST = 300_000_000  # characters of a page; those of a life with Gemini are long
-_GEMINI_NAME = re.compile(r"\b(?:gemini|bard)\b", re.I)
-_ASKED = re.compile(
+_GEMINI_NAME = expression(r"\b(?:gemini|bard)\b", re.I)
+_ASKED = expression(
     r"(?:Prompted(?: with)?|Asked(?: Gemini| Bard)?|Said|Eingegebener Prompt|Gefragt|送信したメッセージ|入力"
     r"|Requête (?:saisie|envoyée)|Prompt (?:saisi|envoyé|inserito|inviato|enviado|introducido|ingevoerd|angivet)"
     r"|(?:Consulta|Petición) (?:enviada|introducida)|Comando enviado|Ingevoerde prompt|Ingevoerd"
     r"|Wpisany prompt|Введенный запрос|Запрос|提示|已输入的提示|입력한 프롬프트|프롬프트)(?: ?[:：] ?|\s)", re.I)
-_DONE = re.compile(r"(?:Created|Used|Gave feedback|Selected|Shared|Deleted|Edited|Viewed|Visited) ")
-_TOLD_BEFORE = re.compile(r"([^:：\n]{2,40}[:：] ?)")
-_CELL = re.compile(r"<div[^>]{0,200}\bclass=[\"']outer-cell\b")
-_HEADER = re.compile(r"mdl-typography--title[^>]{0,200}>(.{0,400}?)</p>", re.S)
-_BODY = re.compile(r"<div[^>]{0,200}\bcontent-cell\b[^>]{0,200}>")
-_BREAK = re.compile(r"<br\s*/?>", re.I)
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_LINK = re.compile(r"<a\s[^<>]{0,100}?href=[\"']([^\"'<>]{1,2000})[\"']", re.I)
-_PICTURE = re.compile(r"<(?:img|video|audio|source)\s[^<>]{0,500}?src=[\"']([^\"'<>:]{1,300})[\"']", re.I)
+_DONE = expression(r"(?:Created|Used|Gave feedback|Selected|Shared|Deleted|Edited|Viewed|Visited) ")
+_TOLD_BEFORE = expression(r"([^:：\n]{2,40}[:：] ?)")
+_CELL = expression(r"<div[^>]{0,200}\bclass=[\"']outer-cell\b")
+_HEADER = expression(r"mdl-typography--title[^>]{0,200}>(.{0,400}?)</p>", re.S)
+_BODY = expression(r"<div[^>]{0,200}\bcontent-cell\b[^>]{0,200}>")
+_BREAK = expression(r"<br\s*/?>", re.I)
+_TAG = expression(r"<[^<>]{0,2000}>")
+_LINK = expression(r"<a\s[^<>]{0,100}?href=[\"']([^\"'<>]{1,2000})[\"']", re.I)
+_PICTURE = expression(r"<(?:img|video|audio|source)\s[^<>]{0,500}?src=[\"']([^\"'<>:]{1,300})[\"']", re.I)
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from mneme.errors import Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 
 _WINDOW = 1 << 22  # bytes looked at together; doubled for a value that is longer
-_GAP = re.compile(r"[\s,\ufeff]*")
+_GAP = expression(r"[\s,\ufeff]*")
 _WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))
 _DECODER = json.JSONDecoder(strict=False)  # takes NaN and Infinity, too: some exports have them

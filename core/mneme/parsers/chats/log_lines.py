@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mneme.expressions import expression
 from mneme.types import Mark
 
-_LINE = re.compile(rb"[^\s][^\n]*")
+_LINE = expression(rb"[^\s][^\n]*")
 _CHECKED = 4096  # bytes before a cursor that must be what they were
 _LONGEST = 64_000_000  # bytes of a line; longer ones hold pictures and dumps, not what anybody said
 

@@ -5,12 +5,12 @@ and ids under their usual names.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.chats.assistants import conversation, moment_from, parts_text
 from mneme.parsers.chats.chatting import Keys, dict_of, digest, listing, text_of
@@ -35,8 +35,8 @@ _IDS = ("id", "uuid", "message_id", "messageId", "_id", "key")
 _CHATS = ("conversation_id", "conversationId", "session_id", "sessionId", "chat_id", "chatId", "thread_id", "threadId",
           "conversation", "chat", "channel", "room")
 _LISTS = ("messages", "conversations", "conversation", "chat", "history", "turns", "dialogue", "chat_history")
-_LIST = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*(?=\{{)')
-_FIRST = re.compile(r"[\s\ufeff]*\[\s*(?=\{)")
+_LIST = expression(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*(?=\{{)')
+_FIRST = expression(r"[\s\ufeff]*\[\s*(?=\{)")
 _OF_OTHERS = frozenset(("level", "severity", "logger", "levelname", "loglevel", "commit", "sha", "hash", "pid", "stars",
                         "rating", "title", "subject", "url", "slug", "link", "price"))  # logs, mails, articles, reviews
 _LOOKED_AT = 20  # lines that are judged

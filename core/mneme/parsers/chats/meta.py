@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import KnownError, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.chats.chatting import (
     Keys,
@@ -28,18 +29,18 @@ from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Role
 
-_THREAD = re.compile(
+_THREAD = expression(
     r"((?:.*/)?messages/(?:(?:inbox|e2ee_cutover|archived_threads|filtered_threads|message_requests|legacy_threads|"
     r"broadcast|other)/)?[^/]+)/message(?:_(\d+))?\.(?:json|html)")
 _SYSTEM = "meta"
 _NOTICES = frozenset({"Call", "Subscribe", "Unsubscribe", "Plan", "Payment"})
 # "liked" as a message of its own; the reaction itself stands with the message it is on
-_REACTION = re.compile(r"(?:Liked a message|Reacted \S{1,20} to (?:your|a) message|\S.{0,60} liked a message)\s*")
-_STANDS_FOR_MEDIA = re.compile(r".{1,100} (?:sent (?:an attachment|a (?:photo|video|live location|sticker|GIF))"
+_REACTION = expression(r"(?:Liked a message|Reacted \S{1,20} to (?:your|a) message|\S.{0,60} liked a message)\s*")
+_STANDS_FOR_MEDIA = expression(r".{1,100} (?:sent (?:an attachment|a (?:photo|video|live location|sticker|GIF))"
                                r"|shared a (?:story|post|reel|link))\.")
 _MEDIA = ("photos", "videos", "audio_files", "gifs", "share", "sticker", "media", "files")
-_MOJIBAKE = re.compile("[\u0080-\u00ff]")
-_WIDE = re.compile("[\u0100-\U0010ffff]")
+_MOJIBAKE = expression("[\u0080-\u00ff]")
+_WIDE = expression("[\u0100-\U0010ffff]")
 
 
 def mended(text: str) -> str:

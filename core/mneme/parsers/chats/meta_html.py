@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.encoding import decode
 from mneme.parsers.moments import parse_date
 
-_ENGLISH = re.compile(r"([A-Z][a-z]{2})[a-z]{0,6} (\d{1,2}), (\d{4})(?:,| at)? (\d{1,2}):(\d{2})(?::(\d{2}))?"
+_ENGLISH = expression(r"([A-Z][a-z]{2})[a-z]{0,6} (\d{1,2}), (\d{4})(?:,| at)? (\d{1,2}):(\d{2})(?::(\d{2}))?"
                       r"\s?([AaPp])\.?[Mm]\.?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BOX = frozenset({"_a6-g", "uiBoxWhite"})  # classes of the box around a message, of newer and older downloads

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import KnownError, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.chats.chatting import (
     Keys,
@@ -27,17 +28,17 @@ from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Moment, Role
 
-_HEAD = re.compile(r"\[(\d{4}-\d\d-\d\d),? (\d\d:\d\d(?::\d\d)?)\] ([^\n]{1,100}?):(?: |$)")
-_MARKDOWN = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d| \d\d:\d\d:\d\d)\] [^\n:]{1,100}:\s")
-_OLD_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\d{4}-\d\d-\d\d, \d\d:\d\d\] [^\n:]{1,100}: ")
-_LINES = re.compile(rb'\s*\{"date": ?"[^"]{10,40}", ?"sender": ?(?:"|null)')
-_BACKUP = re.compile(rb'\{\s*"(?:version|backupTimeMs|mediaRootBackupKey)"\s*:[^\n]*"backupTimeMs"|'
+_HEAD = expression(r"\[(\d{4}-\d\d-\d\d),? (\d\d:\d\d(?::\d\d)?)\] ([^\n]{1,100}?):(?: |$)")
+_MARKDOWN = expression(rb"(?:\xef\xbb\xbf)?\s*\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d| \d\d:\d\d:\d\d)\] [^\n:]{1,100}:\s")
+_OLD_TEXT = expression(rb"(?:\xef\xbb\xbf)?\s*\[\d{4}-\d\d-\d\d, \d\d:\d\d\] [^\n:]{1,100}: ")
+_LINES = expression(rb'\s*\{"date": ?"[^"]{10,40}", ?"sender": ?(?:"|null)')
+_BACKUP = expression(rb'\{\s*"(?:version|backupTimeMs|mediaRootBackupKey)"\s*:[^\n]*"backupTimeMs"|'
                      rb'\{\s*"(?:recipient|account)"\s*:\s*\{')
-_DESKTOP = re.compile(rb'"mess+ages"\s*:\s*\[\s*\{[^\[\]]*"conversationId"\s*:|"groups_name_id"\s*:')
-_REACTIONS = re.compile(r"\n\(- [^\n]* -\)")
-_STICKER = re.compile(r"\n?\(\( [^\n]{1,40} \)\)")
-_ATTACHED = re.compile(r"!?\[([^\]\n]{1,200})\]\(\.?/?media/[^)\n]{1,300}\) {0,2}")
-_QUOTE = re.compile(r"\A\n\n(?:> [^\n]*\n)+\n?")
+_DESKTOP = expression(rb'"mess+ages"\s*:\s*\[\s*\{[^\[\]]*"conversationId"\s*:|"groups_name_id"\s*:')
+_REACTIONS = expression(r"\n\(- [^\n]* -\)")
+_STICKER = expression(r"\n?\(\( [^\n]{1,40} \)\)")
+_ATTACHED = expression(r"!?\[([^\]\n]{1,200})\]\(\.?/?media/[^)\n]{1,300}\) {0,2}")
+_QUOTE = expression(r"\A\n\n(?:> [^\n]*\n)+\n?")
 _GONE = "(This message was deleted)"
 _OWN = ("Me", "You")  # as the tools call whose data it is
 

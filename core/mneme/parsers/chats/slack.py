@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import KnownError, Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.chats.chatting import (
     Keys,
@@ -28,10 +29,10 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Role
 
 _CHANNEL_LISTS = ("channels.json", "groups.json", "dms.json", "mpims.json")
-_DAY = re.compile(r"(?:.*/)?([^/]+)/\d{4}-\d{2}-\d{2}\.json")
-_DUMP = re.compile(r"(?:.*/)?[CDG][A-Z0-9]{7,12}(?:-\d+\.\d+)?\.json")
-_CHUNKS = re.compile(r"(?:.*/)?[CDG][A-Z0-9]{7,12}\.json\.gz")
-_BARE = re.compile(rb'"ts"\s*:\s*"\d{10}\.\d{6}"')
+_DAY = expression(r"(?:.*/)?([^/]+)/\d{4}-\d{2}-\d{2}\.json")
+_DUMP = expression(r"(?:.*/)?[CDG][A-Z0-9]{7,12}(?:-\d+\.\d+)?\.json")
+_CHUNKS = expression(r"(?:.*/)?[CDG][A-Z0-9]{7,12}\.json\.gz")
+_BARE = expression(rb'"ts"\s*:\s*"\d{10}\.\d{6}"')
 _DELETED = frozenset({"tombstone", "message_deleted"})
 _SPOKEN = frozenset({"", "bot_message", "me_message", "file_share", "file_comment", "thread_broadcast",
                      "reply_broadcast", "message_changed", "file_mention", "slackbot_response", "document_mention",

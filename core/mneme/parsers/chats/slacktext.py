@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
+from mneme.expressions import expression
 from mneme.parsers.chats.chatting import dict_of, list_of, text_of, with_names
 
-_MARKED = re.compile(r"<((?:[@#!]|[A-Za-z][\w+.-]{0,20}:)[^<>\n]{0,4000})>")
+_MARKED = expression(r"<((?:[@#!]|[A-Za-z][\w+.-]{0,20}:)[^<>\n]{0,4000})>")
 _DEEPEST, _MOST = 20, 20_000  # blocks in blocks, and pieces in all
 
 Names = Callable[[str], str]

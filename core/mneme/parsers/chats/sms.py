@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chatting import (
     Keys,
@@ -28,10 +29,10 @@ from mneme.parsers.references import sound
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Moment, Role
 
-_XML = re.compile(rb"<smses[\s>]|<(?:sms|mms)\s[^<>]{0,2000}?\b(?:address|contact_name)=")
-_JSON = re.compile(rb'\s*\[?\s*\{[^\[\]]{0,4000}?"(?:__display_name|date_sent|sub_id|sim_slot)"')
-_MEDIA = re.compile(rb"\sdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
-_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding=[\"'](us-ascii|iso-8859-\d|windows-125\d)[\"']", re.IGNORECASE)
+_XML = expression(rb"<smses[\s>]|<(?:sms|mms)\s[^<>]{0,2000}?\b(?:address|contact_name)=")
+_JSON = expression(rb'\s*\[?\s*\{[^\[\]]{0,4000}?"(?:__display_name|date_sent|sub_id|sim_slot)"')
+_MEDIA = expression(rb"\sdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
+_ENCODING = expression(rb"<\?xml[^>]{0,100}encoding=[\"'](us-ascii|iso-8859-\d|windows-125\d)[\"']", re.IGNORECASE)
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00", "utf-16-le"),
          (b"\x00<", "utf-16-be"))
 _PIECE = 1 << 20

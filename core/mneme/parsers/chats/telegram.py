@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from mneme.errors import Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chatting import (
     Keys,
@@ -26,12 +27,12 @@ from mneme.types import Conversation, Message, Moment, Role
 
 SYSTEM = "Telegram"
 _KINDS = rb"(?:personal|bot)_chat|saved_messages|verify_codes|replies|(?:private|public)_(?:group|supergroup|channel)"
-_CHAT = re.compile(rb'"type"\s*:\s*"(?:%s)"' % _KINDS)
-_MESSAGE = re.compile(rb'"date_unixtime"\s*:\s*"\d+"')
-_ACCOUNT = re.compile(rb'"personal_information"\s*:\s*\{\s*"user_id"|"about"\s*:\s*"[^"]{0,80}Telegram')
-_LISTED = re.compile(rb'^\s*\[\s*\{[^{}]*"message\.id"\s*:')
+_CHAT = expression(rb'"type"\s*:\s*"(?:%s)"' % _KINDS)
+_MESSAGE = expression(rb'"date_unixtime"\s*:\s*"\d+"')
+_ACCOUNT = expression(rb'"personal_information"\s*:\s*\{\s*"user_id"|"about"\s*:\s*"[^"]{0,80}Telegram')
+_LISTED = expression(rb'^\s*\[\s*\{[^{}]*"message\.id"\s*:')
 _WIDEST = 14 * 3600  # seconds between a zone and UTC
-_NOT_INCLUDED = re.compile(r"\((?:File|Photo|Video|Story) (?:not included|unavailable|exceeds)", re.I)
+_NOT_INCLUDED = expression(r"\((?:File|Photo|Video|Story) (?:not included|unavailable|exceeds)", re.I)
 _SAID_BY_ACTION = ("title", "new_title", "information_text", "text", "duration_seconds", "duration", "discard_reason",
                    "amount", "currency", "score", "emoticon", "gift_title", "cost", "schedule_date")
 

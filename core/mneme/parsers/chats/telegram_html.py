@@ -1,6 +1,5 @@
 """Telegram Desktop's exports as HTML: the pages of one chat, or all chats of an account in a zip file or folder."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -8,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mneme.errors import Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chatting import Keys, People, digest, with_names
 from mneme.parsers.chats.telegram import SYSTEM, Telegram
@@ -17,10 +17,10 @@ from mneme.parsers.zips import Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Conversation, Message, Moment, Role
 
-_LOOKS = re.compile(rb'class="page_body chat_page"|<div class="history">|class="message (?:default|service)')
-_WHEN = re.compile(r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d):(\d\d):(\d\d)(?: UTC([+-])(\d\d):?(\d\d))?")
-_PAGE = re.compile(r"messages(\d*)\.html")
-_REPLY = re.compile(r"go_to_message(\d+)")
+_LOOKS = expression(rb'class="page_body chat_page"|<div class="history">|class="message (?:default|service)')
+_WHEN = expression(r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d):(\d\d):(\d\d)(?: UTC([+-])(\d\d):?(\d\d))?")
+_PAGE = expression(r"messages(\d*)\.html")
+_REPLY = expression(r"go_to_message(\d+)")
 _WORDED = ("media_contact", "media_call", "media_location", "media_live_location", "media_venue", "media_game",
            "media_invoice")
 _FILES = ("result.json", "export_results.html")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from mneme.errors import KnownError, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chat_times import Dates, Head, read_head
 from mneme.parsers.chats.chatting import Keys, People, digest, with_names
@@ -28,14 +29,14 @@ from mneme.types import Conversation, Message, Role
 _SYSTEM = "WhatsApp"  # the participant whose words are the service's own
 _LONGEST_NAME = 100
 _FEW = 0.2  # a smaller share of lines with another kind of head is text that somebody pasted
-_ESCAPED_BLANK = re.compile(r"^\S{6,10}, \d{1,2}:\d\d\\u202f", re.M)
-_SENDER = re.compile(rf"([^\n]{{1,{_LONGEST_NAME}}}?):(?:\s|$)")
-_QUOTES = re.compile("[\"“”„«»「」]")
-_LOGGED = re.compile(r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|[a-z]\w*(?:\.\w+)+)\b", re.I)
-_ENGLISH = re.compile(r"Messages and calls are|Messages to this|Media omitted|image omitted|file attached|"
+_ESCAPED_BLANK = expression(r"^\S{6,10}, \d{1,2}:\d\d\\u202f", re.M)
+_SENDER = expression(rf"([^\n]{{1,{_LONGEST_NAME}}}?):(?:\s|$)")
+_QUOTES = expression("[\"“”„«»「」]")
+_LOGGED = expression(r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|[a-z]\w*(?:\.\w+)+)\b", re.I)
+_ENGLISH = expression(r"Messages and calls are|Messages to this|Media omitted|image omitted|file attached|"
                       r"message was deleted|You (?:were added|created|deleted|changed)| created group")
-_GENERIC = re.compile(r"_?(?:whats ?app)?[ _-]?(?:chat|export|conversation)s?[ _-]*\d*", re.I)
-_GROUP = re.compile(r"[\"“„«「]([^\"“”„«»」\n]{1,100})[\"“”»」]")
+_GENERIC = expression(r"_?(?:whats ?app)?[ _-]?(?:chat|export|conversation)s?[ _-]*\d*", re.I)
+_GROUP = expression(r"[\"“„«「]([^\"“”„«»」\n]{1,100})[\"“”»」]")
 
 
 class WhatsApp:

@@ -2,13 +2,14 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.parsers.chats.chat_times import MARKS
 
-_MARK = re.compile(f"[{MARKS}]+")
+_MARK = expression(f"[{MARKS}]+")
 _ENDING = r"[^\s/\\:<>|]{1,8}"
 
 # Parts of words that say "left out", "attached": whole sentences differ from version to version.
-_OMITTED = re.compile(
+_OMITTED = expression(
     r"omit|omis|omes|weggelassen|ausgelassen|ausgeschlossen|weggelaten|absent|retiré|manquant|oculta?d?[oa]|"
     r"revelad|inclus|"
     r"esclus|excluíd|edilmedi|çıkarıl|отсутств|отсутн|відсутн|не добавлен|не додано|пропущ|опущен|"
@@ -18,13 +19,13 @@ _OMITTED = re.compile(
     r"استبعاد|إدراج|"
     r"تم حذف الملصقات|حذف شد|मीडिया|छोड़|হয়েছে|παραλ|εξαιρ|izlaists|praleist|välja jäetud|omès|omiti|"
     r"tinanggal|imeachwa", re.I)
-_MEDIA = re.compile(
+_MEDIA = expression(
     r"med[iy]|médi|míd|mult[iy]|мульти|меди|медіа|媒|メディア|미디어|وسائط|المرفق|רسا|מדיה|मीडिया|মিডিয়া|สื่อ|"
     r"phương tiện|fi[sș]ier|"
     r"πολυμέσ|μέσ|archivo|fichier|ficheiro|arquivo|bestand|datei|файл|soubor|súbor|plik|tiedosto|image|video|"
     r"audio|voice|"
     r"sticker|gif|document|رسانه|photo|foto", re.I)
-_ATTACHED = re.compile(
+_ATTACHED = expression(
     r"attach|angehängt|anhang|joint|adjunt|allegat|anexad|anexo|ficheiro|прикреп|прикач|добав|приложен|додано|"
     r"eklen|ekli|"
     r"bijgevoegd|附件|添付|첨부|مرفق|المُرفق|پیوست|پیوستہ|lampir|załącz|přilož|prílo|pripojen|bifoga|vedhæft|"
@@ -34,7 +35,7 @@ _ATTACHED = re.compile(
     r"lisatud|nakalakip|biriktiril|əlavə|қосымша|সংযুক্ত|aangeheg|ngjitur|limeambatan|ceangail|ਅਟੈਚ|ಸೇರಿ|ചേർ|"
     r"ఫైల్|ணை", re.I)
 # Where no mark tells WhatsApp's own words from a person's, only whole phrases count.
-_PHRASES = re.compile(
+_PHRASES = expression(
     r"(?:.{0,120}\S\s)?(?:"
     r"(?:image|video|audio|gif|sticker|document|contact card|video note|view once \S+|voice message) omitted|"
     r"(?:bild|video|audio|gif|sticker|dokument|medien|videonachricht) weggelassen|kontaktkarte ausgelassen|"
@@ -100,7 +101,7 @@ _DELETED = frozenset((
     "has suprimit aquest missatge", "aquest missatge s'ha suprimit", "izbrisali ste ovu poruku",
     "ova je poruka izbrisana",
     "ova poruka je izbrisana", "вие изтрихте това съобщение", "това съобщение беше изтрито"))
-_EDITED = re.compile(
+_EDITED = expression(
     r"(?:this message was edited|diese nachricht wurde bearbeitet|se editó este mensaje\.?|"
     r"este mensaje fue editado|"
     r"este mensaje se editó|ce message a été modifié|questo messaggio è stato modificato|mensagem editada|"
@@ -117,12 +118,12 @@ _EDITED = re.compile(
     r"이 메시지는 (?:수정|편집)되었습니다|इस मैसेज को एडिट किया गया|यह मैसेज एडिट किया गया|"
     r"aquest missatge s'ha editat)", re.I)
 
-_ANGLE_ATTACHMENT = re.compile(
+_ANGLE_ATTACHMENT = expression(
     rf"[{MARKS}]{{0,4}}<[^<>:：\n]{{1,40}}?\s?[:：][{MARKS}\s]{{0,4}}([^<>\n]{{1,250}}\.{_ENDING})>")
-_ROUND_ATTACHMENT = re.compile(rf"[{MARKS}]*([^\n]{{1,250}}?\.{_ENDING})\s[{MARKS}]*[(<]([^()<>\n]{{2,50}})[)>]\s*$")
-_ANGLED = re.compile(rf"[{MARKS}]*<([^<>\n=/\"]{{2,80}})>\s*$")
-_EDIT_MARK = re.compile(rf"[ \t]?([{MARKS}]{{0,4}})<([^<>\n]{{4,80}})>\s*$")
-_DOCUMENT = re.compile(rf"[{MARKS}]*([^\n•]{{1,250}}?\.[A-Za-z0-9]{{1,5}})(?=[{MARKS}\s]|$)")
+_ROUND_ATTACHMENT = expression(rf"[{MARKS}]*([^\n]{{1,250}}?\.{_ENDING})\s[{MARKS}]*[(<]([^()<>\n]{{2,50}})[)>]\s*$")
+_ANGLED = expression(rf"[{MARKS}]*<([^<>\n=/\"]{{2,80}})>\s*$")
+_EDIT_MARK = expression(rf"[ \t]?([{MARKS}]{{0,4}})<([^<>\n]{{4,80}})>\s*$")
+_DOCUMENT = expression(rf"[{MARKS}]*([^\n•]{{1,250}}?\.[A-Za-z0-9]{{1,5}})(?=[{MARKS}\s]|$)")
 
 
 def without_marks(text: str) -> str:
@@ -187,15 +188,15 @@ def _left(text: str) -> tuple[str, list[str]]:
 
 # ------------------------------------------------------------------ the names of exported files
 
-_COPY = re.compile(r"\s*\(\d{1,3}\)$")
+_COPY = expression(r"\s*\(\d{1,3}\)$")
 _WITH = (r"with|mit|con|com|avec|met|med|dengan|với|cu|amb|kanssa|ile|de la|με|مع|با|עם|se|sa|s|z|ze|со|с|із|з|"
 r"så|и|са|と|के साथ|"
          r"na|no|[-–—:]")
-_PREFIXED = re.compile(
+_PREFIXED = expression(
     rf"(?:[^\W\d][\w'’-]*\s){{0,4}}?[\w'’-]{{0,12}}(?:whats ?app|واتساب|"
     rf"ватсап)[\w'’-]*\s?(?:[^\W\d][\w'’-]*\s){{0,3}}?"
     rf"(?:{_WITH})\s(?:контактом\s|контакт\s|uživatelem\s|kontaktem\s|používateľom\s|użytkownikiem\s)?(\S.*)", re.I)
-_SUFFIXED = re.compile(
+_SUFFIXED = expression(
     r"(?:(.+?)(?: adlı kişi)? ile (?:whatsapp sohbeti|olan whatsapp.*)|[与與和](.+?)的 ?whatsapp.*|"
     r"(.+?)(?:さん)?との ?whatsapp.*|"
     r"(.+?)(?:님)?[과와](?:의|)? ?(?:whatsapp|왓츠앱).*|whatsapp(?: ?チャット| ?のトーク|-?聊天|"

@@ -1,8 +1,8 @@
 """Source code and configuration: the text as it is, in blocks that begin where the code returns to the left margin."""
 
-import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.parsers.building import pieces_of
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.ports import Parsed, ParseInput
@@ -15,7 +15,7 @@ _LANGUAGES = (
     "cmake make mk dockerfile tf tex bib sty rst adoc vim asm s f90 pas ada tcl v sv vhd")
 SUFFIXES = frozenset(f".{name}" for name in _LANGUAGES.split())
 NAMES = frozenset({"makefile", "dockerfile", "gemfile", "rakefile", "cmakelists.txt", "jenkinsfile", "vagrantfile"})
-_PIECE = re.compile(r"\S[^\n]*+(?:\n++(?:[^\S\n]++[^\n]*+|[)\]}][^\n]*+|(?<=[^\n]\n)\S[^\n]*+))*")
+_PIECE = expression(r"\S[^\n]*+(?:\n++(?:[^\S\n]++[^\n]*+|[)\]}][^\n]*+|(?<=[^\n]\n)\S[^\n]*+))*")
 
 
 class Code:

@@ -8,14 +8,15 @@ from typing import Any
 
 import yaml
 
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.moments import parse_date
 from mneme.types import Moment
 
 LONGEST = 32_768  # characters; anything longer is text between rulers
-_FENCED = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}")  # a value that is yet to be filled in
-_LINE = re.compile(r"([^\s:#\-][^:\n]{0,60}):(?:[ \t]+(.*))?")
+_FENCED = expression(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_TEMPLATE = expression(r"\{\{[^{}\n]*\}\}")  # a value that is yet to be filled in
+_LINE = expression(r"([^\s:#\-][^:\n]{0,60}):(?:[ \t]+(.*))?")
 _DATES = ("date", "day", "created", "created_at", "created at", "creation_date", "date_created", "date created",
           "published", "publish_date", "datum", "start", "time", "updated", "updated_at", "modified",
           "date modified", "last_modified", "last modified")

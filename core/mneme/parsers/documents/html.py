@@ -4,14 +4,15 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.documents.pages import Page, Piece, read_page
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.ports import Parsed, ParseInput
 
-_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-_LOOKS = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*){0,3}<(?:!doctype\s+html|html|head)[\s>]",
+_CHARSET = expression(rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_LOOKS = expression(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*){0,3}<(?:!doctype\s+html|html|head)[\s>]",
                     re.I | re.S)
 
 

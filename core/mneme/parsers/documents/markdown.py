@@ -7,6 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
+from mneme.expressions import expression
 from mneme.parsers.building import one_line, paragraphs, unique
 from mneme.parsers.documents import frontmatter
 from mneme.parsers.documents.frontmatter import FrontMatter
@@ -21,18 +22,18 @@ _KINDS: dict[str, BlockKind] = {
     "heading_open": "heading", "paragraph_open": "paragraph", "bullet_list_open": "list", "ordered_list_open": "list",
     "fence": "code", "code_block": "code", "table_open": "table", "blockquote_open": "quote",
     "html_block": "paragraph"}
-_ATX = re.compile(r"(#{1,6})[ \t]+(.*)")
-_WIKILINK = re.compile(r"\[\[([^\[\]|#^\n]{1,300})[^\[\]\n]{0,300}\]\]")
-_LINK = re.compile(r"\[[^\[\]\n]{0,300}\]\(<?([^()<>\s]{1,2000})")
-_ADDRESS = re.compile(r"<(https?://[^<>\s]{1,2000})>")
-_TAG = re.compile(r"(?<!\S)#([\w/-]{1,100})")
+_ATX = expression(r"(#{1,6})[ \t]+(.*)")
+_WIKILINK = expression(r"\[\[([^\[\]|#^\n]{1,300})[^\[\]\n]{0,300}\]\]")
+_LINK = expression(r"\[[^\[\]\n]{0,300}\]\(<?([^()<>\s]{1,2000})")
+_ADDRESS = expression(r"<(https?://[^<>\s]{1,2000})>")
+_TAG = expression(r"(?<!\S)#([\w/-]{1,100})")
 # "key:: value" on a line of its own, or in brackets inside one (Dataview's and Logseq's properties)
-_FIELD = re.compile(
+_FIELD = expression(
     r"^[ \t]*(?:[-*+] )?(?:\*\*)?([^\s:*\[(`|>#][^:\n`|\[(]{0,60}?)(?:\*\*)?::(?:\*\*)?[ \t]+(\S[^\n]{0,2000})$"
     r"|[\[(]([^\s:\[\]()`][^:\n\[\]()`]{0,60})::[ \t]+((?:\[\[[^\[\]\n]{0,200}\]\]|[^\n\[\]()]){1,500})[\])]", re.M)
 _ABOUT_ITSELF = frozenset({"id", "collapsed", "heading"})  # fields in which Logseq keeps the state of a block
-_INLINE_CODE = re.compile(r"`[^`\n]{1,1000}`")
-_MARKS = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|!?\[([^\[\]]*)\]\([^()]*\)"
+_INLINE_CODE = expression(r"`[^`\n]{1,1000}`")
+_MARKS = expression(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|!?\[([^\[\]]*)\]\([^()]*\)"
                     r"|(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)")
 
 

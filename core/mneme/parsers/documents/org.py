@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from mneme.expressions import expression
 from mneme.parsers.building import paragraphs, unique
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.parsers.moments import parse_date
@@ -12,13 +13,13 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Block, BlockKind, Document, Moment
 
 GRAMMAR_UP_TO = 300_000  # characters
-_HEADING = re.compile(r"(\*{1,40})[ \t]+(.*)")
-_KEYWORD = re.compile(r"#\+(\w{1,40}):[ \t]*(.*)")
-_BEGIN = re.compile(r"[ \t]*#\+begin_(\w{1,40})", re.I)
-_LIST = re.compile(r"[ \t]*(?:[-+]|\d{1,9}[.)])[ \t]|[ \t]+\*[ \t]")
-_TAGS = re.compile(r":([\w@#%:]{1,300}):[ \t]*$")
-_LINK = re.compile(r"\[\[([^\[\]\n]{1,2000})\](?:\[[^\[\]\n]{0,1000}\])?\]")
-_STAMP = re.compile(r"[<\[](\d{4}-\d{2}-\d{2})(?:[ ][^\W\d_]{1,12}\.?)?(?:[ ](\d{1,2}:\d{2}))?[^<>\[\]\n]{0,40}[>\]]")
+_HEADING = expression(r"(\*{1,40})[ \t]+(.*)")
+_KEYWORD = expression(r"#\+(\w{1,40}):[ \t]*(.*)")
+_BEGIN = expression(r"[ \t]*#\+begin_(\w{1,40})", re.I)
+_LIST = expression(r"[ \t]*(?:[-+]|\d{1,9}[.)])[ \t]|[ \t]+\*[ \t]")
+_TAGS = expression(r":([\w@#%:]{1,300}):[ \t]*$")
+_LINK = expression(r"\[\[([^\[\]\n]{1,2000})\](?:\[[^\[\]\n]{0,1000}\])?\]")
+_STAMP = expression(r"[<\[](\d{4}-\d{2}-\d{2})(?:[ ][^\W\d_]{1,12}\.?)?(?:[ ](\d{1,2}:\d{2}))?[^<>\[\]\n]{0,40}[>\]]")
 
 
 class Org:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
+from mneme.expressions import expression
 from mneme.parsers.documents.tables import as_lines
 from mneme.parsers.moments import parse_date
 from mneme.types import BlockKind, Moment
@@ -17,7 +18,7 @@ _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "math", "
                      "textarea", "button", "title", "canvas", "audio", "video", "datalist", "dialog"})
 _FURNITURE = frozenset({"nav", "footer", "aside", "menu"})
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "complementary", "menu"})
-_FURNITURE_NAMES = re.compile(
+_FURNITURE_NAMES = expression(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|breadcrumbs?|cookies?|sidebar|footer|site-header|share|sharing|social|"
     r"related|newsletter|advert(?:isement)?|promo|skip-link|toc|pagination|masthead)(?:$|[\s_-])", re.I)
 _MAIN = frozenset({"main", "article"})
@@ -31,7 +32,7 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "area", "b
 _PUBLISHED = ("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dcterms.created",
               "dc.date.issued", "pubdate", "publishdate", "publish-date", "publish_date", "created", "last-modified",
               "article:modified_time", "datemodified", "dcterms.modified", "revised")
-_LD_DATE = re.compile(r'"(?:datePublished|dateCreated)"\s*:\s*"([^"]{4,40})"')
+_LD_DATE = expression(r'"(?:datePublished|dateCreated)"\s*:\s*"([^"]{4,40})"')
 
 
 @dataclass(frozen=True, slots=True)

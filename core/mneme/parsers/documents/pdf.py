@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.encoding import suffix_of
@@ -17,13 +18,13 @@ from mneme.parsers.records import ocr
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Moment
 
-_JUNK_TITLE = re.compile(r"(?:microsoft word - |microsoft powerpoint - )|\.(?:docx?|pptx?|xlsx?|indd|qxd|tex|dvi)$",
+_JUNK_TITLE = expression(r"(?:microsoft word - |microsoft powerpoint - )|\.(?:docx?|pptx?|xlsx?|indd|qxd|tex|dvi)$",
                          re.I)
 _NO_TITLE = frozenset({"untitled", "untitled document", "unknown", "title", "ohne titel", "anonymous",
                        "(anonymous)", "unspecified"})
-_NEW_POINT = re.compile(r"(?:[-•◦▪‣–*]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
+_NEW_POINT = expression(r"(?:[-•◦▪‣–*]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 _PARTED = "\ufffe"  # pdfium's mark for the hyphen at a line's end; it joins the next line to it
-_PARTED_WORD = re.compile(f"(\\w+){_PARTED}(\\w+)")
+_PARTED_WORD = expression(f"(\\w+){_PARTED}(\\w+)")
 _SCANNED_PAGES = 40  # that are read in one file
 _DOTS_PER_POINT = 300 / 72
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD

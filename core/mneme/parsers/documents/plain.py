@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from mneme.expressions import expression
 from mneme.parsers.building import paragraphs
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
 from mneme.parsers.moments import parse_date
@@ -17,7 +18,7 @@ NOT_PROSE = frozenset({
     ".tcx", ".gpx", ".kml", ".mht", ".mhtml", ".map", ".lock", ".ipynb", ".base", ".canvas", ".drawio", ".pem", ".key",
     ".crt", ".asc", ".gpg", ".age", ".ps", ".eps", ".xsd", ".dtd", ".wsdl", ".rss", ".atom", ".po", ".pot", ".srt",
     ".scpt", ".b64", ".uue", ".hex"})
-_DATE_LINE = re.compile(r"^\s*(?:date|datum|data|fecha|dato|päivämäärä)\s*:\s*(\S[^\n]{3,78})$", re.I | re.M)
+_DATE_LINE = expression(r"^\s*(?:date|datum|data|fecha|dato|päivämäärä)\s*:\s*(\S[^\n]{3,78})$", re.I | re.M)
 
 
 class PlainText:

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, paragraphs
 from mneme.parsers.encoding import suffix_of
@@ -13,8 +14,8 @@ from mneme.parsers.moments import moment_of
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Moment
 
-_PICTURE = re.compile(r"(?:[0-9a-fA-F]{64,}\s*)+")  # pictures as hex digits: most of a file, none of its words
-_TIME = re.compile(r"\\(?:creatim|revtim)((?:\\(?:yr|mo|dy|hr|min|sec)\d{1,4})+)")
+_PICTURE = expression(r"(?:[0-9a-fA-F]{64,}\s*)+")  # pictures as hex digits: most of a file, none of its words
+_TIME = expression(r"\\(?:creatim|revtim)((?:\\(?:yr|mo|dy|hr|min|sec)\d{1,4})+)")
 
 
 class Rtf:

@@ -1,10 +1,11 @@
 """Rows as lines that read like sentences: "Name: Anna; City: Rome"."""
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-_NUMBER = re.compile(r"[\s\d.,:;/%+()€$£¥-]*\d[\s\d.,:;/%+()€$£¥-]*")
+from mneme.expressions import expression
+
+_NUMBER = expression(r"[\s\d.,:;/%+()€$£¥-]*\d[\s\d.,:;/%+()€$£¥-]*")
 LONGEST_NAME = 80  # characters of a column's name
 
 Row = Sequence[str]

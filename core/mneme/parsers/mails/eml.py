@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.encoding import suffix_of
 from mneme.parsers.mails.letters import threads
@@ -15,8 +16,8 @@ from mneme.types import Moment
 
 _OF_MACHINES = frozenset({"message-id", "received", "mime-version", "return-path", "delivered-to", "dkim-signature"})
 _OF_PEOPLE = frozenset({"from", "to", "subject", "date", "cc", "sender", "reply-to"})
-_SAVED_PAGE = re.compile(rb"^(?:Snapshot-Content-Location:|From:\s*<?Saved by )", re.I | re.M)
-_MAILDIR = re.compile(r"(\d{9,10})\.[^/]*?(?:[:!;]2,([A-Za-z]*))?$")  # 1700000000.M1P2.host:2,S
+_SAVED_PAGE = expression(rb"^(?:Snapshot-Content-Location:|From:\s*<?Saved by )", re.I | re.M)
+_MAILDIR = expression(r"(\d{9,10})\.[^/]*?(?:[:!;]2,([A-Za-z]*))?$")  # 1700000000.M1P2.host:2,S
 
 
 class Eml:

@@ -1,13 +1,13 @@
 """Mails of Apple Mail: the length of the mail, the mail itself, and a property list about it."""
 
 import plistlib
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from xml.parsers.expat import ExpatError
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.mails.letters import threads
 from mneme.parsers.mails.mime import header_names, read_letter
@@ -15,7 +15,7 @@ from mneme.parsers.moments import moment_of
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Moment
 
-_LENGTH = re.compile(rb"\s{0,20}(\d{1,12})[ \t]*\r?\n")
+_LENGTH = expression(rb"\s{0,20}(\d{1,12})[ \t]*\r?\n")
 _DELETED = 1 << 1  # among the flags of the property list
 _END = b"<?xml"
 _BROKEN = (plistlib.InvalidFileException, ExpatError, ValueError, TypeError, LookupError, AttributeError,

@@ -10,14 +10,15 @@ from datetime import UTC, tzinfo
 from email.utils import parsedate_to_datetime
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.parsers.building import one_line
 from mneme.parsers.encoding import clean, decode
 from mneme.parsers.moments import moment_of, parse_date
 from mneme.types import Moment
 
 _LONGEST = 100_000  # characters of one header that are looked at
-_WORD = re.compile(r"=\?([\w.:+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\n]{0,5000}?)\?=")
-_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[\w.:+-]{1,60}(?:\*[\w-]{0,20})?\?[bBqQ]\?)")
+_WORD = expression(r"=\?([\w.:+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\n]{0,5000}?)\?=")
+_BETWEEN_WORDS = expression(r"(?<=\?=)\s+(?==\?[\w.:+-]{1,60}(?:\*[\w-]{0,20})?\?[bBqQ]\?)")
 _BAD_CODECS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 _OTHER_NAMES = {
     "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "chinese": "gb18030", "ks_c_5601-1987": "cp949",
@@ -35,9 +36,9 @@ _ZONES = {"CET": "+0100", "CEST": "+0200", "MEZ": "+0100", "MESZ": "+0200", "MET
           "BST": "+0100", "WET": "+0000", "WEST": "+0100", "EET": "+0200", "EEST": "+0300", "MSK": "+0300",
           "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300",
           "AKST": "-0900", "AKDT": "-0800", "HST": "-1000", "BRT": "-0300", "ART": "-0300", "SAST": "+0200"}
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:]{1,250}")
-_ANGLE = re.compile(r"<([^<>]{0,500})>?")
-_COMMENT = re.compile(r"\(([^()]{0,300})\)")
+_ADDRESS = expression(r"[^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:]{1,250}")
+_ANGLE = expression(r"<([^<>]{0,500})>?")
+_COMMENT = expression(r"\(([^()]{0,300})\)")
 
 
 def charset(name: str | None) -> str | None:

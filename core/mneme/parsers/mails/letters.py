@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import one_line
 from mneme.types import Conversation, Message, Moment, Participant, Role
@@ -21,12 +22,12 @@ _FORWARDS = (
     "inoltra", "inoltro", "reenv", "reenviado", "encaminhado", "transf", "transféré",
     "lähet", "przek", "prosl", "posl", "redir", "redirecționat", "ferw", "terusan", "chuyển tiếp", "הועבר",
     "إعادة توجيه", "wtrlt", "weitergeleitet", "přep", "preposlané", "ynl")
-_PREFIX = re.compile(
+_PREFIX = expression(
     rf"^\s*(?:(?P<tag>\[[^\]\n]{{1,60}}\]\s*)?)(?P<word>(?-i:R|I)|"
     rf"{'|'.join(re.escape(word) for word in (*_PREFIXES, *_FORWARDS) if len(word) > 1)})"
     r"(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3})?\s?[:：]\s*", re.I)
-_WRAPPED = re.compile(r"^\s*\[(?:fwd|fw|wg|tr)\s?:\s*(.*)\]\s*$", re.I)
-_ID = re.compile(r"<([^<>\s]{1,500})>|<([^<>]{1,500})>")
+_WRAPPED = expression(r"^\s*\[(?:fwd|fw|wg|tr)\s?:\s*(.*)\]\s*$", re.I)
+_ID = expression(r"<([^<>\s]{1,500})>|<([^<>]{1,500})>")
 _SENT = frozenset((
     "sent", "sent mail", "sent messages", "sent items", "sent-mail", "gesendet", "gesendete objekte",
     "gesendete elemente",

@@ -3,32 +3,33 @@
 import re
 from datetime import tzinfo
 
+from mneme.expressions import expression
 from mneme.parsers.documents.html import readable, running_text
 from mneme.parsers.documents.pages import read_page
 
-_HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|div|table|"
+_HTML = expression(r"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|div|table|"
                    r"p)\b[^>]{0,500}>", re.I | re.S)
-_TAG = re.compile(r"</(?:p|div|td|a|span|html|body|b|font)>", re.I)
-_CITES = re.compile(r"type=[\"']?cite|gmail_quote|border-left|moz-cite|yahoo_quoted|protonmail_quote|zmail_extra|"
+_TAG = expression(r"</(?:p|div|td|a|span|html|body|b|font)>", re.I)
+_CITES = expression(r"type=[\"']?cite|gmail_quote|border-left|moz-cite|yahoo_quoted|protonmail_quote|zmail_extra|"
                     r"mailru-blockquote|yiv\d|quote", re.I)
 # Where programs begin the earlier mail without marking its lines: the rest is not the writer's.
-_OUTLOOK = re.compile(
+_OUTLOOK = expression(
     r"<div\b[^>]{0,300}\bid=[\"']?(?:x_)?(?:divRplyFwdMsg|mail-editor-reference-message-container|isForwardContent|"
     r"isReplyContent|origbody|OLK_SRC_BODY_SECTION)\b[^>]{0,300}>|<(?:div|"
     r"hr)\b[^>]{0,300}\bid=[\"']?(?:x_)?stopSpelling\b"
     r"[^>]{0,300}>", re.I)
-_SIGNATURE = re.compile(
+_SIGNATURE = expression(
     r"<(?:div|span|table|pre|p)\b[^>]{0,400}\b(?:class|id)=[\"']?(?:[^\"'>]{0,100}[\s])?(?:x_)?(?:gmail_signature|"
     r"moz-signature|ms-outlook-mobile-signature|protonmail_signature_block|iosymail-signature|Signature|"
     r"AppleMailSignature|lineBreakAtBeginningOfSignature)\b[^>]{0,300}>", re.I)
-_SIGNATURE_PREFIX = re.compile(r"<span\b[^>]{0,100}class=[\"']?gmail_signature_prefix[^>]{0,100}>.{0,20}?</span>", re.I)
-_QUOTATION = re.compile(r"<(/?)blockquote\b[^>]{0,2000}>", re.I)
+_SIGNATURE_PREFIX = expression(r"<span\b[^>]{0,100}class=[\"']?gmail_signature_prefix[^>]{0,100}>.{0,20}?</span>", re.I)
+_QUOTATION = expression(r"<(/?)blockquote\b[^>]{0,2000}>", re.I)
 _MARK = "\ue5e5"  # of nobody's use: stands where a quotation was
-_PLACE = re.compile(f"{_MARK}(\\d{{1,7}}){_MARK}")
-_INVISIBLE = re.compile("(?:[\u200b\u200c\u200d\ufeff\u034f\u00ad\u2007\u061c\u180e][ \xa0]*){4,}")
-_NO_HTML = re.compile(r"html", re.I)
-_UUENCODED = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n(?:[ -`]{1,62}\n){1,500000}?end[ \t]*$", re.M)
-_ARMOUR = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[^\n]+\n)*\n(.*?)(?:\n-----BEGIN PGP SIGNATURE-----"
+_PLACE = expression(f"{_MARK}(\\d{{1,7}}){_MARK}")
+_INVISIBLE = expression("(?:[\u200b\u200c\u200d\ufeff\u034f\u00ad\u2007\u061c\u180e][ \xa0]*){4,}")
+_NO_HTML = expression(r"html", re.I)
+_UUENCODED = expression(r"^begin [0-7]{3,4} ([^\n]{1,200})\n(?:[ -`]{1,62}\n){1,500000}?end[ \t]*$", re.M)
+_ARMOUR = expression(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[^\n]+\n)*\n(.*?)(?:\n-----BEGIN PGP SIGNATURE-----"
                      r".*?(?:-----END PGP SIGNATURE-----|\Z)|\Z)", re.S)
 
 

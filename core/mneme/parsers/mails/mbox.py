@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.encoding import suffix_of
 from mneme.parsers.mails.headers import moment
@@ -14,18 +15,18 @@ from mneme.parsers.mails.mime import header_names, read_letter
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Mark
 
-_START = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?\s{0,100}|\n)(?=From [^\n]{0,500}\r?\n)")
-_TIMED = re.compile(rb"From [^\n]{0,400}?\b\d{1,2}:\d{2}(?::\d{2})?\b[^\n]*\n")
-_PLAIN = re.compile(rb"From (?:-|\S+)[ \t]*(?:\w{3} \w{3} +\d{1,2}[^\n]{0,60})?\r?\n")
-_HEADER = re.compile(rb">?From [^\n]*\n|[!-9;-~]{1,80}[ \t]*:|\r?\n", re.I)
-_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,10})[ \t]*\r?$", re.I | re.M)
-_BODY = re.compile(rb"\r?\n\r?\n")
-_QUOTED_FROM = re.compile(rb"^>(?=>*From )", re.M)
-_SINCE = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?) +((?:[+-]\d{4} +)?)(\d{4})( +[+-]\d{4})?")
+_START = expression(rb"(?:\A(?:\xef\xbb\xbf)?\s{0,100}|\n)(?=From [^\n]{0,500}\r?\n)")
+_TIMED = expression(rb"From [^\n]{0,400}?\b\d{1,2}:\d{2}(?::\d{2})?\b[^\n]*\n")
+_PLAIN = expression(rb"From (?:-|\S+)[ \t]*(?:\w{3} \w{3} +\d{1,2}[^\n]{0,60})?\r?\n")
+_HEADER = expression(rb">?From [^\n]*\n|[!-9;-~]{1,80}[ \t]*:|\r?\n", re.I)
+_LENGTH = expression(rb"^Content-Length:[ \t]*(\d{1,10})[ \t]*\r?$", re.I | re.M)
+_BODY = expression(rb"\r?\n\r?\n")
+_QUOTED_FROM = expression(rb"^>(?=>*From )", re.M)
+_SINCE = expression(r"([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?) +((?:[+-]\d{4} +)?)(\d{4})( +[+-]\d{4})?")
 _EXPUNGED = 0x0008  # of Thunderbird's X-Mozilla-Status: deleted, though still in the file
-_STATUS = re.compile(rb"^X-Mozilla-Status:[ \t]*([0-9a-fA-F]{4})\b", re.M)
-_DELETED = re.compile(rb"^X-Status:[ \t]*\w*D", re.M)
-_OF_PROGRAM = re.compile(rb"^X-IMAP(?:base)?:.*?^Subject: DON'T DELETE THIS MESSAGE|"
+_STATUS = expression(rb"^X-Mozilla-Status:[ \t]*([0-9a-fA-F]{4})\b", re.M)
+_DELETED = expression(rb"^X-Status:[ \t]*\w*D", re.M)
+_OF_PROGRAM = expression(rb"^X-IMAP(?:base)?:.*?^Subject: DON'T DELETE THIS MESSAGE|"
                          rb"^Subject: DON'T DELETE THIS MESSAGE.*?^X-IMAP", re.M | re.S)
 _BEFORE_FIRST = 110  # bytes that may stand before the first mail
 _MOST_HEADERS = 65_536  # bytes of one mail in which its headers are looked for

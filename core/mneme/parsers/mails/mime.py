@@ -14,6 +14,7 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.policy import Compat32
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import one_line
 from mneme.parsers.encoding import looks_like_text
@@ -29,14 +30,14 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 _SIGNS = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
           "application/pgp-keys", "application/ms-tnef")
 _ENVELOPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-_CRYPT = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
-_HEADER_LINE = re.compile(rb"[!-9;-~]+:|[ \t]|\r?$")
-_BLANK = re.compile(rb"\n\r?\n")
+_CRYPT = expression(r"\s*-----BEGIN PGP MESSAGE-----")
+_HEADER_LINE = expression(rb"[!-9;-~]+:|[ \t]|\r?$")
+_BLANK = expression(rb"\n\r?\n")
 _MOST_HEADERS = 65_536  # bytes
 _MOST_PARTS = 2_000
 _DEEPEST = 8
 _PREFERENCE = {"text/plain": 0, "text/enriched": 1, "text/html": 3}  # of the forms of the same words; others: 2
-_HEAD_NAMES = re.compile(
+_HEAD_NAMES = expression(
     rb"^(return-path|received|message-id|mime-version|from|to|cc|subject|date|delivered-to|reply-to|content-type|sender|"
     rb"in-reply-to|references|x-[\w-]+|dkim-signature|authentication-results|arc-[\w-]+|content-transfer-encoding|"
     rb"newsgroups|path|list-[\w-]+|status|envelope-to|received-spf|resent-[\w-]+|bcc|user-agent|thread-[\w-]+|"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from mneme.expressions import expression
+
 _MARK = r"[\s>*_|]{0,6}"  # what stands before a header's name where a program made it bold, or indented it
 _HEADERS = (
     ("from", "From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|От|Від|Kimden|Gönderen|Feladó|Από|De la|Dari|Từ|จาก|Expéditeur|"
@@ -19,7 +21,7 @@ _HEADERS = (
                 "Zadeva|"
                 "Konu|Tárgy|Θέμα|Subiect|Subjek|Perihal|Chủ đề|件名|主题|主旨|主題|제목|נושא|الموضوع|Re"),
 )
-_HEADER = re.compile(rf"^{_MARK}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _HEADERS)})"
+_HEADER = expression(rf"^{_MARK}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _HEADERS)})"
                      r"[\s*_]{0,3}[:：]", re.I)
 _WROTE = (r"wrote|writes|schrieb|schreibt|geschrieben|hat geschrieben|a écrit|écrit|escribió|escribio|escribía|"
           r"va escriure|"
@@ -30,26 +32,26 @@ _WROTE = (r"wrote|writes|schrieb|schreibt|geschrieben|hat geschrieben|a écrit|�
           r"je napisala|je napisal|rašė|rakstīja|kirjutas|skrifaði|menulis|đã viết|เขียนว่า|wrote on|a-t-il écrit|"
           r"escrigué|"
           r"写道|寫道|書きました|のメール|wrote the following|작성|님이 쓴 글|כתב|כתבה|كتب|नें लिखा|ने लिखा")
-_VERB = re.compile(rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|wrote\s*[:：]?\s*$)", re.I)
-_STARTS = re.compile(
+_VERB = expression(rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|wrote\s*[:：]?\s*$)", re.I)
+_STARTS = expression(
     r"^\W{0,6}(?:(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|Vào|Pada|Στις|Il giorno|At|In data|På|Í|Pe|La data|"
     r"Dana|Ngày|Kl|בתאריך|في|W|Pt|Pon|Wt|Śr|Czw|Sob|Niedz|Mon|Tue|Wed|Thu|Fri|Sat|Sun|пн|вт|ср|чт|пт|сб|вс|ma|ti|ke|"
     r"to|pe|la|su|在|于)(?![^\W\d_])|ב-|\d{1,4}[-./年 ])", re.I)
-_DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年")
-_ADDRESS = re.compile(r"[<\[(][^<>\s@]{1,80}@[^<>\s]{1,120}[>\])]|mailto:")
-_QUOTED = re.compile(r"^\s{0,3}>|^\|\s")
-_RULE = re.compile(r"^[\s>]*[-_=*–—]{3,}[\s>]*$")
-_BETWEEN_RULES = re.compile(r"^[\s>]*[-_=*–—]{2,}\s*(?P<said>[^\W\d_].{1,70}?)\s*[-_=*–—]{2,}\s*$")
-_FORWARDED = re.compile(
+_DATED = expression(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年")
+_ADDRESS = expression(r"[<\[(][^<>\s@]{1,80}@[^<>\s]{1,120}[>\])]|mailto:")
+_QUOTED = expression(r"^\s{0,3}>|^\|\s")
+_RULE = expression(r"^[\s>]*[-_=*–—]{3,}[\s>]*$")
+_BETWEEN_RULES = expression(r"^[\s>]*[-_=*–—]{2,}\s*(?P<said>[^\W\d_].{1,70}?)\s*[-_=*–—]{2,}\s*$")
+_FORWARDED = expression(
     r"forward|weitergeleitet|transféré|réexpédi|reenvi|inoltr|encaminha|doorgestuurd|vidarebefordra|videresend|"
     r"välitetty|przekazan|пересыла|перенаправ|переслан|přeposlan|preposlan|iletilen|yönlendirilen|továbbított|"
     r"προωθημένο|redirecționat|転送|转发|轉寄|전달|הועבר|إعادة توجيه|diteruskan|chuyển tiếp|reexpedi|reenvia", re.I)
-_ORIGINAL = re.compile(
+_ORIGINAL = expression(
     r"original|ursprünglich|origine|origen|oorspronkelijk|alkuperäinen|oryginaln|исходн|původní|pôvodn|eredeti|"
     r"orijinal|"
     r"αρχικό|原始|元のメッセージ|원본|מקורית|الأصلية|asli|gốc|reply (?:above|message)|write above|antworten sie", re.I)
-_APPLE_FORWARD = re.compile(rf"^[\s>]*(?=.{{8,80}}$)[^\W\d_].*(?:{_FORWARDED.pattern}).*[:：]\s*$", re.I)
-_DEVICE = re.compile(
+_APPLE_FORWARD = expression(rf"^[\s>]*(?=.{{8,80}}$)[^\W\d_].*(?:{_FORWARDED.pattern}).*[:：]\s*$", re.I)
+_DEVICE = expression(
     r"^\W{0,3}(?:Sent (?:from|via|with|using) |Get Outlook for |Get BlueMail|Download |Von meinem .{1,40} gesendet|"
     r"Gesendet (?:von|mit|über|aus) |Diese Nachricht wurde von mein|Envoyé (?:de|depuis|à partir) |Téléchargez Outlook|"
     r"Enviado (?:desde|do|a partir|via|con|com) |Obtener Outlook|Obter o Outlook|Inviato (?:da|dal|con) |"
@@ -61,11 +63,11 @@ _DEVICE = re.compile(
     r"iPhone'umdan|"
     r".{0,12}(?:iPhone|iPad)(?:から送信|에서 보냄)|发自|從我的|从我的|傳送自|나의 |נשלח מ|Enviat des|أرسلت من|"
     r"Dikirim dari|Gửi từ|Poslano (?:iz|z|s) |Mobil(?:e)? gesendet)", re.I)
-_NO_DEVICE = re.compile(r"[,;!?]|\.\s*$|\.\s+[A-Z]")
-_NAME = re.compile(r"^\s{0,3}[-–—~]{1,2}\s?[^\W\d_][\w'.]{1,20}(?: [^\W\d_][\w'.]{0,20}){0,2}\s*$")
-_LIST_FOOTER = re.compile(r"mailing list|listinfo|mailman|unsubscribe|googlegroups|yahoogroups|list archive|abmelden|"
+_NO_DEVICE = expression(r"[,;!?]|\.\s*$|\.\s+[A-Z]")
+_NAME = expression(r"^\s{0,3}[-–—~]{1,2}\s?[^\W\d_][\w'.]{1,20}(?: [^\W\d_][\w'.]{0,20}){0,2}\s*$")
+_LIST_FOOTER = expression(r"mailing list|listinfo|mailman|unsubscribe|googlegroups|yahoogroups|list archive|abmelden|"
                           r"désabonner|@lists?\.", re.I)
-_HINT = re.compile(r"[:：]|\bwrote\s*$|^[\s>]*[-_=*–—]{2}")  # no earlier mail begins with another line
+_HINT = expression(r"[:：]|\bwrote\s*$|^[\s>]*[-_=*–—]{2}")  # no earlier mail begins with another line
 _DASHES = ("--", "—", "–", "- --")
 _LONGEST_SIGNATURE = 25  # lines
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chatting import digest, list_of, listing
 from mneme.parsers.encoding import looks_like_text
@@ -15,8 +16,8 @@ from mneme.parsers.notes.exported import json_of, markdown, with_more, words
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
-_MEDIA = re.compile(r"!\[[^\[\]\n]{0,300}\]\(dayone-moment:[^()\s]{0,200}\)[ \t]*\n?")
-_ESCAPED = re.compile(r"\\([.!()\-+{}])")  # marks that mean nothing in the middle of a line
+_MEDIA = expression(r"!\[[^\[\]\n]{0,300}\]\(dayone-moment:[^()\s]{0,200}\)[ \t]*\n?")
+_ESCAPED = expression(r"\\([.!()\-+{}])")  # marks that mean nothing in the middle of a line
 _OWN = (b'"creationDate"', b'"creationDevice"', b'"richText"', b'"modifiedDate"', b'"timeZone"', b'"starred"',
         b'"isPinned"', b'"uuid"')
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.chats.chatting import list_of
@@ -14,11 +15,11 @@ from mneme.parsers.notes.exported import json_of, markdown, with_more, words
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
-_PLUGIN = re.compile(rb"\A(?:\xef\xbb\xbf)?---\r?\n(?:(?!---)[^\n]*\n){0,60}?excalidraw-plugin:", re.I)
-_TEXTS = re.compile(r"^#{1,2} Text Elements[ \t]*$", re.M)
-_END = re.compile(r"^(?:%%|#{1,2} (?:Drawing|Embedded Files|Element Links)\b.*)$", re.M)
-_WARNING = re.compile(r"^==⚠.*⚠==.*$|^# Excalidraw Data[ \t]*$", re.M)
-_ID = re.compile(r"[ \t]\^[\w-]{4,20}[ \t]*$", re.M)
+_PLUGIN = expression(rb"\A(?:\xef\xbb\xbf)?---\r?\n(?:(?!---)[^\n]*\n){0,60}?excalidraw-plugin:", re.I)
+_TEXTS = expression(r"^#{1,2} Text Elements[ \t]*$", re.M)
+_END = expression(r"^(?:%%|#{1,2} (?:Drawing|Embedded Files|Element Links)\b.*)$", re.M)
+_WARNING = expression(r"^==⚠.*⚠==.*$|^# Excalidraw Data[ \t]*$", re.M)
+_ID = expression(r"[ \t]\^[\w-]{4,20}[ \t]*$", re.M)
 
 
 class Excalidraw:

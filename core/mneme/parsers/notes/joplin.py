@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mneme.clock import Clock
 from mneme.errors import KnownError, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.documents.html import add_pieces
@@ -19,10 +20,10 @@ from mneme.parsers.zips import MAX_UNPACKED, Package
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
-_ITEM = re.compile(r"(?:.*/)?([0-9a-f]{32})\.md")
-_LINE = re.compile(r"([a-z_]+): ?(.*)")
+_ITEM = expression(r"(?:.*/)?([0-9a-f]{32})\.md")
+_LINE = expression(r"([a-z_]+): ?(.*)")
 _NOTE, _FOLDER, _TAG, _NOTE_TAG = "1", "2", "5", "6"
-_LINKED = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(:/([0-9a-f]{32})[^()\n]{0,300}\)")
+_LINKED = expression(r"!?\[([^\[\]\n]{0,300})\]\(:/([0-9a-f]{32})[^()\n]{0,300}\)")
 _DEEPEST = 20  # notebooks within notebooks
 
 

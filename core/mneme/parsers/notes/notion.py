@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from mneme.errors import KnownError, Skipped
+from mneme.expressions import expression
 from mneme.messages import ngettext
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.documents.csv import Csv
@@ -18,12 +19,12 @@ from mneme.parsers.zips import Package, name_in_zip
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Block, Document, Moment
 
-_PAGE = re.compile(r"(?:.*/)?(?P<title>[^/]+?) ?(?P<id>[0-9a-f]{32})(?P<all>_all)?\.(?P<kind>md|html|csv)")
-_PART = re.compile(r"(?:.*/)?[^/]*Export[^/]*-Part-\d+\.zip", re.I)
-_ARTICLE = re.compile(rb'<article id="([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})" class="page')
-_LINK = re.compile(
+_PAGE = expression(r"(?:.*/)?(?P<title>[^/]+?) ?(?P<id>[0-9a-f]{32})(?P<all>_all)?\.(?P<kind>md|html|csv)")
+_PART = expression(r"(?:.*/)?[^/]*Export[^/]*-Part-\d+\.zip", re.I)
+_ARTICLE = expression(rb'<article id="([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})" class="page')
+_LINK = expression(
     r"(?<!!)\[([^\[\]\n]{1,300})\]\(([^()\s]{1,2000}?(?:%20|\b)[0-9a-f]{32}(?:_all)?\.(?:md|csv|html))\)")
-_PROPERTY = re.compile(r"([^\s:#\-*>|\[`][^:\n]{0,60}): (\S.*)")
+_PROPERTY = expression(r"([^\s:#\-*>|\[`][^:\n]{0,60}): (\S.*)")
 _CREATED = ("created", "created time", "created at", "date created", "date", "created on", "day", "when")
 _UPDATED = ("last edited time", "last edited", "last updated")
 _LATER = ("due", "end", "birth", "deadline", "expir", "update", "edit")  # dates of something else

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.chats.chatting import digest, list_of
@@ -14,14 +15,14 @@ from mneme.parsers.notes.exported import json_of, moment_after, with_more, words
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document, Moment
 
-_ALIAS = re.compile(r"\[([^\[\]\n]{1,300})\]\(\(\(([\w-]{1,40})\)\)\)")
-_EMBED = re.compile(r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:? ?\(\(([\w-]{1,40})\)\) ?\}\}")
-_REFERENCE = re.compile(r"\(\(([\w-]{1,40})\)\)")
-_TASK = re.compile(r"\{\{(?:\[\[)?(TODO|DONE)(?:\]\])?\}\}")
-_ATTRIBUTE = re.compile(r"\s*([^:\n`{}]{1,80})::\s*(.*)", re.S)
-_PAGE = re.compile(r"(?<!\{)\[\[([^\[\]\n]{1,300})\]\]")
-_TAG = re.compile(r"(?<![\w#])#(?:\[\[([^\[\]\n]{1,200})\]\]|([\w/-]{1,100}))")
-_DAY = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
+_ALIAS = expression(r"\[([^\[\]\n]{1,300})\]\(\(\(([\w-]{1,40})\)\)\)")
+_EMBED = expression(r"\{\{(?:\[\[)?embed(?:-path|-children)?(?:\]\])?:? ?\(\(([\w-]{1,40})\)\) ?\}\}")
+_REFERENCE = expression(r"\(\(([\w-]{1,40})\)\)")
+_TASK = expression(r"\{\{(?:\[\[)?(TODO|DONE)(?:\]\])?\}\}")
+_ATTRIBUTE = expression(r"\s*([^:\n`{}]{1,80})::\s*(.*)", re.S)
+_PAGE = expression(r"(?<!\{)\[\[([^\[\]\n]{1,300})\]\]")
+_TAG = expression(r"(?<![\w#])#(?:\[\[([^\[\]\n]{1,200})\]\]|([\w/-]{1,100}))")
+_DAY = expression(r"(\d{2})-(\d{2})-(\d{4})")
 _NESTED = 3  # references that are followed within references
 _LONGEST = 20_000  # characters that the references in one block may add
 

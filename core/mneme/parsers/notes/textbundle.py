@@ -6,6 +6,7 @@ from typing import Any
 
 from mneme.clock import Clock
 from mneme.errors import KnownError
+from mneme.expressions import expression
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.chats.chatting import listing
 from mneme.parsers.documents.html import add_pieces
@@ -17,8 +18,8 @@ from mneme.parsers.zips import Package, name_in_zip
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Document
 
-_TEXT = re.compile(r"(?P<folder>(?:.*/)?)text\.(?P<kind>md|markdown|mdown|mkd|txt|html?|fountain)", re.I)
-_WIDE_TAG = re.compile(r"(?<![^\s])#([^\s#][^#\n]{0,80}[^\s#])#(?=[\s.,;:!?)]|$)")
+_TEXT = expression(r"(?P<folder>(?:.*/)?)text\.(?P<kind>md|markdown|mdown|mkd|txt|html?|fountain)", re.I)
+_WIDE_TAG = expression(r"(?<![^\s])#([^\s#][^#\n]{0,80}[^\s#])#(?=[\s.,;:!?)]|$)")
 
 
 class TextBundle:

@@ -1,10 +1,10 @@
 """Notes of Tomboy and Gnote: one XML file a note."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder
 from mneme.parsers.documents.office import local
@@ -13,7 +13,7 @@ from mneme.parsers.moments import parse_date
 from mneme.parsers.zips import parse_xml
 from mneme.ports import Parsed, ParseInput
 
-_FRACTION = re.compile(r"[.,]\d+(?=Z|[+-]\d\d:?\d\d$|$)")
+_FRACTION = expression(r"[.,]\d+(?=Z|[+-]\d\d:?\d\d$|$)")
 _LINE = "\n"
 _NOTEBOOK = "system:notebook:"
 

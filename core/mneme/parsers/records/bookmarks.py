@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 from mneme.errors import Skipped
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.chats.chatting import dict_of, list_of, moment_at, number_of, read_json, text_of
 from mneme.parsers.encoding import decode
@@ -16,11 +17,11 @@ from mneme.types import Moment
 
 _DEEPEST = 100
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)  # Chromium's microseconds count from here
-_NETSCAPE = re.compile(rb"<!DOCTYPE\s+NETSCAPE-Bookmark-file", re.IGNORECASE)
+_NETSCAPE = expression(rb"<!DOCTYPE\s+NETSCAPE-Bookmark-file", re.IGNORECASE)
 # one tag of the old markup at a time: folders' names, their ends, and links
-_MARK = re.compile(r"<H(?P<level>[1-6])(?P<folder>[^<>]*)>(?P<name>[^<]*)</H|(?P<begin><DL)|(?P<end></DL)|"
+_MARK = expression(r"<H(?P<level>[1-6])(?P<folder>[^<>]*)>(?P<name>[^<]*)</H|(?P<begin><DL)|(?P<end></DL)|"
                    r"<A\s(?P<link>[^<>]*)>(?P<title>[^<]*)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = expression(r"(?<![\w-])([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 
 
 class ChromiumBookmarks:

@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 
 from mneme.clock import Clock
 from mneme.errors import KnownError, Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.building import TextBuilder, one_line
 from mneme.parsers.chats.chatting import digest
@@ -24,9 +25,9 @@ from mneme.ports import Parsed, ParseInput
 from mneme.types import Document, Moment, Origin
 
 _ENTRIES = ("VEVENT", "VTODO", "VJOURNAL")
-_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN\s*:\s*(?:VCALENDAR|VEVENT|VTODO|VJOURNAL)\s*[\r\n]", re.IGNORECASE)
-_MARKUP = re.compile(r"</?(?:br|p|a|b|i|u|ul|ol|li|html|body|div|span)\b[^<>]*>", re.IGNORECASE)
-_WEB = re.compile(r"https?://\S{3,2000}", re.IGNORECASE)
+_BEGINS = expression(rb"(?:\xef\xbb\xbf)?\s*BEGIN\s*:\s*(?:VCALENDAR|VEVENT|VTODO|VJOURNAL)\s*[\r\n]", re.IGNORECASE)
+_MARKUP = expression(r"</?(?:br|p|a|b|i|u|ul|ol|li|html|body|div|span)\b[^<>]*>", re.IGNORECASE)
+_WEB = expression(r"https?://\S{3,2000}", re.IGNORECASE)
 _MANY_NAMES = 100
 _TO_DO = "To do"
 _ANSWERS = {"DECLINED": " (declined)", "TENTATIVE": " (maybe)"}

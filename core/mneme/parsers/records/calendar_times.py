@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
+from mneme.expressions import expression
 from mneme.parsers.moments import EARLIEST, LATEST, moment_of
 from mneme.parsers.records.content_lines import Component, Line, written
 from mneme.parsers.records.saying import day_said, moment_said, offset_said, time_said
 from mneme.types import Moment
 
-_TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
-_DURATION = re.compile(r"(?P<sign>[+-]?)P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
+_TIME = expression(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
+_DURATION = expression(r"(?P<sign>[+-]?)P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
                        r"(?:T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?")
-_OFFSET_NAME = re.compile(r"\(?(?:UTC|GMT)\s*([+-])(\d\d?):?(\d\d)?\b")
+_OFFSET_NAME = expression(r"\(?(?:UTC|GMT)\s*([+-])(\d\d?):?(\d\d)?\b")
 _MANY_ZONES = 500
 
 

@@ -1,15 +1,15 @@
 """An entry of an address book as a document: sentences that say whose number, birthday and address is what."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from mneme.expressions import expression
 from mneme.parsers.building import TextBuilder, one_line
 from mneme.parsers.chats.chatting import digest
 from mneme.parsers.records.saying import MONTHS
 from mneme.types import Document, Moment
 
-_DAY = re.compile(r"(\d{4}|--?)-?(\d\d)-?(\d\d)(?:T.*)?")
+_DAY = expression(r"(\d{4}|--?)-?(\d\d)-?(\d\d)(?:T.*)?")
 _NO_YEAR = (1604, 1600, 1900, 4)  # what programs write for a year that nobody told; 1900 only as the first of January
 _NUMBER_KINDS = {"cell": "mobile", "mobile": "mobile", "iphone": "mobile", "work": "work", "home": "home", "fax": "fax",
                  "pager": "pager", "business": "work", "private": "home", "school": "school"}

@@ -5,10 +5,11 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 
+from mneme.expressions import expression
 from mneme.parsers.building import one_line
 from mneme.parsers.records.contact_cards import Contact, kind_of
 
-_GOOGLE = re.compile(r"(?P<what>E-mail|Phone|Address|Website|Relation|Event|IM|Custom Field) (?P<n>\d{1,3}) - "
+_GOOGLE = expression(r"(?P<what>E-mail|Phone|Address|Website|Relation|Event|IM|Custom Field) (?P<n>\d{1,3}) - "
                      r"(?P<part>.+)")
 _NAMES = frozenset({"Given Name", "First Name", "Name", "Last Name", "Family Name"})
 _REACHED = frozenset({"E-mail 1 - Value", "Phone 1 - Value", "E-mail Address", "Mobile Phone", "Home Phone",

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mneme.errors import Skipped, Unreadable
+from mneme.expressions import expression
 from mneme.messages import _, ngettext
 from mneme.parsers.building import one_line
 from mneme.parsers.encoding import decode, looks_like_text, suffix_of
@@ -18,9 +19,9 @@ from mneme.parsers.records.content_lines import Component, Line, components, fie
 from mneme.ports import Parsed, ParseInput
 from mneme.types import Moment
 
-_BEGINS = re.compile(rb"\s*BEGIN\s*:\s*VCARD\s*[\r\n]", re.IGNORECASE)
-_JCARD = re.compile(rb'\s*(?:\[\s*)?\[\s*"vcard"\s*,\s*\[', re.IGNORECASE)
-_LABEL = re.compile(r"_\$!<(.*)>!\$_")
+_BEGINS = expression(rb"\s*BEGIN\s*:\s*VCARD\s*[\r\n]", re.IGNORECASE)
+_JCARD = expression(rb'\s*(?:\[\s*)?\[\s*"vcard"\s*,\s*\[', re.IGNORECASE)
+_LABEL = expression(r"_\$!<(.*)>!\$_")
 _ANDROID = "X-ANDROID-CUSTOM"
 _ANDROID_DAYS = {"1": "anniversary", "3": "birthday"}
 _ANDROID_TIES = ("", "assistant", "brother", "child", "partner", "father", "friend", "manager", "mother", "parent",

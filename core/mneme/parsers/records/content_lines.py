@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mneme.expressions import expression
+
 _DEEPEST = 20  # components within components; real files have three levels
-_LINE = re.compile(r'(?:(?P<group>[\w-]+)\.)?(?P<name>[^\s:;"=,.]+)\s*(?P<params>(?:;(?:"[^"]*"|[^":;])*)*)'
+_LINE = expression(r'(?:(?P<group>[\w-]+)\.)?(?P<name>[^\s:;"=,.]+)\s*(?P<params>(?:;(?:"[^"]*"|[^":;])*)*)'
                    r":(?P<value>.*)", re.DOTALL)
-_LOOSE = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<params>(?:;[^:;]*)*):(?P<value>.*)", re.DOTALL)
-_QUOTED = re.compile(r"^[^:]*;\s*(?:ENCODING\s*=\s*)?(?:QUOTED-PRINTABLE|QP)\s*[;:]", re.IGNORECASE)
+_LOOSE = expression(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<params>(?:;[^:;]*)*):(?P<value>.*)", re.DOTALL)
+_QUOTED = expression(r"^[^:]*;\s*(?:ENCODING\s*=\s*)?(?:QUOTED-PRINTABLE|QP)\s*[;:]", re.IGNORECASE)
 _FREE = frozenset({"DESCRIPTION", "NOTE", "COMMENT"})  # where programs forget to fold what they break
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_CARET = re.compile(r"\^(['^n])")
+_ESCAPE = expression(r"\\(.)", re.DOTALL)
+_CARET = expression(r"\^(['^n])")
 
 
 @dataclass(frozen=True, slots=True)

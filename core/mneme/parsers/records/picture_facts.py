@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from mneme.expressions import expression
 from mneme.parsers.building import one_line
 from mneme.parsers.encoding import clean
 from mneme.parsers.moments import EARLIEST, LATEST, moment_of, parse_date
@@ -16,13 +17,13 @@ from mneme.types import Moment
 if TYPE_CHECKING:  # slow import
     from PIL import Image
 
-_EXIF_TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)|Z")
+_EXIF_TIME = expression(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?")
+_OFFSET = expression(r"([+-])(\d\d):?(\d\d)|Z")
 _TRIPPED = (ValueError, TypeError, LookupError, SyntaxError, OSError, EOFError, OverflowError, struct.error)  # Pillow
-_TIFF = re.compile(rb"(?:Exif\x00\x00|\x00\x00\x00\x00)(?=II\*\x00|MM\x00\*)")
-_XMP = re.compile(rb"<x:xmpmeta\b.{0,2000000}?</x:xmpmeta>", re.DOTALL)
+_TIFF = expression(rb"(?:Exif\x00\x00|\x00\x00\x00\x00)(?=II\*\x00|MM\x00\*)")
+_XMP = expression(rb"<x:xmpmeta\b.{0,2000000}?</x:xmpmeta>", re.DOTALL)
 _LONGEST = 20_000  # characters of one description
-_MADE_UP = re.compile(r"(?:olympus|samsung|sony|kodak|minolta|konica)? ?(?:digital|dsc|camera).{0,20}|default|untitled|"
+_MADE_UP = expression(r"(?:olympus|samsung|sony|kodak|minolta|konica)? ?(?:digital|dsc|camera).{0,20}|default|untitled|"
                       r"screenshot|screen shot", re.IGNORECASE)
 _GPS, _DETAILS = 0x8825, 0x8769
 _NS = {"dc": "http://purl.org/dc/elements/1.1/", "photoshop": "http://ns.adobe.com/photoshop/1.0/",

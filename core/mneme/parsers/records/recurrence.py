@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from mneme.expressions import expression
 from mneme.parsers.records.saying import MONTHS, WEEKDAYS
 
 NAMED = 3  # times before and after now
@@ -23,7 +24,7 @@ _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "
 _COUNTED = {"DAILY": {"BYDAY", "BYMONTH", "WKST"}, "WEEKLY": {"BYDAY", "BYMONTH", "WKST"},
             "MONTHLY": {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"},
             "YEARLY": {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST"}}
-_OLD_RULE = re.compile(r"(?P<unit>D|W|MD|MP|YM|YD)(?P<interval>\d{1,3})(?P<rest>(?: [\w+#-]+){0,40})")  # vCalendar 1.0
+_OLD_RULE = expression(r"(?P<unit>D|W|MD|MP|YM|YD)(?P<interval>\d{1,3})(?P<rest>(?: [\w+#-]+){0,40})")  # vCalendar 1.0
 _OLD_UNITS = {"D": "DAILY", "W": "WEEKLY", "MD": "MONTHLY", "MP": "MONTHLY", "YM": "YEARLY", "YD": "YEARLY"}
 
 

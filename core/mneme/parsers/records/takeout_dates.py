@@ -4,20 +4,21 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
+from mneme.expressions import expression
 from mneme.parsers.moments import moment_of, parse_date
 from mneme.types import Moment
 
 LONGEST = 60  # characters of such a date
-_TIME = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})[:.](\d{2})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\D{1,4}(\d{1,2})\D{1,4}(\d{1,2})(?!\d)")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})(?!\d)")
-_YEAR, _DAY = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_NUMBERED = re.compile(r"\b(?:thg|tháng) ?(\d{1,2})(?!\d)", re.I)  # Vietnamese months have numbers for names
-_WORD = re.compile(r"[^\W\d_]{3,}\.?")
-_AFTERNOON = re.compile(r"\bp\.?\s?m\b|오후|下午|午後|μ\.?μ|\bم\b|\bCH\b|\bÖS\b|เที่ยง", re.I)
-_MORNING = re.compile(r"\ba\.?\s?m\b|오전|上午|午前|凌晨|π\.?μ|\bص\b|\bSA\b|\bÖÖ\b", re.I)
-_OFFSET = re.compile(r"(?:GMT|UTC)\s?([+\u2212-])\s?(\d{1,2})(?::?(\d{2}))?")
-_ABBREVIATION = re.compile(r"\b([A-Z]{2,5})$")
+_TIME = expression(r"(?<!\d)(\d{1,2})[:.](\d{2})[:.](\d{2})(?!\d)")
+_YEAR_FIRST = expression(r"(?<!\d)(\d{4})\D{1,4}(\d{1,2})\D{1,4}(\d{1,2})(?!\d)")
+_YEAR_LAST = expression(r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})(?!\d)")
+_YEAR, _DAY = expression(r"(?<!\d)\d{4}(?!\d)"), expression(r"(?<!\d)\d{1,2}(?!\d)")
+_NUMBERED = expression(r"\b(?:thg|tháng) ?(\d{1,2})(?!\d)", re.I)  # Vietnamese months have numbers for names
+_WORD = expression(r"[^\W\d_]{3,}\.?")
+_AFTERNOON = expression(r"\bp\.?\s?m\b|오후|下午|午後|μ\.?μ|\bم\b|\bCH\b|\bÖS\b|เที่ยง", re.I)
+_MORNING = expression(r"\ba\.?\s?m\b|오전|上午|午前|凌晨|π\.?μ|\bص\b|\bSA\b|\bÖÖ\b", re.I)
+_OFFSET = expression(r"(?:GMT|UTC)\s?([+\u2212-])\s?(\d{1,2})(?::?(\d{2}))?")
+_ABBREVIATION = expression(r"\b([A-Z]{2,5})$")
 _HOURS = {
     "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "IST": 5.5, "CET": 1, "MEZ": 1, "HNEC": 1, "CEST": 2, "MESZ": 2,
     "HAEC": 2, "EET": 2, "OEZ": 2, "EEST": 3, "OESZ": 3, "MSK": 3, "TRT": 3, "SAST": 2, "WAT": 1, "EAT": 3, "GST": 4,

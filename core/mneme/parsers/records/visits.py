@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
+from mneme.expressions import expression
 from mneme.messages import _
 from mneme.parsers.building import TextBuilder, one_line
 from mneme.parsers.chats.chatting import digest
 from mneme.parsers.moments import start_of_day
 from mneme.types import Document, Moment, Origin
 
-_PRIVATE = re.compile(
+_PRIVATE = expression(
     r"log-?_?(?:in|on)\b|sign-?_?(?:in|up)\b|\boauth|\bauth|\bsso\b|passw|token|verif|\breset|\bsession|\bsecret|"
     r"api_?-?key|access_key|signature|\bcode=|\bsig=|invite", re.IGNORECASE)
 _LONGEST_URL, _LONGEST_READ = 500, 4_000

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.memory.times.words import words as word_set
 from mneme.recall.understanding.plurals import is_many
@@ -27,7 +28,7 @@ class Wanted(StrEnum):
     OPEN = "open"
 
 
-_QUOTED = re.compile(
+_QUOTED = expression(
     r"“[^”\n]{1,160}”|„[^“”\n]{1,160}[“”]|«[^»\n]{1,160}»|\"[^\"\n]{1,160}\"|"
     r"(?:(?<=^)|(?<=[\s(\[]))(?:‘(?=\S)[^\n‘]{0,160}?\S’|"
     r"'(?!\d0s)(?=\S)[^\n]{0,160}?[^\s'](?:s'(?=\s[A-Z])[^\n']{0,80})?')"
@@ -36,7 +37,7 @@ _AUX = (r"(?:did|does|do|is|are|was|were|am|has|have|had|will|would|can|could|sh
         r"didn['’]t|doesn['’]t|don['’]t|isn['’]t|aren['’]t|wasn['’]t|weren['’]t|hasn['’]t|haven['’]t)")
 _WH = (r"(?:(?:(?:since|on|in|during|to|until|till|from|by|for|with|at|about|around|of|after|before|under|near|into) )?"
        r"(?:what|which|who|whom|whose|where|when|why|how)(?:['’]?s|['’]re|['’]d)?)")
-_LEAD = re.compile(
+_LEAD = expression(
     r"(?:and|so|but|also|ok|okay|well|hey|hi|hello|please|now|then|or|actually|oh|mneme|remember|again)\b[\s,!.:–—-]+|"
     r"(?:can|could|would|will) you (?:please |kindly )?(?:remind|tell|show|give|help)\b(?: me)?(?: again|"
     r" please)?,?\s+|"
@@ -47,14 +48,14 @@ _LEAD = re.compile(
     r"i(?: just)? ?(?:wanted|want|need|would like|['’]d like) to (?:know|ask|confirm|check|remember)[\s,:–—-]+|"
     r"i (?:forgot|forget|don['’]t (?:know|remember)|can['’]t remember)\s+|"
     r"any idea\s+", re.IGNORECASE)
-_INNER = re.compile(
+_INNER = expression(
     rf"(?:[,;:–—]\s*|\s-\s+|\b(?:remember(?:ed)?|remind me(?: of| about)?|tell me|wondering|confirm|know|recall)\s+)"
     rf"(?:and\s+)?(?={_WH}\b|(?:did|does|do|is|are|was|were|has|have|had|will) (?:i|we|you|he|she|it|they|the|my)\b)",
     re.IGNORECASE)
-_BEGINS = re.compile(rf"\W*(?:{_WH}|{_AUX}|if|whether)\b", re.IGNORECASE)
-_WHILE = re.compile(rf"\W*when (?!{_AUX}\b)[^,?]*,\s*(?={_WH}\b|{_AUX}\b)", re.IGNORECASE)
-_ECHO = re.compile(r"\b(?=(?:when|where|who|why|what)\s*\?*\s*$)", re.IGNORECASE)
-_SMALL = re.compile(r"\W*(?:any|what do you think|right|ok|okay|do you know|can you help)\b", re.IGNORECASE)
+_BEGINS = expression(rf"\W*(?:{_WH}|{_AUX}|if|whether)\b", re.IGNORECASE)
+_WHILE = expression(rf"\W*when (?!{_AUX}\b)[^,?]*,\s*(?={_WH}\b|{_AUX}\b)", re.IGNORECASE)
+_ECHO = expression(r"\b(?=(?:when|where|who|why|what)\s*\?*\s*$)", re.IGNORECASE)
+_SMALL = expression(r"\W*(?:any|what do you think|right|ok|okay|do you know|can you help)\b", re.IGNORECASE)
 
 
 def masked(text: str) -> str:
@@ -104,7 +105,7 @@ def _without_leads(hidden: str, start: int, end: int) -> int:
 
 def _compiled(*table: tuple[Wanted, str]) -> tuple[tuple[Wanted, re.Pattern[str]], ...]:
     """The first pattern that matches where the clause begins tells the kind."""
-    return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in table)
+    return tuple((kind, expression(pattern, re.IGNORECASE)) for kind, pattern in table)
 
 
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|years?|decades?)"
@@ -182,7 +183,7 @@ _FOREIGN = _compiled(
                     r"con|de|di|met) "
                     r"(?:wem|wen|qui|quién|hvem|chi|wie)\b|wie(?= (?:is|was|heeft|had|zijn|waren|gaf|kwam)\b)"),
 )
-_ANYWHERE = re.compile(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|have|had)|what (?:date|"
+_ANYWHERE = expression(r"\b(?:when (?:did|was|were|is|are|does|do|will|has|have|had)|what (?:date|"
                        r"year))\b", re.IGNORECASE)
 
 
@@ -212,19 +213,19 @@ def _kind(clause: str) -> Wanted:
 
 # ------------------------------------------------------------------ alternatives
 
-_COMPARES = re.compile(
+_COMPARES = expression(
     r"\b(?:first|last|earlier|later|sooner|earliest|latest|more|less|fewer|better|worse|best|worst|rather|"
     r"prefer(?:red)?|"
     r"most|least|older|younger|bigger|smaller|larger|longer|shorter|taller|cheaper|faster|slower|closer|nearer|farther|"
     r"further|heavier|lighter|newer|warmer|colder|happier|recently)\b|^\W*(?:which|who)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(?:between|out of|of|among)\s+(?P<all>[^?]+?),\s*(?:which|who|what)\b", re.IGNORECASE)
-_NO_ALTERNATIVE = re.compile(
+_BETWEEN = expression(r"\b(?:between|out of|of|among)\s+(?P<all>[^?]+?),\s*(?:which|who|what)\b", re.IGNORECASE)
+_NO_ALTERNATIVE = expression(
     r"\bor (?:not|so|something|anything|anyone|anybody|someone|somebody|whatever|less than|more than|thereabouts|else|"
     r"near|around|other|another|no longer|even)\b|\b(?:one|two|three|four|five|six|\d+) or (?:two|three|four|five|six|"
     r"seven|more|\d+)\b|\b(?:any|ever|either|no|neither)\b[^,?]*\bor\b", re.IGNORECASE)
-_TAIL_STARTS = re.compile(r"\s*(?:and|when|after|before|who|that|if|including|excluding|such|like|because|while|where|"
+_TAIL_STARTS = expression(r"\s*(?:and|when|after|before|who|that|if|including|excluding|such|like|because|while|where|"
                           r"or|with|without|so)\b", re.IGNORECASE)
-_BREAK = re.compile(r"\s*[?,;:.!]|\s+(?:who|that|which|when|where|while|because|for (?:dinner|lunch|breakfast|my|the|"
+_BREAK = expression(r"\s*[?,;:.!]|\s+(?:who|that|which|when|where|while|because|for (?:dinner|lunch|breakfast|my|the|"
                     r"our)|"
                     r"in (?:the|my|\d+|[A-Z]\w*)|on (?:the|my|[A-Z]\w*)|at (?:the|my)|to (?:work|school|the|my|go)|"
                     r"from|with|"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mneme.expressions import expression
 from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.recall.understanding import rewording as r
@@ -15,26 +16,26 @@ from mneme.types import Moment
 _MOST_BEFORE = 8  # pairs that are read again; what was asked longer ago is no longer meant
 _LONGEST = 400  # characters of a follow-up; what is longer stands alone
 
-_LEAD = re.compile(r"^\W*(?:(?:and|but|so|ok|okay|also|oh|hm+|well|right|alright|thanks|"
+_LEAD = expression(r"^\W*(?:(?:and|but|so|ok|okay|also|oh|hm+|well|right|alright|thanks|"
                    r"thank you)\b[\s,.!]*)*", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:(?:what|how) about|what of|same for|the same for)\s+(?P<x>.+)$", re.IGNORECASE)
-_FINITE = re.compile(
+_ABOUT = expression(r"^(?:(?:what|how) about|what of|same for|the same for)\s+(?P<x>.+)$", re.IGNORECASE)
+_FINITE = expression(
     r"\b(?:did|does|do|is|are|was|were|am|has|have|had|will|would|can|could|should|shall)\b|(?-i:\bm(?:ay|ight)\b)|"
     r"\w+n['’]t\b|['’](?:s|re) "
     r"(?:the|a|my|that|it|he|she)\b", re.IGNORECASE)
 _WH = (r"(?:(?:since |until |till )?when|where|why|how come|how|who|what time|(?:on |in )?(?:what|which) (?:day|date|"
        r"month|year|city|country|place)|how long|how often)")
-_BARE_WH = re.compile(rf"^(?P<wh>{_WH})(?: (?P<tail>with|to|from|for|by|exactly|then|ago))?(?: (?:else|so|"
+_BARE_WH = expression(rf"^(?P<wh>{_WH})(?: (?P<tail>with|to|from|for|by|exactly|then|ago))?(?: (?:else|so|"
                       rf"again))?$", re.IGNORECASE)
-_PREPOSED = re.compile(r"^(?P<tail>with|to|from|for|by) (?P<wh>whom?|what|where)$", re.IGNORECASE)
-_OF_THAT = re.compile(
+_PREPOSED = expression(r"^(?P<tail>with|to|from|for|by) (?P<wh>whom?|what|where)$", re.IGNORECASE)
+_OF_THAT = expression(
     rf"^(?P<wh>(?!what time \w+ it\b){_WH}) (?:was|is|were|did|has|does) (?:that|this|it)(?: (?:happen|happened|"
     rf"take place|occur|exactly|be|again))*$",
     re.IGNORECASE)
-_AUX_X = re.compile(r"^(?:did|does|do|is|was|has|have|will|can|are|were|had) (?P<x>(?:[^\s]+ ){0,2}?[^\s]+?)(?: too|"
+_AUX_X = expression(r"^(?:did|does|do|is|was|has|have|will|can|are|were|had) (?P<x>(?:[^\s]+ ){0,2}?[^\s]+?)(?: too|"
                     r" as well| also)?$",
                     re.IGNORECASE)
-_BEFORE_THAT = re.compile(r"^(?P<side>before|after) (?:that|this|then|it)$|^(?P<bare>before)$", re.IGNORECASE)
+_BEFORE_THAT = expression(r"^(?P<side>before|after) (?:that|this|then|it)$|^(?P<bare>before)$", re.IGNORECASE)
 
 
 def completed(text: str, before: Sequence[tuple[str, str | None]], now: Moment) -> str:
@@ -83,7 +84,7 @@ def _elliptic(body: str, latest: Told, now: Moment) -> str | None:
     return _with(fragment, latest, now)
 
 
-_IMPERATIVE = re.compile(r"^(?:tell|show|list|name|find|remind|give|describe|explain|help|search|look|please|thanks?|"
+_IMPERATIVE = expression(r"^(?:tell|show|list|name|find|remind|give|describe|explain|help|search|look|please|thanks?|"
                          r"what|which|"
                          r"who|whose|whom|when|where|why|how|yes|no|never|nothing)\b", re.IGNORECASE)
 
@@ -132,9 +133,9 @@ def _with(fragment: str, latest: Told, now: Moment) -> str | None:
     return _for_another(fragment, latest)
 
 
-_RELATIVE = re.compile(r"(?:in )?the (?:\w+ )?(?:day|week|month|year|weekend|summer|winter) (?:before|"
+_RELATIVE = expression(r"(?:in )?the (?:\w+ )?(?:day|week|month|year|weekend|summer|winter) (?:before|"
                        r"after)", re.IGNORECASE)
-_A_QUESTION = re.compile(r"\W*(?:what|which|who|whom|whose|where|when|why|how|did|does|do|is|are|was|were|am|has|have|"
+_A_QUESTION = expression(r"\W*(?:what|which|who|whom|whose|where|when|why|how|did|does|do|is|are|was|were|am|has|have|"
                          r"had|will|would|can|could|"
                          r"should|remind|tell)\b", re.IGNORECASE)
 
@@ -169,8 +170,8 @@ def _may_be_place(x: str, latest: Told) -> bool:
     return bool(_NAME.fullmatch(x)) and not is_known_name(x) and all(map(is_known_name, people))
 
 
-_NAME = re.compile(r"[A-Z][\w-]*(?: [A-Z][\w-]*)*")
-_ANOTHER_ONE = re.compile(r"(?:the |his |her |my |their )?(?:(?P<which>\w+) (?:one|time)|(?P<bare>first|second|third|"
+_NAME = expression(r"[A-Z][\w-]*(?: [A-Z][\w-]*)*")
+_ANOTHER_ONE = expression(r"(?:the |his |her |my |their )?(?:(?P<which>\w+) (?:one|time)|(?P<bare>first|second|third|"
                           r"fourth|other|last))", re.IGNORECASE)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from mneme.expressions import expression
 from mneme.memory.times.words import words as word_set
 from mneme.recall.lexical import words_of
 from mneme.recall.stopwords import FIRST_PERSON, STOP_WORDS
@@ -13,7 +14,7 @@ _OURS = word_set("""
     we us our ours ourselves wir uns unser unsere unserem unseren nous notre nos nosotros nosotras nuestro
     nuestra nuestros vi oss vår våre noi nostro nostra wij we ons onze j m""")
 _MINE = word_set("i me my mine myself we us our ours ourselves")
-_ASKED_FOR_ME = re.compile(
+_ASKED_FOR_ME = expression(
     r"(?:\byou (?:please |kindly )?|\bplease |(?:^|[.!?,])\W*)(?:remind|tell|show|give|help|let) me\b|"
     r"\bi(?:['’]m| am| was|['’]ve been)? (?:just )?(?:wonder(?:ing)?|"
     r"going (?:back|through)|"
@@ -48,8 +49,8 @@ _OPENERS = word_set("""
     between throughout till until upon versus via per my our""")
 _STOPS = frozenset().union(*STOP_WORDS.values())
 _JOINS = word_set("of de del della la le du van von der den di da dos el y bin al")
-_WORD = re.compile(rf"[^\W\d_{MASK}][\w’'.&-]*\+?|\d[\w’'-]*|[^\w\s]", re.UNICODE)
-_POSSESSIVE = re.compile(r"['’]s?$|['’](?:re|ve|ll|d|m)$")
+_WORD = expression(rf"[^\W\d_{MASK}][\w’'.&-]*\+?|\d[\w’'-]*|[^\w\s]", re.UNICODE)
+_POSSESSIVE = expression(r"['’]s?$|['’](?:re|ve|ll|d|m)$")
 _NOUN_LEADS = word_set("""
     der die das den dem des ein eine einen einem einer eines mein meine meinen meinem meiner dein deine sein
     seine seinen seinem ihr ihre ihren unser unsere unseren kein keine beim im am zum zur vom ins ans viel

@@ -2,6 +2,7 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.times.words import words as word_set
 
 _SINGULAR = word_set("""
@@ -21,28 +22,28 @@ _VERBS = word_set("""
     seems interests motivates inspires drives worries bothers scares excites matters counts works runs starts
     ends lives gives gets takes tells says leads""")
 _AUX = r"(?:did|does|do|is|are|was|were|am|has|have|had|will|would|can|could|should|might|may|des)"
-_AFTER_WHICH = re.compile(
+_AFTER_WHICH = expression(
     rf"\W*(?:(?:in|on|to|at|from|for|with|about|of|by|during) )?(?:what|"
     rf"which) (?!{_AUX}\b)(?P<words>(?:[^\s,?:;]+ ){{1,7}}?)(?P<next>{_AUX})\b",
     re.IGNORECASE)
-_KINDS = re.compile(r"\W*(?:(?:in|on|to|at|from|for|with|of) )?(?:what|which) (?:\w+ ){0,2}?(?:kinds|types|sorts|"
+_KINDS = expression(r"\W*(?:(?:in|on|to|at|from|for|with|of) )?(?:what|which) (?:\w+ ){0,2}?(?:kinds|types|sorts|"
                     r"varieties|pieces|examples|pairs) of\b",
                     re.IGNORECASE)
-_SUBJECT = re.compile(
+_SUBJECT = expression(
     r"\W*(?:what|which) (?:other |two |three |four |different |new |of my )?(?P<noun>[^\s,?:;'’]+)\s+(?:(?:\w+ed|are|"
     r"were|have|came|went|made|"
     r"took|gave|got|helped|won|broke|fell|taught|became|began|grew|ran|sold|died|wrote|belong|live|like|work|describe|"
     r"make|help|need|cause|fit|suit|apply|"
     r"come|go|start|cost|taste|look|sound|stand|show|bring|give|matter|remain|exist|contain|include|mention|"
     r"use)\b)", re.IGNORECASE)
-_ARE = re.compile(
+_ARE = expression(
     r"\W*(?:what|which)(?:['’]re| are| were) (?P<words>[^?]*)", re.IGNORECASE)
-_WAS_ALL = re.compile(r"\W*what (?P<words>(?:the|my|his|her|their|our|\w+['’]s) [^?,]*?) (?:are|"
+_WAS_ALL = expression(r"\W*what (?P<words>(?:the|my|his|her|their|our|\w+['’]s) [^?,]*?) (?:are|"
                       r"were)\s*(?:called)?\s*[?.!]*\s*$", re.IGNORECASE)
-_OF_THOSE = re.compile(r"\W*(?:of |about )?(?:all |all of )?(?:the|my|those|all) (?P<words>[^?,]*?)\s+(?:that |"
+_OF_THOSE = expression(r"\W*(?:of |about )?(?:all |all of )?(?:the|my|those|all) (?P<words>[^?,]*?)\s+(?:that |"
                        r"which )?(?:you|i|we|he|she|they)\b",
                        re.IGNORECASE)
-_END_OF_PHRASE = re.compile(
+_END_OF_PHRASE = expression(
     r"[,?:;]|\s(?:of|in|for|that|which|who|whom|when|where|i|we|you|he|she|they|it|to|on|at|with|from|about|during|"
     r"and|after|before|between|behind|by|has|have|had|did|does|do|is|are|was|were)\b", re.IGNORECASE)
 
@@ -91,7 +92,7 @@ def _has_verb(words: list[str]) -> bool:
                for word in words)
 
 
-_USE = re.compile(r"\b(?:used|meant|good|made (?:of|from)|like|about|for|called|worth|doing)"
+_USE = expression(r"\b(?:used|meant|good|made (?:of|from)|like|about|for|called|worth|doing)"
                   r"(?: for| of| to)?\W*$", re.IGNORECASE)
 
 

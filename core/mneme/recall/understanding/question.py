@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
+from mneme.expressions import expression
 from mneme.memory.times.counts import day_of
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.recall.lexical import words_of
@@ -82,20 +83,20 @@ def meant(question: Question, voices: Iterable[tuple[str | None, Origin]]) -> se
 # ------------------------------------------------------------------ times
 
 _MOST_TIMES = 16  # of one question; a text pasted into it may hold thousands
-_NAMELIKE = re.compile(r"(?<![^\W\d_])(?:as of|as at|back in|before|after|by|around|about|prior to|from)"
+_NAMELIKE = expression(r"(?<![^\W\d_])(?:as of|as at|back in|before|after|by|around|about|prior to|from)"
                        r"(?= (?:March|May|April|June|August)\b(?! \d{1,2}\b))", re.IGNORECASE)
-_AS_OF = re.compile(r"\b(?:as (?:of|at)|back in)\s+$", re.IGNORECASE)
-_ONLY_AS_OF = re.compile(r"\bas (?:of|at)\s+$", re.IGNORECASE)
-_BEFORE = re.compile(r"\b(?:before|prior to|earlier than|by|up to|until|till)\s+$", re.IGNORECASE)
-_AFTER = re.compile(r"\b(?:after|later than|following)\s+$", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(?:around|about|circa|roughly|approximately|near)\s+$", re.IGNORECASE)
-_LOOSE = re.compile(r"\b(?:ago|back|few|couple|several|some)\b", re.IGNORECASE)
-_AHEAD = re.compile(r"\b(?:will|going to|gonna|won['’]t|shall|tomorrow|upcoming|planned|due|next)\b", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:did|didn['’]t|was|were|had)\b", re.IGNORECASE)
-_SAYS_SIDE = re.compile(r"^(?:next|this|coming|tomorrow|tonight|in|the (?:next|coming))\b", re.IGNORECASE)
-_A_THING = re.compile(r"\s*(?:issue|edition|version|report|model|census|budget|novel|album|vintage)\b", re.IGNORECASE)
-_OF_A_THING = re.compile(r"\b(?:my|your|his|her|our|their|an?)\s+$", re.IGNORECASE)
+_AS_OF = expression(r"\b(?:as (?:of|at)|back in)\s+$", re.IGNORECASE)
+_ONLY_AS_OF = expression(r"\bas (?:of|at)\s+$", re.IGNORECASE)
+_BEFORE = expression(r"\b(?:before|prior to|earlier than|by|up to|until|till)\s+$", re.IGNORECASE)
+_AFTER = expression(r"\b(?:after|later than|following)\s+$", re.IGNORECASE)
+_FROM = expression(r"\bfrom\s+$", re.IGNORECASE)
+_ABOUT = expression(r"\b(?:around|about|circa|roughly|approximately|near)\s+$", re.IGNORECASE)
+_LOOSE = expression(r"\b(?:ago|back|few|couple|several|some)\b", re.IGNORECASE)
+_AHEAD = expression(r"\b(?:will|going to|gonna|won['’]t|shall|tomorrow|upcoming|planned|due|next)\b", re.IGNORECASE)
+_PAST = expression(r"\b(?:did|didn['’]t|was|were|had)\b", re.IGNORECASE)
+_SAYS_SIDE = expression(r"^(?:next|this|coming|tomorrow|tonight|in|the (?:next|coming))\b", re.IGNORECASE)
+_A_THING = expression(r"\s*(?:issue|edition|version|report|model|census|budget|novel|album|vintage)\b", re.IGNORECASE)
+_OF_A_THING = expression(r"\b(?:my|your|his|her|our|their|an?)\s+$", re.IGNORECASE)
 
 
 def _times(text: str, now: Moment) -> list[TimeExpression]:
@@ -189,36 +190,36 @@ _NOT_IN_ORDER = (r"(?:(?<=at )first|first(?= (?:place|names?|aid|class|floor|gra
                  r"february|march|april|may|june|july|august|september|october|november|december|christmas|easter|"
                  r"\d+|two|three|four|five|six|seven|eight|nine|ten)\b)|at last|last(?:s|ed|ing)\b|"
                  r"(?:did|does|do|will) [^?]{1,60}? last(?=\s*\?))")
-_ORDER = re.compile(
+_ORDER = expression(
     rf"(?P<no>{_NOT_IN_ORDER})|(?P<first>\b(?:first|earliest|1st)\b)|"
     r"(?P<last>\b(?:last|latest|newest|(?:most|mostly|more) recent(?:ly)?|most current)\b)", re.IGNORECASE)
-_EARLIER = re.compile(r"^\W*(?:which|who)\b.*\b(?:(?P<first>earlier|sooner)|(?P<last>later))\b", re.IGNORECASE)
-_NOW = re.compile(
+_EARLIER = expression(r"^\W*(?:which|who)\b.*\b(?:(?P<first>earlier|sooner)|(?P<last>later))\b", re.IGNORECASE)
+_NOW = expression(
     r"\b(?:currently|nowadays|these days|at the moment|at present|right now|presently|as of now|by now|up to now|"
     r"until now|still|now)\b", re.IGNORECASE)
-_WOULD_STILL = re.compile(r"\b(?:would|could|should|might)\b[^?]*?\bstill\b", re.IGNORECASE)
-_EARLIER_THAN = re.compile(r"\b(?:before|when|after|until|since)\b[^?]*", re.IGNORECASE)
-_RELATIVE = re.compile(r", (?:where|who|which)\b[^?]*", re.IGNORECASE)
-_CURRENT = re.compile(r"\b(?:current|present-day)\b", re.IGNORECASE)
-_THEN = re.compile(
+_WOULD_STILL = expression(r"\b(?:would|could|should|might)\b[^?]*?\bstill\b", re.IGNORECASE)
+_EARLIER_THAN = expression(r"\b(?:before|when|after|until|since)\b[^?]*", re.IGNORECASE)
+_RELATIVE = expression(r", (?:where|who|which)\b[^?]*", re.IGNORECASE)
+_CURRENT = expression(r"\b(?:current|present-day)\b", re.IGNORECASE)
+_THEN = expression(
     r"(?<!get )(?<!got )(?<!getting )\b(?:used? to(?= \w)|previously|initially|originally|formerly|back then|"
     r"in those days|at that time|at first|in the beginning|(?:previous|former|original|initial|prior)"
     r"(?! (?:conversation|chat|discussion|message|day|week|month|year|weekend|night|summer|winter))|"
     r"before(?= (?:that|this|then)\b)|before(?=\s*[?.!,]*\s*$)|"
     r"old (?=(?:job|address|apartment|flat|house|home|phone|number|school|boss|place|employer|car)\b))", re.IGNORECASE)
-_ASIDE = re.compile(r", (?:an?|my|the|our) [^,?]*,")
-_PRESENT = re.compile(
+_ASIDE = expression(r", (?:an?|my|the|our) [^,?]*,")
+_PRESENT = expression(
     r"\W*(?:(?:\w+ ){0,2}?(?:what|which|who|whom|whose|where|how|when|why)(?:(?P<s>['’]s|['’]re)|\b[^?]{0,60}?\b"
     r"(?P<aux>did|was|were|had|has|have|will|would|is|are|am|do|does|can|could|should|might)\b)|"
     r"(?P<yes>is|are|am|do|does)\b)", re.IGNORECASE)
 _PRESENT_VERBS = frozenset(("is", "are", "am", "do", "does", "'s", "’s", "'re", "’re"))
-_PAST_LATER = re.compile(
+_PAST_LATER = expression(
     r"\b(?:did|was|were|had|been|will|would|going to|ago|yesterday|"
     r"(?!(?:called|named|married|interested|engaged|supposed|allowed|based|located|excited|worried|scared|related|"
     r"involved|"
     r"retired|divorced|employed|obsessed|handed)\b)[a-z]{3,}ed|bought|got|went|made|took|gave|saw|met|"
     r"wrote|said|told|found|left|lost|came|became|began|sold|spent|read|planning|plan)\b", re.IGNORECASE)
-_TELLING = re.compile(r"\b(?:say|describe|mention|tell|recommend|compare|give|think|respond|react)\b", re.IGNORECASE)
+_TELLING = expression(r"\b(?:say|describe|mention|tell|recommend|compare|give|think|respond|react)\b", re.IGNORECASE)
 
 
 def _order(text: str, times: Sequence[Span]) -> Order:
@@ -274,7 +275,7 @@ _SPEAKING = (
     r"(?:suggest|recommend|say|said|tell|told|mention|give|gave|list|write|wrote|create|advise|propose|provide|explain|"
     r"describe|show|refer|name|pick|chose|choose|come up|came up|make|made|help|share|draft|answer|outline|warn|quote|"
     r"cite|send|sent|point|generate|summari[sz]e|translate|call)(?:ed|d|s|ing)?")
-_TO_ASSISTANT = re.compile(
+_TO_ASSISTANT = expression(
     rf"\byou(?:['’](?:ve|d))? (?:\w+ ){{0,2}}?{_SPEAKING}\b|"
     r"\byour (?:\w+ )?(?:suggestion|recommendation|advice|answer|reply|response|explanation|idea|tip|list|summary)s?\b|"
     r"\b(?:our|my) (?:previous|last|earlier|past|recent|first) (?:conversation|chat|discussion|session)s?\b|"
@@ -286,7 +287,7 @@ _TO_ASSISTANT = re.compile(
     r"\bhai (?:\w+ )?(?:detto|consigliato|suggerito|proposto)\b|\bheb je\b[^?]*\b(?:gezegd|aanbevolen|voorgesteld|"
     r"aangeraden)\b",
     re.IGNORECASE)
-_POLITE = re.compile(
+_POLITE = expression(
     r"\b(?:can|could|would|will) you (?:please |kindly )?(?:remind|tell|show|give|help|list|name|explain|describe|"
     r"summari[sz]e|"
     r"make|write|share|find|say|send|provide|point)\b|\bif you (?:could|can) tell\b|"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.times.expressions import TimeExpression, expressions
 from mneme.memory.times.words import words as word_set
 from mneme.recall.understanding.asked import Wanted, masked, quoted, wanted
@@ -37,32 +38,32 @@ _ANY_KIN = ("cousin friend boss colleague neighbour neighbor teacher doctor dent
 _MANY_KIN = ("parents kids children sons daughters sisters brothers friends grandparents neighbours neighbors "
              "colleagues cousins")
 _KINDRED = "|".join(f"{_SHE_KIN} {_HE_KIN} {_ANY_KIN} {_MANY_KIN}".split())
-_KIN = re.compile(
+_KIN = expression(
     rf"\b(?:my|our|(?:[A-Z][\w-]*['’]s?)) (?:(?:best|old|older|younger|little|big|new|late|former|ex|first|second|"
     rf"youngest|oldest|"
     rf"eldest|twin) )?(?P<kin>{_KINDRED})\b")
-_PLACED = re.compile(r"\b(?:in|at|to|from|near|around|through|into|via|visit(?:ed)?|"
+_PLACED = expression(r"\b(?:in|at|to|from|near|around|through|into|via|visit(?:ed)?|"
                      r"towards)\s+(?:the )?$", re.IGNORECASE)
-_A_PLACE = re.compile(r"\W*(?:(?:in|at|to) )?(?:what|which) (?:\w+ )?(?:restaurant|hotel|caf[eé]|museum|bar|pub|shop|"
+_A_PLACE = expression(r"\W*(?:(?:in|at|to) )?(?:what|which) (?:\w+ )?(?:restaurant|hotel|caf[eé]|museum|bar|pub|shop|"
                       r"store|school|park|beach|"
                       r"hostel|university|theatre|theater|cinema|gym|church|hospital|airport|station|market|"
                       r"campsite)\b", re.IGNORECASE)
-_ONE_OF = re.compile(r"\W*(?:what|which) (?!did\b|does\b|do\b|is\b|was\b|are\b|were\b|has\b|have\b)\w+ ", re.IGNORECASE)
-_MOTION = re.compile(r"\b(?:go|goes|going|gone|went|move|moved|travel|travelled|fly|flew|drive|drove|walk|run|come|"
+_ONE_OF = expression(r"\W*(?:what|which) (?!did\b|does\b|do\b|is\b|was\b|are\b|were\b|has\b|have\b)\w+ ", re.IGNORECASE)
+_MOTION = expression(r"\b(?:go|goes|going|gone|went|move|moved|travel|travelled|fly|flew|drive|drove|walk|run|come|"
                      r"came|return|relocate|"
                      r"relocated|sail|hike|hiked|cycle|trip|get|got|bring|take|send)\b", re.IGNORECASE)
-_THING = re.compile(r"\b(?:the|my|our|his|her|their|this|an?|[A-Z][\w-]*['’]s?) (?:(?!(?:in|on|at|to|for|from|with|of|"
+_THING = expression(r"\b(?:the|my|our|his|her|their|this|an?|[A-Z][\w-]*['’]s?) (?:(?!(?:in|on|at|to|for|from|with|of|"
                     r"and|or|that|who|"
                     r"which|when|last|this|next|i|is|was|did|had|has|called|before|after|during|since|by|about|"
                     r"through|into|over|under|\w+ing|as|"
                     r"than|because|while|if|me|him|yesterday|today|back|off|out|up|away)\b)[\w’'-]+ ?){1,3}"
                     r"(?:of (?:the |my )?[\w’'-]+)?")
-_BLEACHED = re.compile(r"\b(?:name|kind|type|time|first time|last time|way|number|reason|order|total|date|day|year|"
+_BLEACHED = expression(r"\b(?:name|kind|type|time|first time|last time|way|number|reason|order|total|date|day|year|"
                        r"month|week|most|"
                        r"moment|same|first|last|best|past|amount|cost|price|colou?r|size)$", re.IGNORECASE)
 
 
-_HOLLOW = re.compile(r"^(?:the|my|our|his|her|their) (?:\w+ )?(?:name|kind|type|number|amount|rest|part) of\b|"
+_HOLLOW = expression(r"^(?:the|my|our|his|her|their) (?:\w+ )?(?:name|kind|type|number|amount|rest|part) of\b|"
                      r"['’]s?$", re.IGNORECASE)
 
 
@@ -182,27 +183,27 @@ def _dated(short: str, now: Moment) -> str:
 
 # ------------------------------------------------------------------ pronouns
 
-_PRONOUN = re.compile(r"\b(?P<word>he|she|him|her|hers|his|they|them|their|it|its|there|then|that (?:day|week|weekend|"
+_PRONOUN = expression(r"\b(?P<word>he|she|him|her|hers|his|they|them|their|it|its|there|then|that (?:day|week|weekend|"
                       r"month|year|time|summer)|"
                       r"(?<= )(?:that|this)(?=\s*(?:$|\?|cost|take|happen|end|start|go|mean|in\b|on\b|at\b|for\b|"
                       r"from\b|with\b|last\b)))\b(?P<s>['’]s)?",
                       re.IGNORECASE)
-_IDLE_IT = re.compile(
+_IDLE_IT = expression(
     r"\bit\b(?:['’]s)? (?:rain|snow|hail|cold|hot|warm|sunny|dark|true|possible|take|took|like to|that|who|time|"
     r"be possible|ok|worth|"
     r"(?:\w+ )?(?:important|necessary|better|hard|easy|likely) )|\bwhat time (?:is|was) it\b|\bhow (?:is|"
     r"was)? ?it going\b|"
     r"\b(?:does|did) it take\b|\bit (?:is|was|be|feel|feels|felt) (?:like|to|that)\b|\b(?:was|is) it (?:raining|"
     r"snowing|cold|hot|warm|sunny|dark|\w+ (?:that|who|to)\b)", re.IGNORECASE)
-_IDLE_THERE = re.compile(r"\b(?:is|are|was|were|been|be|has|have) there\b|\bthere (?:is|are|was|were|any|a|"
+_IDLE_THERE = expression(r"\b(?:is|are|was|were|been|be|has|have) there\b|\bthere (?:is|are|was|were|any|a|"
                          r"been)\b", re.IGNORECASE)
-_OWN_NOUN = re.compile(r"\b(?i:the|an?|my|our|this|these|those|some|any) (?!(?:first|last) time\b|name\b|same\b|"
+_OWN_NOUN = expression(r"\b(?i:the|an?|my|our|this|these|those|some|any) (?!(?:first|last) time\b|name\b|same\b|"
                        r"most\b)[\w-]+|\b[A-Z][\w-]*['’]s? \w+|\bwhat \w+s?\b(?= (?:did|do|does))",
                        re.IGNORECASE)
-_OWN_PERSON = re.compile(rf"\b(?:my|our|the|"
+_OWN_PERSON = expression(rf"\b(?:my|our|the|"
                          rf"an?) (?:\w+ )?(?:{_KINDRED}|man|woman|girl|boy|person|guy|lady|kid|child|dog|cat|baby)\b|"
                          r"\b(?:someone|somebody|everyone|anyone|nobody|people)\b", re.IGNORECASE)
-_NO_NOUN_AFTER = re.compile(r"\s*(?:$|[?.,!]|(?:in|on|at|to|for|from|with|by|about|and|or|when|after|before|during|"
+_NO_NOUN_AFTER = expression(r"\s*(?:$|[?.,!]|(?:in|on|at|to|for|from|with|by|about|and|or|when|after|before|during|"
                             r"last|this|next|the|a|an|my|"
                             r"there|then|yesterday|today|again|back|first|if|that|because|since|as|go|do|up|out|off|"
                             r"her|him|it)\b)", re.IGNORECASE)

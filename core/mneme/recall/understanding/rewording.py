@@ -3,29 +3,30 @@
 import re
 from collections.abc import Sequence
 
+from mneme.expressions import expression
 from mneme.memory.times.stretches import Precision
 from mneme.memory.times.words import words as word_set
 from mneme.recall.understanding.referents import possessive
 from mneme.types import Span
 
 _AUX = r"(?:did|does|do|is|are|was|were|am|has|have|had|will|would|can|could|should)"
-_CLAUSE = re.compile(
+_CLAUSE = expression(
     rf"^(?P<wh>(?:(?:on|in|at|to|from|for|with|since|by) )?(?:what|which|who|whom|whose|where|when|why|"
     rf"how)\b(?:(?!\b{_AUX}\b)[^?]){{0,60}}?) "
     rf"(?P<aux>{_AUX}) (?P<rest>[^?]+)$", re.IGNORECASE)
-_YES_NO = re.compile(rf"^(?P<aux>{_AUX}) (?P<rest>[^?]+)$", re.IGNORECASE)
-_SUBJECT = re.compile(r"^(?:who|what|which \w+) (?P<rest>(?:[a-z]+ed|gave|took|made|went|came|told|said|got|bought|"
+_YES_NO = expression(rf"^(?P<aux>{_AUX}) (?P<rest>[^?]+)$", re.IGNORECASE)
+_SUBJECT = expression(r"^(?:who|what|which \w+) (?P<rest>(?:[a-z]+ed|gave|took|made|went|came|told|said|got|bought|"
                       r"sold|won|lost|broke|"
                       r"built|wrote|taught|sent|left|met|saw|brought|drove|ate|drank|sang|ran|led|found|paid|stole|"
                       r"baked) [^?]+)$", re.IGNORECASE)
-_GAP = re.compile(r" (?:for|in|at|on|from|with|to|during|after|before|as|because|when|while|last|this|yesterday|since|"
+_GAP = expression(r" (?:for|in|at|on|from|with|to|during|after|before|as|because|when|while|last|this|yesterday|since|"
                   r"by|of|about|"
                   r"together|again|two|three|a (?:few|week|month|year|couple))\b", re.IGNORECASE)
-_STRANDED = re.compile(r" (?:for|in|at|on|from|with|to|about|of|into|by|after|like)$", re.IGNORECASE)
-_MOTION = re.compile(r"\b(?:go|move|travel|fly|drive|walk|run|come|return|relocate|sail|hike|cycle)\b", re.IGNORECASE)
+_STRANDED = expression(r" (?:for|in|at|on|from|with|to|about|of|into|by|after|like)$", re.IGNORECASE)
+_MOTION = expression(r"\b(?:go|move|travel|fly|drive|walk|run|come|return|relocate|sail|hike|cycle)\b", re.IGNORECASE)
 _BEING = frozenset(("is", "are", "was", "were", "am"))
-_PREPOSITION = re.compile(r"^(?:in|on|at|during|since|until|from|by|around|for|with|to|near|about)\s+", re.IGNORECASE)
-_UNSTATED = re.compile(r"^(?:last|this|next|yesterday|today|tomorrow|tonight|(?:a|an|two|three|\w+) \w+ ago|"
+_PREPOSITION = expression(r"^(?:in|on|at|during|since|until|from|by|around|for|with|to|near|about)\s+", re.IGNORECASE)
+_UNSTATED = expression(r"^(?:last|this|next|yesterday|today|tomorrow|tonight|(?:a|an|two|three|\w+) \w+ ago|"
                        r"the (?:day|week|year|month) (?:before|after))\b",
                        re.IGNORECASE)
 
@@ -128,10 +129,10 @@ def _with_answer(wh: str, rest: str, answer: str) -> str:
 
 # ------------------------------------------------------------------ somebody or something else
 
-_NOUN_PHRASE = re.compile(r"^(?P<lead>the|my|our|his|her|their|an?|[A-Z][\w-]*['’]s?) (?P<noun>.+)$")
+_NOUN_PHRASE = expression(r"^(?P<lead>the|my|our|his|her|their|an?|[A-Z][\w-]*['’]s?) (?P<noun>.+)$")
 _ADJECTIVE = "(?:(?:first|second|new|old|older|younger|best|big|little|red|blue|green|black|white) )?"
 _NO_THINGS = word_set("name names first last most reason time kind")
-_ORDINAL = re.compile(r"\b(?:first|second|third|fourth|last|other|old|older|oldest|new|newer|newest|next|previous|"
+_ORDINAL = expression(r"\b(?:first|second|third|fourth|last|other|old|older|oldest|new|newer|newest|next|previous|"
                       r"younger|youngest|"
                       r"eldest|latest|red|blue|green|black|white|big|small|left|right|current|"
                       r"former)\b(?= \w)", re.IGNORECASE)

@@ -2,19 +2,20 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.memory.asking import questions_from
 
 LONGEST = 4000  # code points; more than that is a document that was pasted in
-_TO_KEEP = re.compile(
+_TO_KEEP = expression(
     r"\s*(?:please )?(?:remember|note|keep in mind|don't forget|do not forget)(?: that|:|,| down)\s+\S", re.IGNORECASE)
 # How questions and wishes begin. "I wonder", "I want to know" and "I forgot" ask, too.
-_ASKING = re.compile(
+_ASKING = expression(
     r"\s*(?:and |but |so |ok(?:ay)?,? |hey,? |hi,? |well,? |please )*(?:"
     r"who|whom|whose|what|which|where|when|why|how|is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|"
     r"should|shall|may|might|must|find|show|list|tell|give|name|search|look|count|summari[sz]e|explain|describe|compare|"
     r"remind|help|write|draft|translate|open|any|i (?:wonder|want to know|need to know|would like to know|forgot|"
     r"don't remember|can't remember|do not remember|am looking for|'m looking for)|let me know)\b", re.IGNORECASE)
-_TELLING = re.compile(r"\s*(?:i|my|we|our|mine|i'm|i've|i'd|i'll|we're|we've)\b", re.IGNORECASE)
+_TELLING = expression(r"\s*(?:i|my|we|our|mine|i'm|i've|i'd|i'll|we're|we've)\b", re.IGNORECASE)
 
 
 def tells(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.messages import _
 from mneme.models.whole import completed
@@ -19,7 +20,7 @@ IsCancelled = Callable[[], bool]
 Item = Mapping[str, Any]
 SPARE = 48  # tokens kept free for what stands around the passages
 LEAST = 64  # tokens of text without which nothing can be asked
-_FENCED = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
+_FENCED = expression(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
 
 
 class Malformed(Exception):

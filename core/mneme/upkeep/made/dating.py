@@ -1,13 +1,13 @@
 """Times that a model copied out of a text, read by Mneme's own rules: no arithmetic of a model is believed."""
 
-import re
 
+from mneme.expressions import expression
 from mneme.memory.facts.statements import Mode
 from mneme.memory.facts.timing import Direction, TimePhrase, began, moment_of, time_phrases
 from mneme.types import Moment, Span
 from mneme.upkeep.made import quoting
 
-_ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_ISO = expression(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 class NotTold(Exception):

@@ -1,9 +1,9 @@
 """What a note is about, in a sentence with keywords and tags (A-MEM, arXiv 2502.12110); revised as others join it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mneme.expressions import expression
 from mneme.memory.sentences import sentences
 from mneme.prompts.fencing import one_line
 from mneme.store import derived, descriptions, memories
@@ -20,7 +20,7 @@ from mneme.upkeep.steps import Sight
 
 KEYWORDS, TAGS, LONGEST = 8, 5, 300
 RELATED, SHOWN = 3, 400  # associated memories beside a note, and code points of each
-_TAG = re.compile(r"[^\W_][\w-]{1,29}")
+_TAG = expression(r"[^\W_][\w-]{1,29}")
 _WORDS = {"type": "array", "items": {"type": "string"}}
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from mneme.expressions import expression
 from mneme.memory.facts import caution
 from mneme.memory.facts.fitting import has_capital
 from mneme.memory.facts.people import TIES, is_name
@@ -11,7 +12,7 @@ from mneme.memory.facts.statements import ME, Mode
 from mneme.types import Span
 from mneme.upkeep.made.words import folded
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.!?;:,]")
+_TOKEN = expression(r"[^\W_]+(?:['’][^\W_]+)*|[.!?;:,]")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -189,32 +190,32 @@ def _name(tokens: Sequence[tuple[str, int, int]], at: int) -> tuple[frozenset[st
 
 # ------------------------------------------------------------------ denied, over, to come
 
-_CLAUSE = re.compile(r"[;:.!?…\n–—]+(?=\s|$)|,(?=\s)|\s-\s|\b(?:but|aber|mais|men|pero|and|und|og|because|since)\b",
+_CLAUSE = expression(r"[;:.!?…\n–—]+(?=\s|$)|,(?=\s)|\s-\s|\b(?:but|aber|mais|men|pero|and|und|og|because|since)\b",
                      re.IGNORECASE)
-_NOT = re.compile(
+_NOT = expression(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t|dont|didnt|doesnt|isnt|wasnt|nicht|"
     r"kein\w*|nie|niemals|ne|pas|jamais|nunca|ikke|ingen|aldri|non|mai|niet|geen|не|нет)\b", re.IGNORECASE)
-_OVER = re.compile(
+_OVER = expression(
     r"\b(?:no longer|any ?more|used to|former(?:ly)?|ex|quit|notice|left|leave|leaving|sold|stopped|g[ai]ven? up|"
     r"broke up|split up|divorced|resigned|fired|laid off|retired|ended|over|until|till|was|were|lived|worked|studied|"
     r"moved|had|owned|drove|played|lost|died|cancel\w*|nicht mehr|früher|plus|ancien\w*)\b", re.IGNORECASE)
-_PAST = re.compile(r"(?<!have )(?<!has )(?<!['’]ve )(?<!['’]s )(?<!['’]d )"
+_PAST = expression(r"(?<!have )(?<!has )(?<!['’]ve )(?<!['’]s )(?<!['’]d )"
                    r"\b(?:lived|worked|studied|drove|owned|no longer|used to)\b"
                    r"|\b(?:g[ai]ven? up|quit|resigned|handed in|sold|broke up|split up|divorced|moved out)\b",
                    re.IGNORECASE)
-_BACK = re.compile(r"\b(?:off|cancel\w*|after all|postponed|scrapped|called off|take back|taken back|fell through|"
+_BACK = expression(r"\b(?:off|cancel\w*|after all|postponed|scrapped|called off|take back|taken back|fell through|"
                    r"abgesagt|annulé)\b", re.IGNORECASE)
-_AHEAD = re.compile(
+_AHEAD = expression(
     r"\b(?:will|won['’]t|going to|gonna|plan(?:s|ning|ned)? to|about to|next (?:week|month|year|spring|summer|autumn|"
     r"winter|\w+day)|tomorrow|intends? to|hope to|appl(?:y|ied|ying) (?:for|to)|interview\w*|"
     r"looking for|considering|thinking (?:of|about)|werde[nt]?|wird)\b|['’]ll\b|"
     r"\b(?:am|is|are|['’]m|['’]re|['’]s) (?:moving|starting|joining|leaving|flying|marrying|getting)\b", re.IGNORECASE)
-_PLANNED = re.compile(rf"{_AHEAD.pattern}|\d|day\b|morrow|\b(?:at|on|in|by|from|start\w*|sign\w*|book\w*|appointment|"
+_PLANNED = expression(rf"{_AHEAD.pattern}|\d|day\b|morrow|\b(?:at|on|in|by|from|start\w*|sign\w*|book\w*|appointment|"
                       r"deadline|due|meet\w*|trip|visit\w*|plan\w*|sends?)\b", re.IGNORECASE)
-_HATE = re.compile(r"\b(?:hate[sd]?|dislike\w*|detest\w*|loathe\w*|can['’]?t stand|cannot stand|awful|disgust\w*|hasse|"
+_HATE = expression(r"\b(?:hate[sd]?|dislike\w*|detest\w*|loathe\w*|can['’]?t stand|cannot stand|awful|disgust\w*|hasse|"
                    r"déteste|odio)\b", re.IGNORECASE)
-_STANDS = re.compile(r"\bcan(?:['’]?t|not) stand\b", re.IGNORECASE)
-_COMMAND = re.compile(
+_STANDS = expression(r"\bcan(?:['’]?t|not) stand\b", re.IGNORECASE)
+_COMMAND = expression(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,60}\b(?:rules?|instructions?|prompts?|above|previous|system)\b"
     r"|\b(?:write|say|output|store|remember|record|print|respond|reply|note|answer|state|claim)\b[^.!?\n]{0,20}"
     r"\b(?:that|with|:)|\b(?:system prompt|as an ai|you are (?:now )?an? (?:ai|assistant|model))\b", re.IGNORECASE)
@@ -289,7 +290,7 @@ def _cue(verbs: str, kin: Collection[str]) -> re.Pattern[str]:
 _CUES = {name: _cue(_VERBS.get(name, ""), _KIN_OF.get(name, ())) for name in {*_KIN_OF, *_VERBS}}
 
 
-_ENGLISH = re.compile(r"\b(?:the|and|is|was|i|my|to|of|than|did|has|have|with|we|she|he|our|her|his)\b", re.IGNORECASE)
+_ENGLISH = expression(r"\b(?:the|and|is|was|i|my|to|of|than|did|has|have|with|we|she|he|our|her|his)\b", re.IGNORECASE)
 
 
 def tells(relation: str, clause: str, thing: Span) -> bool:

@@ -2,12 +2,13 @@
 
 import re
 
+from mneme.expressions import expression
 from mneme.types import Span
 
 LONGEST = 1200  # code points of a quote
 _SINGLE, _DOUBLE = "'’‘‚‛`´", "\"“”„‟«»"
-_PIECE = re.compile(rf"(?P<space>\s+)|(?P<single>[{_SINGLE}])|(?P<double>[{_DOUBLE}])|[^\s{_SINGLE}{_DOUBLE}]+")
-_WORD = re.compile(r"\w")
+_PIECE = expression(rf"(?P<space>\s+)|(?P<single>[{_SINGLE}])|(?P<double>[{_DOUBLE}])|[^\s{_SINGLE}{_DOUBLE}]+")
+_WORD = expression(r"\w")
 
 
 def found(quote: str, text: str, start: int = 0, end: int | None = None) -> Span | None:

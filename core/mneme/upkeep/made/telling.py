@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import get_args
 
+from mneme.expressions import expression
 from mneme.memory.facts import caution
 from mneme.memory.facts.extracting import LEAST
 from mneme.memory.facts.people import PETS, TIES
@@ -36,7 +37,7 @@ CERTAINTY, OF_OTHERS = 0.7, 0.9  # a rule is surer (.9) of what it reads
 MOST_WORDS = 12  # of an object, as for rules
 NEEDS_TOPIC = frozenset(name for name, one in RELATIONS.items() if "{topic}" in one.sentence)
 WITH_TOPIC = NEEDS_TOPIC | {"plan", "child"}
-_ARTICLES = re.compile(r"^(?:(?:a|an|the|my|our|his|her|their|your)\s+)+", re.IGNORECASE)
+_ARTICLES = expression(r"^(?:(?:a|an|the|my|our|his|her|their|your)\s+)+", re.IGNORECASE)
 _TEXT = {"type": "string"}
 
 

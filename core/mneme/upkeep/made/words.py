@@ -1,12 +1,12 @@
 """The words of a text that carry its meaning, and whether they stand in another."""
 
-import re
 from collections.abc import Collection
 
+from mneme.expressions import expression
 from mneme.memory.consolidation.words import words
 from mneme.upkeep.gists import COMMON
 
-_NUMBER = re.compile(r"\d")
+_NUMBER = expression(r"\d")
 _ENDINGS = ("'s", "s'", "’s")
 
 
