@@ -70,8 +70,9 @@ def test_a_new_conversation_is_another_one(qtbot: QtBot, window: MainWindow, tol
 
 def test_earlier_ones_stand_at_the_beginning_and_open(qtbot: QtBot, window: MainWindow, told: Any) -> None:
     turn = asked(qtbot, window)
-    assert turn.answer is not None
-    memory = turn.answer.citations[0].memory
+    assert turn.answer is not None and turn.writing is not None
+    memory, written, named = turn.answer.citations[0].memory, turn.writing.prose.toPlainText(), words(turn)[0]
+    name = turn.chips[0].accessibleName()
     window.ask_page.begin_anew()
     page = window.ask_page
     qtbot.waitUntil(lambda: page.recent is not None and page.recent.isVisible())
@@ -81,9 +82,14 @@ def test_earlier_ones_stand_at_the_beginning_and_open(qtbot: QtBot, window: Main
     line.line.setFocus()
     qtbot.keyClick(line.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(page.turns) == 1 and page.turns[0].isVisible())
-    said = words(page.turns[0])
-    assert BARREL in said and "scripted-model" in said
-    [chip] = [one for one in page.turns[0].findChildren(QWidget) if one.accessibleName().startswith("Memory: ")]
+    again = page.turns[0]
+    said = words(again)
+    assert again.writing is not None and again.answer is not None
+    assert again.writing.prose.toPlainText() == written  # with the numbers in it
+    assert "scripted-model" in said and "15 Jun 2025, 12:00" in said and named in said
+    assert again.answer.citations == turn.answer.citations
+    [chip] = again.chips
+    assert chip.accessibleName() == name and name.startswith("Evidence 1: ")
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.panel.detail is not None and window.panel.detail.memory.id == memory)
     asked(qtbot, window, "And the boat?")

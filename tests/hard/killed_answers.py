@@ -88,7 +88,7 @@ def main() -> None:
                 killing.join()
             stop.set()
             reading.join()
-            kept = [turn.answer for chat in engine.chats.all(limit=10_000) for turn in engine.chats.turns(chat.id)]
+            kept = [turn.answer.text for chat in engine.chats.all(limit=10_000) for turn in engine.chats.turns(chat.id)]
         time.sleep(0.5)
     tokens = whole.written.generated if whole.written is not None else 0
     by_model = [one for one in given if one.written is not None and one.written.generated >= tokens]

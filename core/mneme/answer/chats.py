@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from mneme.answer.keeping import kept, places, read
 from mneme.answer.writing.talk import Talk, taken_up
 from mneme.clock import Clock
-from mneme.store import chats
+from mneme.store import chats, memories
 from mneme.store.database import Database
 from mneme.types import Answer, AnswerState, Chat, ChatTurn
 
@@ -24,9 +25,12 @@ class Chats:
             return tuple(chats.listed(db, words, limit))
 
     def turns(self, chat: int) -> tuple[ChatTurn, ...]:
-        """What was asked and answered, oldest first. Raises: NotFound."""
+        """What was asked and answered, oldest first, citing what stands there now. Raises: NotFound."""
         with self._store.reader() as db:
-            return tuple(chats.turns(db, chat))
+            found = chats.turns(db, chat)
+            cited = sorted({place.memory for turn in found for place in turn.places})
+            there = {one.id: one for one in memories.load(db, cited, self._clock.now())}
+        return tuple(read(turn, there) for turn in found)
 
     def rename(self, chat: int, title: str) -> None:
         """Give a conversation another name. Raises: NotFound."""
@@ -54,14 +58,13 @@ class Chats:
         if not talk.keep or answer.state is AnswerState.KEPT:
             return
         now = self._clock.now()
-        model = answer.written.model if answer.written is not None and answer.written.sentences else ""
-        turn = ChatTurn(answer.question, answer.text or answer.message, answer.state.value, now, model)
         with self._store.reader() as db:
             is_gone = talk.chat is not None and not chats.exists(db, talk.chat)
+            cited = {one.memory for _part, one in places(answer)}
+            turn = kept(answer, {one.id: one for one in memories.load(db, sorted(cited), now)}, now)
         if talk.chat is None or is_gone:
             talk.chat = self._store.write(lambda db: chats.begin(db, answer.question, now))
         chat, behind = talk.chat, len(talk.behind)
-        cited = {one.memory for one in (*answer.citations, *answer.contradicts, *answer.nearest)}
-        self._store.write(lambda db: chats.add(db, chat, turn, cited))
+        self._store.write(lambda db: chats.add(db, chat, turn))
         if talk.summary:
             self._store.write(lambda db: chats.sum_up(db, chat, talk.summary, behind))

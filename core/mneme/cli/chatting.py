@@ -160,9 +160,8 @@ def _list(session: Session, found: tuple[Chat, ...]) -> None:
 def _show(session: Session, chat_id: int) -> None:
     turns = session.engine.chats.turns(chat_id)
     if session.shared.json:
-        session.emit({"turns": [{"asked": one.asked, "answer": one.answer, "state": one.state, "model": one.model,
-                                 "at": one.at.isoformat(), "memories": list(one.memories)} for one in turns]})
+        session.emit({"turns": [shapes.turn(one) for one in turns]})
         return
     for one in turns:
-        session.out.print(Text(plain(one.asked), style="bold"))
-        session.out.print(Text(f"    {plain(one.answer)}"))
+        session.out.print(Text(plain(one.answer.question), style="bold"))
+        session.out.print(Text(f"    {plain(one.answer.text or one.answer.message)}"))

@@ -7,6 +7,7 @@ from mneme.types import (
     AddReport,
     Answer,
     Chat,
+    ChatTurn,
     Citation,
     ConditionReport,
     Conflict,
@@ -52,6 +53,15 @@ def answer(value: Answer) -> dict[str, Any]:
         "refusal": None if value.refusal is None else value.refusal.value, "took_ms": round(value.took_ms, 1)}
     told |= {} if value.written is None else {"written": written(value.written)}
     return told | ({} if value.trace is None else {"trace": trace(value.trace)})
+
+
+def turn(value: ChatTurn) -> dict[str, Any]:
+    """asked, answer, state, model, at; citations and memories, those that it stands on."""
+    said = value.answer
+    cited = (*said.citations, *said.nearest, *said.contradicts)
+    return {"asked": said.question, "answer": said.text or said.message, "state": said.state.value,
+            "model": "" if said.written is None else said.written.model, "at": value.at.isoformat(),
+            "citations": [citation(one) for one in said.citations], "memories": sorted({one.memory for one in cited})}
 
 
 def condition(value: ConditionReport) -> dict[str, Any]:

@@ -1,14 +1,45 @@
 """Conversations with Mneme: questions and answers, kept until they are deleted or what they stand on is erased."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from mneme.errors import NotFound
 from mneme.messages import _
 from mneme.store.columns import Handle, Row, in_batches, instant, marks, micros
-from mneme.types import Chat, ChatTurn
+from mneme.types import Chat, Span
 
 TITLE = 80  # code points
+
+Part = Literal["cited", "nearest", "contradicts"]  # of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlace:
+    """Where a part of an answer stands: spans of the memory's text, and the checksum of that at `span`.
+
+    Without a span the memory alone is known.
+    """
+
+    part: Part
+    memory: int
+    span: Span | None = None
+    answer_span: Span | None = None
+    checksum: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A question and its answer. `model` wrote it ("": it was read out); `said` is JSON, "" of turns of old."""
+
+    asked: str
+    answer: str
+    state: str
+    model: str
+    at: datetime
+    said: str = ""
+    places: tuple[KeptPlace, ...] = ()
 
 
 def begin(db: Handle, title: str, now: datetime) -> int:
@@ -19,16 +50,21 @@ def begin(db: Handle, title: str, now: datetime) -> int:
                           [short, micros(now)]).fetchone()[0])
 
 
-def add(db: Handle, chat: int, turn: ChatTurn, memories: Iterable[int]) -> int:
+def add(db: Handle, chat: int, turn: KeptTurn) -> int:
     """Keep a turn at the end of a conversation, and on which memories it stands. Raises: NotFound."""
     require(db, chat)
     row = db.execute(
-        """INSERT INTO chat_turn (chat_id, seq, asked, answer, state, model, at)
-           SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ? FROM chat_turn WHERE chat_id = ? RETURNING id""",
-        [chat, turn.asked, turn.answer, turn.state, turn.model, micros(turn.at), chat]).fetchone()
+        """INSERT INTO chat_turn (chat_id, seq, asked, answer, state, model, at, said)
+           SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ? FROM chat_turn WHERE chat_id = ? RETURNING id""",
+        [chat, turn.asked, turn.answer, turn.state, turn.model, micros(turn.at), turn.said, chat]).fetchone()
     # what was erased while the answer was written is not there any more
-    db.conn.executemany("INSERT OR IGNORE INTO chat_cite (turn_id, memory_id) SELECT ?, id FROM memory WHERE id = ?",
-                        [(row[0], memory) for memory in memories])
+    db.conn.executemany(
+        """INSERT INTO chat_place (turn_id, place, part, memory_id, span_start, span_end, answer_start, answer_end,
+               checksum) SELECT ?, ?, ?, id, ?, ?, ?, ?, ? FROM memory WHERE id = ?""",
+        [(row[0], number, one.part, *(one.span or (None, None)), *(one.answer_span or (None, None)), one.checksum,
+          one.memory) for number, one in enumerate(turn.places, 1)])
+    db.execute("INSERT INTO chat_cite (turn_id, memory_id) SELECT DISTINCT turn_id, memory_id FROM chat_place "
+               "WHERE turn_id = ?", [row[0]])
     return int(row[0])
 
 
@@ -49,16 +85,18 @@ def listed(db: Handle, words: str = "", limit: int = 100) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
-def turns(db: Handle, chat: int) -> list[ChatTurn]:
-    """The turns of a conversation, oldest first, with the memories they stand on. Raises: NotFound."""
+def turns(db: Handle, chat: int) -> list[KeptTurn]:
+    """The turns of a conversation, oldest first, with the places that they cite. Raises: NotFound."""
     require(db, chat)
     rows = db.execute("SELECT * FROM chat_turn WHERE chat_id = ? ORDER BY seq", [chat]).fetchall()
-    cited: dict[int, list[int]] = {}
+    cited: dict[int, list[KeptPlace]] = {}
     for part in in_batches([row["id"] for row in rows]):
-        for turn, memory in db.execute(f"SELECT turn_id, memory_id FROM chat_cite WHERE turn_id IN ({marks(part)}) "
-                                       "ORDER BY memory_id", part).fetchall():
-            cited.setdefault(turn, []).append(memory)
-    return [ChatTurn(row["asked"], row["answer"], row["state"], instant(row["at"]), row["model"],
+        for one in db.execute(f"SELECT * FROM chat_place WHERE turn_id IN ({marks(part)}) ORDER BY turn_id, place",
+                              part).fetchall():
+            cited.setdefault(one["turn_id"], []).append(KeptPlace(
+                one["part"], one["memory_id"], _span(one["span_start"], one["span_end"]),
+                _span(one["answer_start"], one["answer_end"]), one["checksum"] or 0))
+    return [KeptTurn(row["asked"], row["answer"], row["state"], row["model"], instant(row["at"]), row["said"],
                      tuple(cited.get(row["id"], ()))) for row in rows]
 
 
@@ -113,6 +151,10 @@ def require(db: Handle, chat: int) -> Row:
     if row is None:
         raise NotFound(_("There is no conversation {id}.").format(id=chat), _("`mneme chat --list` lists them."))
     return row
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else (start, end)
 
 
 def _chat(row: Row) -> Chat:

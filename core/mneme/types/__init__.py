@@ -21,6 +21,7 @@ from mneme.types.answered import (
     Answer,
     AnswerState,
     CautionPoint,
+    ChatTurn,
     Considered,
     Hit,
     ReadingNote,
@@ -75,7 +76,6 @@ from mneme.types.conditions import (
 from mneme.types.kept import (
     Band,
     Chat,
-    ChatTurn,
     Citation,
     Conflict,
     Entry,

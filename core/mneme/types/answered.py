@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -199,7 +200,10 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or one of the four ways of having none; `message` says in a sentence which."""
+    """An answer, or one of the four ways of having none; `message` says in a sentence which.
+
+    `confidence` is 0..1, NaN where it was not kept.
+    """
 
     question: str
     state: AnswerState
@@ -214,6 +218,14 @@ class Answer:
     refusal: Refusal | None = None  # with not_found
     trace: Trace | None = None
     written: Written | None = None  # by a language model
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTurn:
+    """A question and its answer, as a conversation keeps them: without the trace, the reasons and what was left out."""
+
+    answer: Answer
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

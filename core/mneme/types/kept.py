@@ -231,18 +231,6 @@ class Chat:
     turns: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChatTurn:
-    """A question and its answer, as they were said. `model` wrote it ("": it was read out); it stands on `memories`."""
-
-    asked: str
-    answer: str
-    state: str
-    at: datetime
-    model: str = ""
-    memories: tuple[int, ...] = ()
-
-
 Band = Literal["fresh", "fading", "faded"]  # of retention: faded is below the owner's threshold, fading soon will be
 Order = Literal["", "newest", "oldest", "most retained", "least retained"]
 

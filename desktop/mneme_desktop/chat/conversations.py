@@ -11,7 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
-from mneme.errors import KnownError, NotFound
+from mneme.errors import KnownError
 from mneme.messages import _, ngettext
 from mneme.types import Answer, Chat, ChatTurn
 from mneme_desktop.bridge import Bridge, Operation
@@ -34,7 +34,6 @@ from mneme_desktop.parts.widgets import (
 
 RECENT = 8  # at the beginning
 MOST = 100  # in the list; more are found by searching
-NAMED = 60  # memories of an opened conversation whose names are looked up
 SEARCH_MS = 150
 
 
@@ -71,29 +70,16 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """An earlier conversation: its turns, the names of the memories that they stand on, and where it goes on."""
+    """An earlier conversation: its turns, and where it goes on."""
 
     title: str
     turns: tuple[ChatTurn, ...]
-    names: dict[int, str]
     current: Current
 
 
 def reopen(engine: Engine, chat: Chat) -> Reopened:
     """Read an earlier conversation. Raises: NotFound."""
-    turns = engine.chats.turns(chat.id)
-    wanted = list(dict.fromkeys(memory for turn in reversed(turns) for memory in turn.memories))[:NAMED]
-    names = {memory: name for memory in wanted if (name := _name_of(engine, memory))}
-    return Reopened(chat.title, turns, names, Current(engine.chats.open(chat.id)))
-
-
-def _name_of(engine: Engine, memory: int) -> str:
-    try:
-        found = engine.show(memory).memory
-    except NotFound:
-        return ""  # it has been erased since
-    name = texts.one_line(found.title or found.source, 80)
-    return f"{name}, {texts.day(found.happened_at)}" if found.happened_at is not None else name
+    return Reopened(chat.title, engine.chats.turns(chat.id), Current(engine.chats.open(chat.id)))
 
 
 def chat_words(chat: Chat) -> str:

@@ -298,7 +298,7 @@ class AskPage(QWidget):
         self._clear()
         self.current = found.current
         for kept in found.turns:
-            self._add_turn(kept.asked).show_kept(kept, found.names)
+            self._add_turn(kept.answer.question).show_kept(kept)
         self._title.set_whole(found.title)
         self._following = True
         self._show_turns()

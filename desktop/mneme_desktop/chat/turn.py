@@ -1,7 +1,8 @@
 """One question and what came of it: the answer as headline, the evidence, the chips."""
 
-import re
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -34,12 +35,10 @@ from mneme_desktop.chat.writing import (
     left_out_words,
 )
 from mneme_desktop.look.theme import Theme, give_role, sized
-from mneme_desktop.panel.evidence import Wanted
 from mneme_desktop.parts import clipboard, texts
 from mneme_desktop.parts.naming import model_words
 from mneme_desktop.parts.widgets import Chip, Dots, Flow, IconButton, Picture, announce, column, frame, label, row, say
 
-_NUMBERS = re.compile(r"\s?(?:\[\d{1,4}\])+")
 REVEAL_MS = 28
 REVEAL_STEPS = 18  # an answer is revealed in at most this many steps, however long it is
 HEADLINE_LIMIT = 180
@@ -47,10 +46,11 @@ SURE, FAIRLY = 0.6, 0.3
 
 
 def sure_words(confidence: float) -> str:
-    """How sure an answer is, in words."""
-    if confidence >= SURE:
-        return _("sure")
-    return _("fairly sure") if confidence >= FAIRLY else _("not so sure")
+    """Where an answer is from, and how sure it is, in words."""
+    if math.isnan(confidence):
+        return _("from your memories")
+    sure = _("sure") if confidence >= SURE else _("fairly sure") if confidence >= FAIRLY else _("not so sure")
+    return _("from your memories · {sure}").format(sure=sure)
 
 
 def evidence_sentence(citation: Citation) -> str:
@@ -95,7 +95,7 @@ class Turn(QWidget):
         self.setProperty("role", "clear")
         self.question = question
         self.answer: Answer | None = None
-        self.kept: ChatTurn | None = None  # of an earlier conversation
+        self.said_at: datetime | None = None  # in an earlier conversation
         self.writing: Writing | None = None  # where a language model writes
         self._theme = theme
         self.chips: list[Chip] = []
@@ -197,6 +197,8 @@ class Turn(QWidget):
         if self._tags is None:
             self._tags = Flow()
             self._body.addWidget(self._tags)
+        if self.said_at is not None:
+            self._tags.add(label(texts.local_time(self.said_at), "tag"))
         together = QWidget()  # not one of them alone in the next line
         together.setProperty("role", "clear")
         line = row(together, 4)
@@ -204,16 +206,10 @@ class Turn(QWidget):
             ("retry", _("Ask again"), lambda: self.again.emit(self.question)),
             ("edit", _("Change the question"), lambda: self.edit.emit(self.question))]
         if self.menu() is not None:
-            ways.insert(0, ("copy", _("Copy the answer"), self._copy_said))
+            ways.insert(0, ("copy", _("Copy the answer"), partial(self.copy, with_sources=False)))
         for icon, title, act in ways:
             line.addWidget(IconButton(self._theme, icon, title, act, size=16))
         self._tags.add(together)
-
-    def _copy_said(self) -> None:
-        if self.kept is not None:
-            clipboard.put(kept_words(self.kept))
-        else:
-            self.copy(with_sources=False)
 
     def offer_to_tell(self) -> None:
         """Whether to be told when a question that found nothing finds an answer later; it is on until it is put off."""
@@ -242,33 +238,10 @@ class Turn(QWidget):
                 assert self._tags is not None, "trouble offers to ask again"
                 self._tags.add(Chip(_("Language model…"), self.model_wanted.emit))
 
-    def show_kept(self, kept: ChatTurn, names: Mapping[int, str]) -> None:
-        """A turn of an earlier conversation, as it was said then; `names` are those of the memories it stands on."""
-        self._working.hide()
-        self.kept = kept
-        own = kept.state == AnswerState.FROM_MODEL
-        card = frame("own" if own else "clear")
-        inner = column(card, 8, (16, 16, 16, 16) if own else (0, 0, 0, 0))
-        if own:
-            inner.addWidget(label(_("From the model's own knowledge"), "section"))
-        said = kept_words(kept)
-        large = len(said) <= HEADLINE_LIMIT and not kept.model
-        inner.addWidget(label(said, "headline" if large else "lead", wrap=True, selectable=True, context=PARENTS))
-        self._body.addWidget(card)
-        places = Flow()
-        for memory in kept.memories:
-            if memory in names:
-                chip = Chip(names[memory], partial(self.wanted.emit, Wanted(memory, _("Memory"))))
-                chip.setAccessibleName(_("Memory: {name}").format(name=names[memory]))
-                places.add(chip)
-        if places.widgets():
-            self._body.addWidget(places)
-        self._tags = Flow()
-        self._tags.add(label(texts.local_time(kept.at), "tag"))
-        if kept.model:
-            self._tags.add(label(model_words(kept.model), "tag"))
-        self._body.addWidget(self._tags)
-        self._offer_actions()
+    def show_kept(self, kept: ChatTurn) -> None:
+        """A turn of an earlier conversation, as it was said then."""
+        self.said_at = kept.at
+        self.show_answer(kept.answer, at_once=True)
 
     def _written(self, answer: Answer, written: Written) -> None:
         """In a language model's words, each sentence with its place; or what the model itself holds to be so."""
@@ -282,8 +255,7 @@ class Turn(QWidget):
         if answer.message and not own:
             self._body.addWidget(label(answer.message, "warm", wrap=True))
         self._tags = Flow()
-        whose = _("not from your memories") if own else _("from your memories · {sure}").format(
-            sure=sure_words(answer.confidence))
+        whose = _("not from your memories") if own else sure_words(answer.confidence)
         self._tags.add(label(whose, "warm-tag" if own else "tag"))
         self._body.addWidget(self._tags)
 
@@ -339,7 +311,7 @@ class Turn(QWidget):
         if answer.message:
             self._body.addWidget(label(answer.message, "warm", wrap=True))
         self._tags = Flow()
-        self._tags.add(label(_("from your memories · {sure}").format(sure=sure_words(answer.confidence)), "tag"))
+        self._tags.add(label(sure_words(answer.confidence), "tag"))
         self._body.addWidget(self._tags)
 
     def _not_found(self, answer: Answer, at_once: bool) -> None:
@@ -455,7 +427,8 @@ class Turn(QWidget):
         say(self.headline, text)
         self.headline.setAccessibleName(text)
         self.headline.show()
-        announce(self.headline, text)
+        if self.said_at is None:
+            announce(self.headline, text)
         self._words = text.split(" ")
         if at_once or not self._theme.motion or len(self._words) < 3:
             return
@@ -480,16 +453,12 @@ class Turn(QWidget):
 
     def menu(self) -> QMenu | None:
         """What can be done with the answer, if there is one."""
-        if self.kept is None and (self.answer is None or self.answer.text is None):
+        if self.answer is None or self.answer.text is None:
             return None
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if selected := self._selected():
             menu.addAction(_("Copy"), lambda: clipboard.put(selected))
-        if self.kept is not None:
-            said = kept_words(self.kept)
-            menu.addAction(_("Copy answer"), lambda: clipboard.put(said))
-            return menu
         menu.addAction(_("Copy answer"), lambda: self.copy(with_sources=False))
         menu.addAction(_("Copy answer with its sources"), lambda: self.copy(with_sources=True))
         return menu
@@ -506,11 +475,6 @@ class Turn(QWidget):
         if with_sources or (self.answer.written is not None and self.answer.written.sentences):
             lines += [f"[{n}] {citation_name(c)}: {c.text}" for n, c in enumerate(self.answer.citations, 1)]
         clipboard.put("\n".join(lines))
-
-
-def kept_words(kept: ChatTurn) -> str:
-    """What was answered, without numbers that stand for nothing any more."""
-    return _NUMBERS.sub("", kept.answer) if kept.model else as_headline(kept.answer)
 
 
 def as_headline(text: str) -> str:

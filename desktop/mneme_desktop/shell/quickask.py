@@ -278,7 +278,7 @@ class QuickAsk(QFrame):
         self._lines.addWidget(frame("line"))
         line = row(spacing=8)
         known = answer.state is AnswerState.ANSWERED
-        said = _("from your memories · {sure}").format(sure=sure_words(answer.confidence)) if known else ""
+        said = sure_words(answer.confidence) if known else ""
         line.addWidget(label(said, "small"))
         line.addStretch(1)
         if answer.state not in (AnswerState.ANSWERED, AnswerState.NOT_FOUND, AnswerState.KEPT, AnswerState.FROM_MODEL):

@@ -29,7 +29,8 @@ def test_a_conversation_is_kept_found_renamed_and_deleted(told) -> None:
     [chat] = chats.all()
     assert chat.title == "Where is the spare key?" and chat.turns == 2 and chat.id == talk.chat
     first, second = chats.turns(chat.id)
-    assert first.model == "scripted-model" and first.memories == (told.passage("barrel"),) and second.model == ""
+    assert first.answer.written is not None and first.answer.written.model == "scripted-model"
+    assert [one.memory for one in first.answer.citations] == [told.passage("barrel")] and second.answer.written is None
     assert chats.all("barrel spare") == (chat,) and chats.all("zebra") == () and chats.all("%") == ()
     chats.rename(chat.id, "Keys 🗝️")
     assert chats.all()[0].title == "Keys 🗝️"
@@ -54,7 +55,8 @@ def test_a_conversation_goes_on_after_it_was_opened_again(told) -> None:
     again = told.engine.chats.open(talk.chat)
     assert len(again.past) == 6 and len(again.behind) == 3
     told.ask("Where is the spare key, once more?", talk=again)
-    assert [turn.asked for turn in told.engine.chats.turns(talk.chat)][-1] == "Where is the spare key, once more?"
+    last = told.engine.chats.turns(talk.chat)[-1]
+    assert last.answer.question == "Where is the spare key, once more?"
 
 
 def test_what_stands_on_erased_memories_goes_with_them(told) -> None:
