@@ -1,4 +1,4 @@
-"""The program `mneme-desktop`: reads its arguments, opens the profile, shows the window."""
+"""The program `mneme-desktop`: reads its arguments, shows the start, opens the profile, shows the window."""
 
 import argparse
 import os
@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTimer
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
-from mneme.engine import Engine
 from mneme.errors import KnownError
 from mneme.messages import _
 from mneme.paths import Profile, Profiles, default_profile
@@ -22,10 +22,16 @@ from mneme_desktop.parts.dialogs import Sheet
 from mneme_desktop.parts.widgets import button
 from mneme_desktop.shell.early import take_language, take_size
 from mneme_desktop.shell.instance import QUICK_ASK, QUIT, RAISE, REST, TOKEN, Instance, Wish, claim, tell
-from mneme_desktop.shell.outside import Outside
-from mneme_desktop.shell.session import Session
-from mneme_desktop.shell.tray import tray_icon
+from mneme_desktop.shell.profiles import title_among
+from mneme_desktop.shell.start import StartWindow
+from mneme_desktop.shell.trayicon import tray_icon
 from mneme_desktop.watchdog import Watchdog
+
+if TYPE_CHECKING:  # loaded while the start is shown: they are most of the program
+    from mneme_desktop.shell.outside import Outside
+    from mneme_desktop.shell.session import Session
+
+EXPOSED_MS = 300  # a desktop may take its time to show the start, or never show it
 
 
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
@@ -81,15 +87,11 @@ def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool
         return _say(app, error)
     if instance is None:
         return 0
-    watchdog = Watchdog()
-
-    def open_engine(which: Profile, passphrase: str | None) -> Engine:
-        return Engine.open(which, passphrase=passphrase, use_keyring=use_keyring)
-
     theme = Theme(app)
-    session = Session(theme, profile, open_engine, use_keyring=use_keyring, demo=demo, hidden=hidden,
-                      profiles=None if demo else Profiles(default_profile()))
-    outside = Outside(theme, session)
+    profiles = None if demo else Profiles(default_profile())
+    start = None if hidden else show_start(theme, profile, use_keyring=use_keyring, profiles=profiles)
+    session, outside = furnish(theme, profile, start, use_keyring=use_keyring, demo=demo, profiles=profiles)
+    watchdog = Watchdog()
     door = Door(instance, session, outside.obey)
     if do == QUICK_ASK:
         outside.quick_ask()
@@ -105,10 +107,39 @@ def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool
     return status
 
 
+def show_start(theme: Theme, profile: Profile, *, use_keyring: bool, profiles: Profiles | None) -> StartWindow:
+    """The start, seen before the rest of the program is loaded."""
+    start = StartWindow(theme, profile, use_keyring=use_keyring,
+                        title="" if profiles is None else title_among(profiles, profile))
+    start.show()
+    patience = QDeadlineTimer(EXPOSED_MS)
+    while not patience.hasExpired():
+        QApplication.processEvents()
+        if (handle := start.windowHandle()) is not None and handle.isExposed():
+            QApplication.processEvents()  # now it is painted
+            break
+    return start
+
+
+def furnish(theme: Theme, profile: Profile, start: StartWindow | None, *, use_keyring: bool, demo: bool,
+               profiles: Profiles | None) -> "tuple[Session, Outside]":
+    """What the program goes on with; its modules are loaded here, and take longer than all before."""
+    from mneme.engine import Engine  # noqa: PLC0415 -- slow import
+    from mneme_desktop.shell.outside import Outside  # noqa: PLC0415 -- slow import
+    from mneme_desktop.shell.session import Session  # noqa: PLC0415 -- slow import
+
+    def open_engine(which: Profile, passphrase: str | None) -> Engine:
+        return Engine.open(which, passphrase=passphrase, use_keyring=use_keyring)
+
+    session = Session(theme, profile, open_engine, use_keyring=use_keyring, demo=demo, hidden=start is None,
+                      profiles=profiles, start=start)
+    return session, Outside(theme, session)
+
+
 class Door:
     """Where later starts are heard: it moves with the session from one profile to another."""
 
-    def __init__(self, instance: Instance, session: Session, obey: Callable[[Wish], None]) -> None:
+    def __init__(self, instance: Instance, session: "Session", obey: Callable[[Wish], None]) -> None:
         self._instance, self._session, self._obey = instance, session, obey
         instance.wished.connect(obey)
         session.switched.connect(self._move)
@@ -155,7 +186,7 @@ def _say(app: QApplication, error: KnownError) -> int:
     return 1
 
 
-def _catch_bugs(session: Session) -> None:
+def _catch_bugs(session: "Session") -> None:
     """Whatever nobody caught ends in a window with details, not in silence."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -168,7 +199,7 @@ def _catch_bugs(session: Session) -> None:
     sys.excepthook = hook
 
 
-def _obey_interrupts(app: QApplication, session: Session) -> None:
+def _obey_interrupts(app: QApplication, session: "Session") -> None:
     """Ctrl+C in a terminal, and the system's wish to end, quit. Python sees signals only between its steps."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: session.quit())

@@ -5,15 +5,17 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal
 from shiboken6 import isValid
 
-from mneme.engine import Engine
 from mneme.errors import Cancelled, KnownError
 from mneme.messages import _
 from mneme.types import Progress, Streamed
+
+if TYPE_CHECKING:
+    from mneme.engine import Engine  # the start is shown before this is there
 
 T = TypeVar("T")
 
@@ -51,9 +53,9 @@ class _Guard:
         return call
 
 
-def guarded(engine: Engine) -> Engine:
+def guarded(engine: "Engine") -> "Engine":
     """The engine, refusing to be called on the GUI thread. Its methods then raise: OnGuiThread."""
-    return cast(Engine, _Guard(engine))
+    return cast("Engine", _Guard(engine))
 
 
 def on_gui_thread() -> bool:
@@ -114,7 +116,7 @@ class Bridge(QObject):
     background = Signal(object)
     _ready = Signal(object)
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: "Engine") -> None:
         super().__init__()
         self._engine = guarded(engine)
         self._lanes = {lane: Workers(count, f"mneme-{lane}") for lane, count in LANES.items()}
@@ -124,7 +126,7 @@ class Bridge(QObject):
         self._ready.connect(self._deliver)
         self._unsubscribe = engine.subscribe(self.changed.emit)
 
-    def query(self, owner: QObject, work: Callable[[Engine], T]) -> "Query[T]":
+    def query(self, owner: QObject, work: "Callable[[Engine], T]") -> "Query[T]":
         """A call that only reads; begin it with `run()`."""
         return Query(self, owner, work)
 
@@ -170,7 +172,7 @@ class Bridge(QObject):
         self._latest[slot] = self._latest.get(slot, 0) + 1
         return self._latest[slot]
 
-    def submit(self, work: Callable[[Engine], None], lane: str) -> None:
+    def submit(self, work: "Callable[[Engine], None]", lane: str) -> None:
         """Run `work` on a thread of the lane named."""
         if not self._closed:
             self._lanes[lane].put(lambda: work(self._engine))
@@ -239,7 +241,7 @@ class _Call(Generic[T]):
 class Query(_Call[T]):
     """A reading call. A newer query of the same owner and name makes older ones stale: they are not delivered."""
 
-    def __init__(self, bridge: Bridge, owner: QObject, work: Callable[[Engine], T]) -> None:
+    def __init__(self, bridge: Bridge, owner: QObject, work: "Callable[[Engine], T]") -> None:
         super().__init__(bridge, owner)
         self._work = work
         self._slot: tuple[int, str] | None = None
@@ -264,7 +266,7 @@ class Query(_Call[T]):
         self._bridge.submit(self._on_worker, "query")
         return self
 
-    def _on_worker(self, engine: Engine) -> None:
+    def _on_worker(self, engine: "Engine") -> None:
         if self._slot is None or self._bridge.is_latest(self._slot, self._number):
             self._carry_out(lambda: self._work(engine))
 

@@ -10,7 +10,8 @@ query is embedded by the embedder that ships. On a machine that others use too, 
 both sides of the ratio are counted in it. At the end how the medians grow with the size.
 ask: the same for `Engine.ask`, reading at most 16 and at most 32 passages with the reader that ships.
 ingest: 2,000 notes through `Engine.add`, against the embedder alone over the same texts with the same threads.
-window: seconds until the window can be used, against a bare PySide6 window, and its memory when idle.
+window: seconds until something is seen, and until the window can be used, against a bare PySide6 window; its memory
+when idle.
 """
 
 import os
@@ -305,21 +306,21 @@ REAL = """
 import sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from mneme.engine import Engine
 from mneme.paths import Profile
-from mneme_desktop.app import make_application
-from mneme_desktop.shell.session import Session
+from mneme_desktop.app import furnish, make_application, show_start
 from mneme_desktop.look.theme import Theme
+def say(what):
+    print(what, time.time(), time.process_time(), flush=True)
 app = make_application()
-profile = Profile(Path(sys.argv[1]))
-session = Session(Theme(app), profile, lambda which, word: Engine.open(which, passphrase=word, use_keyring=False),
-                  use_keyring=False)
-def usable():
-    print("usable", time.time(), time.process_time(), flush=True)
-session.shown.connect(lambda: QTimer.singleShot(0, usable))
+theme, profile = Theme(app), Profile(Path(sys.argv[1]))
+start = show_start(theme, profile, use_keyring=False, profiles=None)
+say("seen")
+session, outside = furnish(theme, profile, start, use_keyring=False, demo=False, profiles=None)
+session.shown.connect(lambda: QTimer.singleShot(0, lambda: say("usable")))
 QTimer.singleShot(int(sys.argv[2]), app.closeAllWindows)
 app.exec()
-session.opener.wait()
+outside.close()
+session.finish()
 """
 
 
@@ -329,29 +330,34 @@ def window(starts: int, idle_seconds: float) -> None:
         with Engine.open(Profile(root), use_keyring=False) as engine:
             sample = builtin.sample_life()
             engine.add([sample])
-        bare = np.median([_started(BARE)[:2] for _ in range(starts)], axis=0)
-        real = np.median([_started(REAL, str(root), "1500")[:2] for _ in range(starts)], axis=0)
-        rss = _started(REAL, str(root), str(int(1000 * idle_seconds) + 2000), idle=idle_seconds)[2]
-    for name, plain, ours in zip(Took._fields, bare, real, strict=True):
-        print(f"usable window ({name}): bare {plain:.2f} s, Mneme {ours:.2f} s, ratio {ours / plain:.2f}")
+        bare = np.median([_started(BARE)["usable"] for _ in range(starts)], axis=0)
+        real = [_started(REAL, str(root), "2500") for _ in range(starts)]
+        rss = _started(REAL, str(root), str(int(1000 * idle_seconds) + 2000), idle=idle_seconds)["idle"][0]
+    for what, words in (("seen", "something is seen"), ("usable", "usable window")):
+        ours = np.median([one[what] for one in real], axis=0)
+        for name, plain, took in zip(("seconds", "processor seconds"), bare, ours, strict=True):
+            print(f"{words} ({name}): bare {plain:.2f}, Mneme {took:.2f}, ratio {took / plain:.2f}")
     print(f"idle memory: {rss / 1e6:.0f} MB after {idle_seconds:.0f} s")
 
 
-def _started(program: str, *arguments: str, idle: float = 0.0) -> tuple[float, float, int]:
-    """Seconds, and seconds of processor time, until a window can be used; the process's bytes after `idle` seconds."""
+def _started(program: str, *arguments: str, idle: float = 0.0) -> dict[str, tuple[float, float]]:
+    """Seconds, and seconds of processor time, until each thing that the program tells of; its bytes after `idle` s."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": os.pathsep.join(sys.path),
                                 "QT_LOGGING_RULES": "qt.qpa.*=false"}
-    began = time.time()
+    began, told = time.time(), {}
     with subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True,
                           env=environment) as process:
         assert process.stdout is not None
-        word = process.stdout.readline().split()
-        if word[:1] != ["usable"]:
-            raise SystemExit("the window did not open")
+        while "usable" not in told:
+            what, at, used = process.stdout.readline().split() or ("", "", "")
+            if not what:
+                raise SystemExit("the window did not open")
+            told[what] = (float(at) - began, float(used))
         time.sleep(idle)
-        rss = psutil.Process(process.pid).memory_info().rss if idle else 0
+        if idle:
+            told["idle"] = (float(psutil.Process(process.pid).memory_info().rss), 0.0)
         process.wait(timeout=60)
-    return float(word[1]) - began, float(word[2]), rss
+    return told
 
 
 def main() -> None:

@@ -21,7 +21,8 @@ from mneme.paths import Profile
 from mneme.types import Entry, EntryState, LogLine, MemoryFilter, Page, Pause, Progress, SourceInfo
 from mneme_desktop.capture.capturing import isolated, name_of
 from mneme_desktop.shell.session import Session
-from mneme_desktop.shell.tray import GROUNDS, SIZES, Tray, tray_icon
+from mneme_desktop.shell.tray import Tray
+from mneme_desktop.shell.trayicon import GROUNDS, SIZES, tray_icon
 from mneme_desktop.shell.window import CAPTURE, MEMORIES, MainWindow
 
 LONG = "a name that goes on and on and on until nobody wants to read it any more and then goes on a little.md"

@@ -89,6 +89,12 @@ def test_the_command_line_starts_light(tmp_path: Path) -> None:
     assert heavy.intersection(loaded) == set()
 
 
+def test_the_window_is_seen_before_most_of_the_program_is_loaded(tmp_path: Path) -> None:
+    loaded = importing(["mneme_desktop.app"], tmp_path)["loaded"]
+    heavy = {"numpy", "sqlite_utils", "mneme.engine", "mneme.store", "mneme_desktop.shell.window", "mneme_desktop.chat"}
+    assert heavy.intersection(loaded) == set()
+
+
 def test_expressions_are_right_and_hardly_one_is_compiled_by_importing() -> None:
     done = subprocess.run([sys.executable, "-c", ASK, *modules("core", "mneme"), *modules("desktop", "mneme_desktop")],
                           text=True, capture_output=True, check=True)

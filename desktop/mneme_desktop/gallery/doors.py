@@ -59,7 +59,8 @@ def locked(photographer: Photographer, home: Home) -> Iterator[QWidget]:
     def never(profile: Profile, passphrase: str | None) -> Engine:
         return Engine.open(profile, passphrase=passphrase, use_keyring=False)
 
-    start = StartWindow(photographer.theme, home.profile, Opener(home.profile, never), use_keyring=False, locked=True)
+    start = StartWindow(photographer.theme, home.profile, use_keyring=False)
+    start.follow(Opener(home.profile, never), locked=True)
     photographer.dress()
     start.resize(WIDE)
     start.show()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
@@ -12,14 +13,16 @@ from mneme.settings import Value
 from mneme.types import Answer, ModelInfo
 from mneme_desktop.chat.conversations import Current
 from mneme_desktop.look.theme import Theme
-from mneme_desktop.models.page import ModelsPage
-from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.hotkeys.hotkey import Hotkey
 from mneme_desktop.shell.instance import QUICK_ASK, QUIT, RAISE, TOKEN, Wish
 from mneme_desktop.shell.notifications import DOWNLOADED, PROBLEM, BusPost, News, Notifier
 from mneme_desktop.shell.quickask import QuickAsk
 from mneme_desktop.shell.session import Session
 from mneme_desktop.shell.window import ASK, CAPTURE, MODELS, SETTINGS_ROOM
+
+if TYPE_CHECKING:  # loaded when the rooms are entered
+    from mneme_desktop.models.page import ModelsPage
+    from mneme_desktop.settings.page import SettingsPage
 
 HOTKEY, NOTIFY = "window.hotkey", "window.notify"
 ROOMS: Mapping[str, int] = MappingProxyType({PROBLEM: CAPTURE, DOWNLOADED: MODELS})  # where news is seen
@@ -96,12 +99,12 @@ class Outside(QObject):
             self._asked = False
             self.quick_ask()
 
-    def _furnished(self, _room: int, page: QWidget) -> None:
+    def _furnished(self, room: int, page: QWidget) -> None:
         """Some rooms are made when they are first entered."""
-        if isinstance(page, ModelsPage):
-            page.downloads.finished.connect(self._downloaded)
-        elif isinstance(page, SettingsPage):
-            page.tell(HOTKEY, self.hotkey.problem)
+        if room == MODELS:
+            cast("ModelsPage", page).downloads.finished.connect(self._downloaded)
+        elif room == SETTINGS_ROOM:
+            cast("SettingsPage", page).tell(HOTKEY, self.hotkey.problem)
 
     def _locked(self, locked: bool) -> None:
         if locked:

@@ -24,6 +24,18 @@ def title_of(profile: Profile, first: Profile) -> str:
     return named or (_("Main") if profile == first else texts.one_line(profile.name, LONGEST_TITLE))
 
 
+def all_of(profiles: Profiles, current: Profile) -> list[Profile]:
+    """All profiles that are there, and the open one in any case."""
+    known = [one for one in profiles.all() if one == profiles.first or one.root.is_dir()]
+    return known if current in known else [*known, current]
+
+
+def title_among(profiles: Profiles, current: Profile) -> str:
+    """The name of the open profile; "" where it is the only one."""
+    several = any(one != current and (one.store.exists() or one.about.exists()) for one in all_of(profiles, current))
+    return title_of(current, profiles.first) if several else ""
+
+
 class Switcher(QObject):
     """Knows the profiles, and lets the owner choose.
 
@@ -40,14 +52,9 @@ class Switcher(QObject):
         self.sheet: NameSheet | None = None
 
     @property
-    def several(self) -> bool:
-        """Whether there is another profile than the one that is open."""
-        return any(one != self.current and (one.store.exists() or one.about.exists()) for one in self._there())
-
-    @property
     def title(self) -> str:
         """The name of the open profile; "" where it is the only one."""
-        return title_of(self.current, self._profiles.first) if self.several else ""
+        return title_among(self._profiles, self.current)
 
     def remember(self) -> None:
         """Keep in mind that the open profile is one of the owner's."""
@@ -62,7 +69,7 @@ class Switcher(QObject):
         menu.setAccessibleName(_("Profiles"))
         menu.setToolTipsVisible(True)
         group = QActionGroup(menu)
-        for one in self._there():
+        for one in all_of(self._profiles, self.current):
             action = menu.addAction(_shown(title_of(one, self._profiles.first)))
             action.setCheckable(True)
             action.setChecked(one == self.current)
@@ -77,11 +84,6 @@ class Switcher(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         self.menu = menu
         menu.popup(at)
-
-    def _there(self) -> list[Profile]:
-        """All profiles that are there, and the open one in any case."""
-        known = [one for one in self._profiles.all() if one == self._profiles.first or one.root.is_dir()]
-        return known if self.current in known else [*known, self.current]
 
     # what the owner does
 

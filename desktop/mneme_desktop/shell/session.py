@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -19,14 +20,16 @@ from mneme_desktop.capture.adder import stage_words
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import clipboard
 from mneme_desktop.parts.dialogs import show_crash
-from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.firstrun.window import Begun, FirstRun, patience
 from mneme_desktop.shell.lock import SETTING, AutoLock, PassphrasePart, SystemLock
 from mneme_desktop.shell.profiles import SHORTCUT, ProfilePart, Switcher
 from mneme_desktop.shell.sample import SAMPLE_LIFE
 from mneme_desktop.shell.start import Opened, OpenEngine, Opener, StartWindow
 from mneme_desktop.shell.tray import Tray
-from mneme_desktop.shell.window import ASK, CAPTURE, MainWindow
+from mneme_desktop.shell.window import ASK, CAPTURE, SETTINGS_ROOM, MainWindow
+
+if TYPE_CHECKING:
+    from mneme_desktop.settings.page import SettingsPage  # loaded when the room is entered
 
 TRAY_MS, PATIENCE = 500, 40  # the tray is looked for so often, and at most so many times
 LOCK = "Ctrl+Shift+L"
@@ -56,10 +59,11 @@ class Session(QObject):
     ended = Signal()
 
     def __init__(self, theme: Theme, profile: Profile, open_engine: OpenEngine, *, use_keyring: bool = True,
-                 demo: bool = False, hidden: bool = False, profiles: Profiles | None = None) -> None:
+                 demo: bool = False, hidden: bool = False, profiles: Profiles | None = None,
+                 start: StartWindow | None = None) -> None:
         """`hidden`: nothing is shown but the tray's icon, unless something is to be asked or there is no tray.
 
-        `profiles`: those that the owner can change to; None: there is only this one.
+        `profiles`: those that the owner can change to; None: there is only this one. `start` stands there already.
         """
         super().__init__()
         self._theme, self._open_engine, self._use_keyring = theme, open_engine, use_keyring
@@ -80,18 +84,18 @@ class Session(QObject):
         self._closing: list[tuple[Bridge | None, threading.Thread | None]] = []  # until nothing runs there any more
         self._bridge: Bridge | None = None  # of the first steps
         self._system: SystemLock | None = None  # from when there is something to lock
-        self._begin()
+        self._begin(start)
         if not hidden:
             self.start.show()
 
     # opening
 
-    def _begin(self, *, locked: bool = False) -> None:
+    def _begin(self, start: StartWindow | None = None, *, locked: bool = False) -> None:
         """Open the profile; `locked`: ask for its passphrase at once."""
         before = [closing for _bridge, closing in self._closing if closing is not None]
         self.opener = Opener(self.profile, self._open_engine, first_steps=not self._demo, before=before)
-        self.start = StartWindow(self._theme, self.profile, self.opener, use_keyring=self._use_keyring, locked=locked,
-                                 title=self._title())
+        self.start = start or StartWindow(self._theme, self.profile, use_keyring=self._use_keyring,
+                                          title=self._title())
         self.start.opened.connect(partial(self._opened, self.opener))
         self.start.left.connect(self._start_left)
         self.start.quit_wanted.connect(self.quit)
@@ -101,6 +105,7 @@ class Session(QObject):
                 trouble.connect(self.start.show)
         self._use_shortcuts(self.start)
         self._start_there = True
+        self.start.follow(self.opener, locked=locked)
 
     def _title(self) -> str:
         return "" if self.switcher is None else self.switcher.title
@@ -237,8 +242,9 @@ class Session(QObject):
         self.passphrase.lock_wanted.connect(self.lock)
         window.furnished.connect(self._add_profile_parts)
 
-    def _add_profile_parts(self, _room: int, page: QWidget) -> None:
-        if isinstance(page, SettingsPage) and self.passphrase is not None:
+    def _add_profile_parts(self, room: int, made: QWidget) -> None:
+        if room == SETTINGS_ROOM and self.passphrase is not None:
+            page = cast("SettingsPage", made)
             page.add_profile_part(self.passphrase)
             self.passphrase.show()
             if self.switcher is not None:

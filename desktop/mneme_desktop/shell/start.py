@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from mneme.engine import Engine
 from mneme.errors import KnownError, StoreError, StoreLocked, WrongKey
 from mneme.messages import _, ngettext
 from mneme.paths import Profile
@@ -34,7 +34,10 @@ from mneme_desktop.parts.widgets import (
 )
 from mneme_desktop.shell.passphrase import PassphraseFields, Secret
 
-OpenEngine = Callable[[Profile, str | None], Engine]
+if TYPE_CHECKING:
+    from mneme.engine import Engine  # the start is shown before this is there
+
+OpenEngine = Callable[[Profile, str | None], "Engine"]
 BEGINNING = "{}"  # the first steps, before any of them
 LONGEST_WAIT = 30  # seconds between two tries of a passphrase; the first is one second, each later one twice that
 SECOND = 1000
@@ -52,7 +55,7 @@ class Opened:
     `first_run`: how far the owner's first steps have come; "" where they are done. `key_place`: `Engine.key_place`.
     """
 
-    engine: Engine
+    engine: "Engine"
     settings: dict[str, Value]
     first_run: str
     key_place: str
@@ -95,11 +98,13 @@ class Opener(QObject):
         if self.result is not None:
             self.result.engine.close()
 
-    def _begin(self, work: Callable[[], Engine]) -> None:
+    def _begin(self, work: "Callable[[], Engine]") -> None:
         self._thread = threading.Thread(target=lambda: self._run(work), name="mneme-open")
         self._thread.start()
 
-    def _with_key(self, recovery_key: str, use_keyring: bool, passphrase: str) -> Engine:
+    def _with_key(self, recovery_key: str, use_keyring: bool, passphrase: str) -> "Engine":
+        from mneme.engine import Engine  # noqa: PLC0415 -- slow import
+
         if passphrase:
             Engine.bring_back_key(self._profile, recovery_key, place="passphrase", passphrase=passphrase)
             return self._open_engine(self._profile, passphrase)
@@ -112,7 +117,7 @@ class Opener(QObject):
             Engine.bring_back_key(self._profile, recovery_key, place="file")
         return self._open_engine(self._profile, None)
 
-    def _run(self, work: Callable[[], Engine]) -> None:
+    def _run(self, work: "Callable[[], Engine]") -> None:
         for thread in self._before:
             thread.join()
         try:
@@ -143,29 +148,32 @@ class StartWindow(QWidget):
     quit_wanted = Signal()
     others_wanted = Signal()
 
-    def __init__(self, theme: Theme, profile: Profile, opener: Opener, *, use_keyring: bool = True,
-                 locked: bool = False, title: str = "") -> None:
-        """`locked`: the passphrase is asked for at once. `title`: of the profile, where there are several."""
+    def __init__(self, theme: Theme, profile: Profile, *, use_keyring: bool = True, title: str = "") -> None:
+        """`title`: of the profile, where there are several."""
         super().__init__()
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("{profile} — Mneme").format(profile=title) if title else _("Mneme"))
         self.setMinimumSize(480, 480)
-        self._theme, self._opener, self._use_keyring = theme, opener, use_keyring
-        self._title, self._locked = title, locked
+        self._theme, self._use_keyring, self._title = theme, use_keyring, title
+        self._locked = False
         self.tries = 0
         self.field: QLineEdit | None = None
         self.form: Form | None = None
-        self._with_passphrase = locked
+        self._with_passphrase = False
         WindowState(profile).restore_place(self)
         self._build()
+        self._wait()
+
+    def follow(self, opener: Opener, *, locked: bool = False) -> None:
+        """Have the profile opened; `locked`: the passphrase is asked for at once."""
+        self._opener, self._locked = opener, locked
         opener.opened.connect(self.opened)
         opener.failed.connect(self._failed)
         opener.crashed.connect(self._crashed)
         if locked:
             self.ask_passphrase()
         else:
-            self._wait()
             opener.open()
 
     def _build(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from mneme.messages import _
@@ -13,18 +13,13 @@ from mneme.types import Entry, LogLine, MemoryFilter, Page, Progress
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.capture.adder import Adder, stage_words
 from mneme_desktop.capture.capturing import LINES, Capturing, PauseMenu, isolated, name_of, state_words
-from mneme_desktop.look import icons
-from mneme_desktop.look.palettes import LIGHT
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.widgets import plain_tip
+from mneme_desktop.shell.trayicon import tray_icon
 
 NAME_WIDTH, WHY_WIDTH = 220, 260  # pixels of a line in the menu
-SIZES = (16, 22, 24, 32, 48, 64)
 SHOW_MS = 300
 MESSAGE_MS = 12_000
-# A panel is light or dark whatever the theme is: a full ground of a middle tone is seen on both.
-GROUNDS = {"watching": LIGHT.accent, "paused": LIGHT.muted, "busy": LIGHT.accent, "problem": LIGHT.warm,
-           "locked": LIGHT.muted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +30,6 @@ class Line:
     why: str
     place: str
     entry: int | None = None
-
-
-def tray_icon(state: str) -> QIcon:
-    """The icon for "watching", "paused", "busy", "problem" or "locked", sharp at every size that trays have."""
-    made = QIcon()
-    for size in SIZES:
-        made.addPixmap(icons.pixmap(f"tray-{state}", GROUNDS[state], size))
-    return made
 
 
 class TrayMenu(QMenu):

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -28,11 +28,8 @@ from mneme_desktop.capture.capturing import Capturing, name_of
 from mneme_desktop.capture.clipboard import ClipboardWatch
 from mneme_desktop.capture.page import CapturePage
 from mneme_desktop.chat.page import AskPage
-from mneme_desktop.health.page import HealthPage
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.memories.page import MemoriesPage
-from mneme_desktop.memories.review import ReviewPage
-from mneme_desktop.models.page import ModelsPage
 from mneme_desktop.panel.evidence import EvidencePanel, Wanted
 from mneme_desktop.panel.keeping import Keeper
 from mneme_desktop.parts.dialogs import Sheet, ask_whether_to_stay, show_crash
@@ -41,12 +38,17 @@ from mneme_desktop.parts.room import Room
 from mneme_desktop.parts.state import QUIT, TRAY, WindowState
 from mneme_desktop.parts.toast import Toast
 from mneme_desktop.parts.widgets import Picture, column, frame, label, row
-from mneme_desktop.people.aboutme import AboutPage
-from mneme_desktop.people.page import PeoplePage
-from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.shell.rail import Rail
 from mneme_desktop.shell.sample import SampleNotice
-from mneme_desktop.timeline.page import TimelinePage
+
+if TYPE_CHECKING:
+    from mneme_desktop.health.page import HealthPage
+    from mneme_desktop.memories.review import ReviewPage
+    from mneme_desktop.models.page import ModelsPage
+    from mneme_desktop.people.aboutme import AboutPage
+    from mneme_desktop.people.page import PeoplePage
+    from mneme_desktop.settings.page import SettingsPage
+    from mneme_desktop.timeline.page import TimelinePage
 
 ASK, MEMORIES, TIMELINE, PEOPLE, CAPTURE, HEALTH, MODELS, SETTINGS_ROOM, REVIEW = range(9)
 ROOMS = {ASK: "ask_page", MEMORIES: "memories_page", TIMELINE: "timeline_page", PEOPLE: "people_page",
@@ -138,7 +140,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._central)
         self.drop_hint = self._make_drop_hint(self._central)
 
-    # rooms that are furnished when they are first wanted: most days begin with a question
+    # rooms that are furnished, and loaded, when they are first wanted: most days begin with a question
 
     def _furnish(self, room: int, page: R) -> R:
         empty = self.rooms.widget(room)
@@ -155,13 +157,17 @@ class MainWindow(QMainWindow):
         return page
 
     @cached_property
-    def timeline_page(self) -> TimelinePage:
+    def timeline_page(self) -> "TimelinePage":
+        from mneme_desktop.timeline.page import TimelinePage  # noqa: PLC0415 -- of a room
+
         page = TimelinePage(self._theme, self.bridge)
         page.add_wanted.connect(self.choose_folder)
         return self._furnish(TIMELINE, page)
 
     @cached_property
-    def people_page(self) -> PeoplePage:
+    def people_page(self) -> "PeoplePage":
+        from mneme_desktop.people.page import PeoplePage  # noqa: PLC0415 -- of a room
+
         page = PeoplePage(self._theme, self.bridge)
         page.ask_wanted.connect(self._ask)
         page.review_wanted.connect(lambda: self.review("conflict"))
@@ -173,11 +179,13 @@ class MainWindow(QMainWindow):
         return self._furnish(PEOPLE, page)
 
     @property
-    def about_page(self) -> AboutPage:
+    def about_page(self) -> "AboutPage":
         return self.people_page.about
 
     @cached_property
-    def health_page(self) -> HealthPage:
+    def health_page(self) -> "HealthPage":
+        from mneme_desktop.health.page import HealthPage  # noqa: PLC0415 -- of a room
+
         page = HealthPage(self._theme, self.bridge, str(self._profile.root))
         page.wanted.connect(self._lead_to)
         page.erase.connect(self.keeper.erase_these)
@@ -185,13 +193,17 @@ class MainWindow(QMainWindow):
         return self._furnish(HEALTH, page)
 
     @cached_property
-    def models_page(self) -> ModelsPage:
+    def models_page(self) -> "ModelsPage":
+        from mneme_desktop.models.page import ModelsPage  # noqa: PLC0415 -- of a room
+
         page = ModelsPage(self._theme, self.bridge)
         page.language.chosen.connect(self.ask_page.read_model)
         return self._furnish(MODELS, page)
 
     @cached_property
-    def settings_page(self) -> SettingsPage:
+    def settings_page(self) -> "SettingsPage":
+        from mneme_desktop.settings.page import SettingsPage  # noqa: PLC0415 -- of a room
+
         page = SettingsPage(self._theme, self.bridge, dict(self._settings), str(self._profile.root))
         page.changed.connect(self._setting_changed)
         page.defaulted.connect(self._defaulted)
@@ -202,7 +214,9 @@ class MainWindow(QMainWindow):
         return self._furnish(SETTINGS_ROOM, page)
 
     @cached_property
-    def review_page(self) -> ReviewPage:
+    def review_page(self) -> "ReviewPage":
+        from mneme_desktop.memories.review import ReviewPage  # noqa: PLC0415 -- of a room
+
         page = ReviewPage(self._theme, self.bridge)
         page.closed.connect(self._leave_review)
         page.told.connect(self.keeper.did)
@@ -319,7 +333,9 @@ class MainWindow(QMainWindow):
             page.enter()
         elif isinstance(page, AskPage):
             page.composer.edit.setFocus()
-        elif isinstance(page, (MemoriesPage, SettingsPage)):
+        elif room == SETTINGS_ROOM:
+            self.settings_page.search.setFocus()
+        elif isinstance(page, MemoriesPage):
             page.search.setFocus()
 
     def review(self, kind: ReviewKind | None = None) -> None:
