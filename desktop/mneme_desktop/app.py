@@ -1,6 +1,7 @@
 """The program `mneme-desktop`: reads its arguments, shows the start, opens the profile, shows the window."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,9 @@ if TYPE_CHECKING:  # loaded while the start is shown: they are most of the progr
     from mneme_desktop.shell.outside import Outside
     from mneme_desktop.shell.session import Session
 
+# Seconds after which a thread lets another go on that waits for the interpreter. The window's thread gives it away with
+# many a call to Qt; with Python's 5 ms each such call may wait as long while memories are made.
+GIVE_WAY = 0.0002
 EXPOSED_MS = 300  # a desktop may take its time to show the start, or never show it
 
 
@@ -123,7 +127,8 @@ def show_start(theme: Theme, profile: Profile, *, use_keyring: bool, profiles: P
 
 def furnish(theme: Theme, profile: Profile, start: StartWindow | None, *, use_keyring: bool, demo: bool,
                profiles: Profiles | None) -> "tuple[Session, Outside]":
-    """What the program goes on with; its modules are loaded here, and take longer than all before."""
+    """What the program goes on with."""
+    load()
     from mneme.engine import Engine  # noqa: PLC0415 -- slow import
     from mneme_desktop.shell.outside import Outside  # noqa: PLC0415 -- slow import
     from mneme_desktop.shell.session import Session  # noqa: PLC0415 -- slow import
@@ -134,6 +139,21 @@ def furnish(theme: Theme, profile: Profile, start: StartWindow | None, *, use_ke
     session = Session(theme, profile, open_engine, use_keyring=use_keyring, demo=demo, hidden=start is None,
                       profiles=profiles, start=start)
     return session, Outside(theme, session)
+
+
+def load() -> None:
+    """Load the rest of the program, and have its threads give way to the window's.
+
+    Modules stay until the end. Looking for garbage among them later, whenever many memories had been read, held up the
+    window for a tenth of a second.
+    """
+    gc.disable()
+    import mneme.engine  # noqa: F401, PLC0415 -- slow import
+    import mneme_desktop.shell.outside  # noqa: F401, PLC0415 -- slow import
+
+    gc.freeze()
+    gc.enable()
+    sys.setswitchinterval(GIVE_WAY)
 
 
 class Door:

@@ -29,7 +29,7 @@ from mneme.engine import Engine
 from mneme.paths import Profile
 from mneme.ports import Generation, Turn
 from mneme.testing import ScriptedModel
-from mneme_desktop.app import make_application
+from mneme_desktop.app import load, make_application
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.shell.window import ASK, CAPTURE, HEALTH, MEMORIES, PEOPLE, TIMELINE, MainWindow
@@ -147,6 +147,7 @@ def main() -> None:
 
 def watch(scratch: Path, seconds: float, *, stacks: bool) -> None:
     app = make_application()
+    load()
     plugins = replace(builtin.plugins(), languages={"scripted": ScriptedModel(said)})
     profile = Profile(scratch / "profile")
     engine = Engine.open(profile, use_keyring=False, plugins=plugins)
