@@ -84,7 +84,7 @@ def test_changed_rows_are_read_again(qtbot: QtBot, theme: Theme, bridge: Bridge,
 
 @pytest.mark.parametrize(("text", "words"), [
     ("---\ndate: 2024-03-11\n---\n\n# Sunday\nRain all day.", "Sunday Rain all day."),
-    ("---\ntags: [cabin]\n---", "--- tags: [cabin] ---"),
+    ("---\ntags: [cabin]\n---", "tags: [cabin]"),
     ("--- a line of dashes, and on", "--- a line of dashes, and on"),
     ("## Plain", "Plain"),
     ("", ""),

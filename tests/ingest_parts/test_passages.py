@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mneme.ingest.passages import Passage, split
+from mneme.parsers.documents.markdown import Markdown
+from mneme.ports import ParseInput
+from mneme.testing import FakeClock
 from mneme.types import Block, BlockKind, Document
 
 Piece = tuple[BlockKind, str, int]
@@ -112,6 +115,15 @@ def test_front_matter_begins_the_first_passage() -> None:
                            Block("heading", *at["# Boat"], 1), Block("paragraph", *at["Sold."])))
     assert texts(made) == ["---\ntags: [cabin]\n---\n\n# Log\n\nMice.", "# Boat\n\nSold."]
     assert paths(made) == [("Log",), ("Boat",)]
+
+
+def test_front_matter_that_the_parser_tells_of_begins_the_first_passage_too() -> None:
+    text = "---\ntags: [cat, health]\nowner: Maren\n---\n\n# Admiral\n\nGrey, white bib.\n"
+    [parsed] = Markdown().parse(ParseInput(text.encode(), "admiral.md", FakeClock()))
+    assert isinstance(parsed, Document) and parsed.blocks[0].kind == "table"
+    assert texts(parsed) == [text.strip()] and paths(parsed) == [("Admiral",)]
+    rule = Document("---\n\nOne.\n\n---\n\nTwo.", (Block("paragraph", 5, 9), Block("paragraph", 16, 20)))
+    assert texts(rule) == [rule.text]
 
 
 def test_overlapping_and_outlying_blocks_do_no_harm() -> None:

@@ -189,6 +189,19 @@ def test_events_are_sorted_into_a_tree_and_new_ones_join_it(sorted_diary) -> Non
     assert [one.id for one in sorted_diary.life.topics()] == ids
 
 
+def test_a_topic_is_not_called_by_people_or_by_what_is_said_of_everything(diary, monkeypatch) -> None:
+    monkeypatch.setattr(sorting, "EACH", 4)
+    for n, topic in enumerate((BREAD, BOAT, GARDEN)):
+        for m, text in enumerate(lines(topic)):
+            (diary.folder / f"{n}{m}.md").write_text(f"{text} Like yesterday, Ines Aas needs one of those.\n")
+    diary.chat("ines", ("Ines Aas", "I am on my way.", diary.clock.now()), people=("Maren", "Ines Aas"))
+    diary.engine.add([diary.folder])
+    diary.upkeep("events", "topics")
+    names = [one.name for one in diary.life.topics()]
+    told = {word.casefold() for name in names for word in name.split(", ")}
+    assert sum(map(bool, names)) > 3 and told.isdisjoint(("ines", "aas", "one", "like", "yesterday", "needs"))
+
+
 def test_what_fits_nowhere_is_in_no_topic_until_there_is_much_of_it(sorted_diary) -> None:
     before = [one.id for one in sorted_diary.life.topics()]
     sorted_diary.note("odd.md", "Quarks have colour.\n")

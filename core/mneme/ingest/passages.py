@@ -112,11 +112,16 @@ def _covering(document: Document) -> Iterator[Block]:
 
 
 def _front_matter(document: Document) -> int:
-    """Where the values that stand before the first block end, if they do: they begin the first passage."""
+    """Where the values end that stand before all else, fenced: they begin the first passage.
+
+    Parsers tell of them as a table, or not at all.
+    """
     if not document.blocks or not document.text.startswith("---"):
         return 0
-    found = _FENCED.match(document.text, 0, document.blocks[0].start)
-    return found.end() if found else 0
+    first = document.blocks[0]
+    after = document.blocks[1:2] if first.kind == "table" else document.blocks[:1]
+    found = _FENCED.match(document.text, 0, after[0].start if after else len(document.text))
+    return found.end() if found and (first in after or first.end <= found.end()) else 0
 
 
 # ------------------------------------------------------------------ pieces

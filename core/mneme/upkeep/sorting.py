@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from mneme.memory.consolidation import topics
 from mneme.memory.consolidation.keywords import document_frequencies
-from mneme.store import derived, memories, outlines
+from mneme.memory.consolidation.light import LIGHT
+from mneme.memory.consolidation.words import plain
+from mneme.store import derived, exact, memories, outlines
 from mneme.store.changes import ChangeSet
 from mneme.store.columns import Handle
 from mneme.upkeep import gists
@@ -83,10 +85,12 @@ def _grow(db: Handle, changes: ChangeSet, sight: Sight) -> Worked:
     by_hand = outlines.sorted_by_hand(db)
     texts = [f"{one.title} {one.text}" for one in memories.load(db, events, sight.now)]
     frequencies = document_frequencies(texts)
+    people = {word for name in exact.names(db) for word in plain(name)}  # they have pages of their own
+    untold = gists.COMMON | LIGHT | people
     ids: list[int] = []
     for at, node in enumerate(tree.nodes):
         parent = None if node.parent is None else ids[node.parent]
-        name = topics.named([texts[one] for one in node.members], frequencies, len(texts), gists.COMMON)
+        name = topics.named([texts[one] for one in node.members], frequencies, len(texts), untold)
         ids.append(_put(changes, kept.get(at), parent, name, node))
         if node.is_leaf:
             for event in (events[one] for one in node.members if events[one] not in by_hand):

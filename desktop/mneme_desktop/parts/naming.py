@@ -14,7 +14,7 @@ FRONT_MATTER = expression(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 def first_words(memory: Memory) -> str:
     """The beginning of a memory on one line, without front matter before it and without the marks of a heading."""
     text = memory.text[:4000]
-    text = FRONT_MATTER.sub("", text, count=1).strip() or text
+    text = FRONT_MATTER.sub("", text, count=1).strip() or text.strip("-\n\t ")
     return texts.one_line(HEADING.sub("", text[:800], count=1))
 
 
