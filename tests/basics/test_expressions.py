@@ -33,6 +33,15 @@ def test_it_is_compiled_once_and_not_before_it_is_asked() -> None:
     assert late.search is once
 
 
+def test_it_equals_the_expression_of_its_matches() -> None:
+    late, other = expression("blue", re.IGNORECASE), expression("blue")
+    found = late.search(TEXT)
+    assert found is not None and found.re == late and late == found.re and found.re != other
+    assert found.re in (other, late) and found.re not in (other,)
+    assert late == expression("blue", re.IGNORECASE) and late != other and late != "blue"
+    assert {late: 1}[found.re] == 1
+
+
 def test_what_is_wrong_comes_out_at_the_first_use() -> None:
     wrong = expression("(")
     with pytest.raises(re.error):

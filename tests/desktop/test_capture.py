@@ -145,7 +145,7 @@ def test_a_rule_is_added_takes_effect_and_has_exceptions(qtbot: QtBot, window: M
     page.show_log()
     qtbot.waitUntil(lambda: page.log.model.total == 7, timeout=20_000)
     open_line(qtbot, page, "tides.log")
-    assert "Why: is left out by your rule: pattern *.log" in words(page.log.card)
+    assert "Is left out by your rule: pattern *.log." in words(page.log.card)
     qtbot.waitUntil(lambda: "A rule of yours decides this." in words(page.log.card))
     press(qtbot, page.log.card, "Take it in after all")
     qtbot.waitUntil(lambda: page.log.model.counts.get("done") == 3, timeout=20_000)

@@ -64,6 +64,15 @@ def test_expressions_of_a_module_are_compiled_when_they_are_used(file: Path) -> 
     assert found == [], "`expression(...)` of mneme.expressions"
 
 
+@pytest.mark.parametrize("file", [f for f in CODE if f.name != "expressions.py"], ids=short)
+def test_what_a_match_came_of_is_compared_not_taken_for_the_same(file: Path) -> None:
+    """`found.re is PATTERN` never holds: an expression and what it is compiled to are two objects."""
+    found = [node.lineno for node in ast.walk(tree(file)) if isinstance(node, ast.Compare)
+             and any(isinstance(how, (ast.Is, ast.IsNot)) for how in node.ops)
+             and any(isinstance(part, ast.Attribute) and part.attr == "re" for part in (node.left, *node.comparators))]
+    assert found == [], "compare with =="
+
+
 def test_the_pure_rooms_ask_no_clock() -> None:
     asked = [f"{short(file)}:{node.lineno}" for file in CODE if {"memory", "gate"} & set(file.parts[-2:-1])
              for node in ast.walk(tree(file))

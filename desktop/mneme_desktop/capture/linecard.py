@@ -51,7 +51,7 @@ class LineCard(QFrame):
         self._sentences = column(spacing=4)
         self._outer.addLayout(self._sentences)
         if line.why:
-            self._sentences.addWidget(label(_("Why: {reason}").format(reason=line.why), wrap=True, selectable=True))
+            self._sentences.addWidget(label(texts.whole_sentence(line.why), wrap=True, selectable=True))
         if line.state == "done" and line.items:
             self.add(ngettext("It gave one document or message.", "It gave {n} documents and messages.",
                               line.items).format(n=texts.number(line.items)))

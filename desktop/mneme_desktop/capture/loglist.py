@@ -80,7 +80,7 @@ def why_of(line: LogLine) -> str:
 
 def folder_of(line: LogLine) -> str:
     """The folder that it lies in; "" for what is no place."""
-    parent = str(PurePath(line.what).parent) if line.entry else ""
+    parent = texts.home_short(str(PurePath(line.what).parent)) if line.entry else ""
     return "" if parent == "." else parent
 
 

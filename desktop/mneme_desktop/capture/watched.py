@@ -32,6 +32,7 @@ from mneme_desktop.parts.widgets import (
 SHOWN = 3  # suggestions; more on request
 DAYS = (30, 90, 365, 1825)  # that memories of a source can be kept for
 TOP = Qt.AlignmentFlag.AlignTop
+PICTURE = 20  # pixels
 
 
 class WatchedPart(QWidget):
@@ -146,13 +147,18 @@ class SourceRow(QWidget):
         self.advice = label("", "muted", wrap=True)
         self.rest = IconButton(theme, "pause", "", self._let_rest, size=20)
         self.more = IconButton(theme, "more", "", self._show_menu, size=20)
-        line = row(self, 4, (0, 12, 0, 12))
-        line.addWidget(Picture(theme, picture_of(source.kind), size=20), 0, TOP)
-        line.addSpacing(8)
-        line.addLayout(_below_each_other(self._name, self._place, self.counts, self.looked, self.problem, self.advice),
-                       1)
-        line.addWidget(self.rest, 0, TOP)
-        line.addWidget(self.more, 0, TOP)
+        head = row(spacing=4)
+        head.addWidget(Picture(theme, picture_of(source.kind), size=PICTURE))
+        head.addSpacing(8)
+        head.addLayout(_below_each_other(self._name), 1)
+        head.addWidget(self.rest)
+        head.addWidget(self.more)
+        below = row()
+        below.addSpacing(PICTURE + 12)
+        below.addLayout(_below_each_other(self._place, self.counts, self.looked, self.problem, self.advice), 1)
+        lines = column(self, 0, (0, 6, 0, 12))
+        lines.addLayout(head)
+        lines.addLayout(below)
 
     def show_source(self, source: SourceInfo) -> None:
         """Show how the place stands now."""

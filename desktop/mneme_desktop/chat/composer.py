@@ -195,7 +195,22 @@ class Composer(QFrame):
         if self._last:
             self.write(self._last)
 
+    def _turn(self) -> None:
+        """What is written goes its own way; an empty box waits where the owner's language begins."""
+        option = self.edit.document().defaultTextOption()
+        auto = Qt.LayoutDirection.LayoutDirectionAuto
+        wanted = auto if self.edit.toPlainText() else self.layoutDirection()
+        if option.textDirection() != wanted:
+            option.setTextDirection(wanted)
+            self.edit.document().setDefaultTextOption(option)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._turn()
+
     def _changed(self) -> None:
+        self._turn()
         self.button.setEnabled(self._running or bool(self.edit.toPlainText().strip()))
         self._fit()
         self.typed.emit(self.edit.toPlainText())

@@ -300,7 +300,7 @@ class Turn(QWidget):
         text = answer.text or ""
         if len(text) > HEADLINE_LIMIT:
             give_role(self.headline, "lead")
-        self._show_headline(as_headline(text), at_once)
+        self._show_headline(texts.whole_sentence(text), at_once)
         if answer.citations:
             sentence = evidence_sentence(answer.citations[0])
             self._body.addWidget(label(sentence, "lead", wrap=True, selectable=True, context=PARENTS))
@@ -475,12 +475,3 @@ class Turn(QWidget):
         if with_sources or (self.answer.written is not None and self.answer.written.sentences):
             lines += [f"[{n}] {citation_name(c)}: {c.text}" for n, c in enumerate(self.answer.citations, 1)]
         clipboard.put("\n".join(lines))
-
-
-def as_headline(text: str) -> str:
-    """An extracted answer as a sentence: its first letter large, a full stop where none stands."""
-    text = text.strip()
-    if not text:
-        return text
-    whole = text[0].upper() + text[1:]
-    return whole if whole[-1] in ".!?…。！？؟\"”)" else whole + "."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QTableView
 
 from mneme.messages import _
@@ -146,6 +146,14 @@ class MemoryTable(QTableView):
         if was.row >= 0:
             row = model.row_of(was.current) if was.current is not None else None
             chosen.setCurrentIndex(model.index(min(was.row if row is None else row, model.total - 1), 0), Flag.NoUpdate)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is chosen stays in sight when the list gets lower."""
+        current, before = self.currentIndex(), event.oldSize().height()
+        at = self.rowViewportPosition(current.row()) if current.isValid() else -1
+        super().resizeEvent(event)
+        if 0 <= at <= before - self.row_height:
+            self.scrollTo(current)
 
     def _settled(self) -> None:
         """The rows have come to rest: have the topmost one stand where it stood."""

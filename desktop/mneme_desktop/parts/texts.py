@@ -49,6 +49,15 @@ def home_short(path: str) -> str:
     return f"~{path[len(home):]}" if path == home or path.startswith((f"{home}/", f"{home}\\")) else path
 
 
+def whole_sentence(text: str) -> str:
+    """A few words as a sentence: the first letter large, a full stop where none stands."""
+    text = text.strip()
+    if not text:
+        return text
+    whole = text[0].upper() + text[1:]
+    return whole if whole[-1] in ".!?…。！？؟\"”)" else whole + "."
+
+
 def for_qt(text: str) -> str:
     """`text` as a Qt document keeps it: line ends are newlines, nothing that Qt takes for its own marks."""
     return text.replace("\r\n", "\n").translate(_SAME_LENGTH)

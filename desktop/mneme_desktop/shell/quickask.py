@@ -13,9 +13,10 @@ from mneme.types import Answer, AnswerState, Citation, Progress, Streamed
 from mneme_desktop.bridge import Bridge, Operation
 from mneme_desktop.chat.conversations import Current
 from mneme_desktop.chat.tracewords import working_words
-from mneme_desktop.chat.turn import HEADLINE_LIMIT, as_headline, evidence_sentence, refusal_lead, sure_words
+from mneme_desktop.chat.turn import HEADLINE_LIMIT, evidence_sentence, refusal_lead, sure_words
 from mneme_desktop.chat.writing import Writing, citation_name
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.parts import texts
 from mneme_desktop.parts.widgets import (
     Chip,
     Dots,
@@ -233,7 +234,7 @@ class QuickAsk(QFrame):
             announce(self, answer.text or "")
             self._cite(answer.citations)
         elif answer.state is AnswerState.ANSWERED:
-            self._headline(as_headline(answer.text or ""))
+            self._headline(texts.whole_sentence(answer.text or ""))
             if answer.citations:
                 self._say(evidence_sentence(answer.citations[0]), "lead")
             self._cite(answer.citations)

@@ -82,7 +82,7 @@ def _order(question: str) -> Order | None:
 
 def _is_list(choices: tuple[str, ...], m: Matched) -> bool:
     """"the concerts and musical events I attended" names no events; what somebody did with each of them does."""
-    if m.match.re is not _PLAIN_ORDER or len(choices) > 2:
+    if m.match.re != _PLAIN_ORDER or len(choices) > 2:
         return True
     return all(re.match(r"['\"A-Z]|my |our |(?:the )?(?:day|time) |when ", one) for one in choices)
 

@@ -114,7 +114,7 @@ def _too(text: str, context: Context) -> Iterator[tuple[Draft, Span]]:
     first, at = first_person(context.saying), len(context.turns) - 1
     if found is None or first is None or context.is_own(at) or context.turns[at].origin not in TELLERS:
         return
-    verb = found["do"].lower() if found.re is _I_DO else ""
+    verb = found["do"].lower() if found.re == _I_DO else ""
     negated = bool(verb) and _DENIES.search(context.turns[at].text) is not None
     for one in context.told(at):
         own = one.subject == first_person(context.turns[at]) and one.relation in _SHARED

@@ -119,7 +119,7 @@ def number_too(text: str, context: Context) -> Iterator[Edit]:
         phone = phone_in(text, found.end(), span[1]) if found is not None else None
         if found is None or phone is None or phone[0] != found.end():
             continue
-        changes = found.re is _AND_NOW
+        changes = found.re == _AND_NOW
         about = context.last_told(2, own=True if changes else None)
         if about and about[0][1].relation == "phone":
             yield Edit(*found.span("have"), "my number is " if changes else "my number is")

@@ -117,7 +117,7 @@ def _moved(clause: Clause, subject: str, topic: str) -> Iterator[Draft]:
     if found is None:
         return
     # "The flight got rebooked, I fly on 16 August": the time is in the clause that follows
-    whole = found.re is _MOVED and not text[found.end():clause.end].strip()
+    whole = found.re == _MOVED and not text[found.end():clause.end].strip()
     to = _to_time(clause, found.start() if it is None else found.end(), clause.sentence[1] if whole else clause.end)
     if to is None:
         return

@@ -482,7 +482,7 @@ def _named_ones(clause: Clause, subject: str, found: re.Match[str]) -> Iterator[
     pet, kin = found["pet"], found["kin"] or ""
     relation, topic = ("pet", PETS[pet.lower()]) if pet else TIES.get(_BORN.get(kin.lower(), kin.lower()), ("child",
                                                                                                             ""))
-    yield from _names_listed(clause, subject, found.end(), (relation, topic), many=found.re is not _WITH_NAME)
+    yield from _names_listed(clause, subject, found.end(), (relation, topic), many=found.re != _WITH_NAME)
 
 
 def _names_listed(clause: Clause, subject: str, start: int, tie: tuple[str, str], *, many: bool) -> Iterator[Draft]:
