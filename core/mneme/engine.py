@@ -113,7 +113,8 @@ class Engine:
         self.chronicle = Chronicle(self._store, clock)
         self.people = Acquaintances(self._store, clock)
         self.condition = Condition(self._store, clock, self._published,
-                                   lambda items: erasing.mask(self._store, items, clock.now()))
+                                   lambda items: erasing.mask(self._store, items, clock.now()),
+                                   lambda: self.people.all(limit=0).total)
         self.capture = Capture(self._store, clock, plugins, profile, self._published, self._asking.give_way)
         self._background: Background | None = None
         self._looker: Looker | None = None

@@ -23,6 +23,7 @@ class Setting:
     high: float | None = None
     unit: str = ""  # that stands behind the number
     lowest: str = ""  # what the lowest number means, where it is more than a number
+    keys: bool = False  # a combination of keys, as "Ctrl+Alt+Space"
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -40,7 +41,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("appearance.language", "system", "Language", "The language of the window; from the next start on.",
             "Appearance", choices=("system", "english", "deutsch")),
     Setting("window.hotkey", "Ctrl+Alt+Space", "Key for a quick question",
-            "Heard while another program has the keyboard; it opens a line to ask in. Empty: none.", "Window"),
+            "Heard while another program has the keyboard; it opens a line to ask in. Empty: none.", "Window",
+            keys=True),
     Setting("window.notify", "important", "Notifications",
             "Important: a question has found its answer, a place cannot be watched. All: also the end of a pause and "
             "of a download, with words of your memories, which others may read on a locked screen.", "Window",

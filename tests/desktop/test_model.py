@@ -87,6 +87,9 @@ def test_changed_rows_are_read_again(qtbot: QtBot, theme: Theme, bridge: Bridge,
     ("---\ntags: [cabin]\n---", "tags: [cabin]"),
     ("--- a line of dashes, and on", "--- a line of dashes, and on"),
     ("## Plain", "Plain"),
+    ("**Ålesund.** By [[Ines Holt|Ines]], [[Kipper]] and [the ferry](https://ferry.example/a_(b)).",
+     "Ålesund. By Ines, Kipper and the ferry."),
+    ("2 ** 3 ** 4, a[0](x) and [] [[]]", "2 ** 3 ** 4, a[0](x) and [] [[]]"),
     ("", ""),
 ])
 def test_the_first_words_are_the_memorys_own(make_memory: Callable[..., Any], text: str, words: str) -> None:

@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from mneme import __version__
@@ -44,7 +55,7 @@ def listed(page: SettingsPage) -> list[str]:
 def test_every_setting_has_a_row_and_a_control_that_fits(page: SettingsPage) -> None:
     assert set(page.rows) == set(page.controls) == set(BY_KEY) and set(shown(page)) == set(BY_KEY)
     kinds = {"appearance.theme": QComboBox, "capture.clipboard": QCheckBox, "bin.days": QSpinBox,
-             "answer.caution": Share, "owner.also": QLineEdit}
+             "answer.caution": Share, "owner.also": QLineEdit, "window.hotkey": QKeySequenceEdit}
     assert all(isinstance(page.controls[key], kind) for key, kind in kinds.items())
     assert page.controls["bin.days"].text() == "30 days"  # type: ignore[attr-defined]
     assert listed(page) == [*dict.fromkeys(setting.group for setting in SETTINGS), "This profile", "About Mneme"]
@@ -66,6 +77,22 @@ def test_values_are_said_as_they_are_shown() -> None:
     assert said == {"capture.clipboard": "off", "bin.days": "30 days", "appearance.theme": "System",
                     "answer.caution": "0.50", "owner.name": "", "forgetting.short_days": "60 days"}
     assert value_words(BY_KEY["appearance.language"], "de") == "Deutsch"
+
+
+def test_a_key_is_taken_down_by_pressing_it_and_taken_away_again(
+        qtbot: QtBot, window: MainWindow, page: SettingsPage) -> None:
+    box = page.controls["window.hotkey"]
+    assert isinstance(box, QKeySequenceEdit) and box.keySequence().toString() == "Ctrl+Alt+Space"
+    [inside] = box.findChildren(QLineEdit)
+    box.setFocus()
+    with qtbot.waitSignal(window.setting_changed) as told:
+        qtbot.keyClick(box, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert told.args == ["window.hotkey", "Ctrl+Shift+K"]
+    with qtbot.waitSignal(window.setting_changed) as told:
+        [cross] = inside.findChildren(QToolButton)
+        qtbot.mouseClick(cross, Qt.MouseButton.LeftButton)
+    assert box.keySequence().isEmpty()
+    assert told.args == ["window.hotkey", ""]
 
 
 def test_the_language_model_is_chosen_in_its_own_room(qtbot: QtBot, window: MainWindow, page: SettingsPage) -> None:

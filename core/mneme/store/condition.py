@@ -65,16 +65,6 @@ def sources(db: Handle) -> int:
     return int(db.execute("SELECT count(*) FROM source").fetchone()[0])
 
 
-def people(db: Handle) -> int:
-    """How many names, beside the owner's, speak in what is kept, or have facts told of them."""
-    return int(db.execute(
-        f"""SELECT count(*) FROM (
-              SELECT speaker COLLATE NOCASE FROM item WHERE origin = 'other' AND speaker IS NOT NULL
-                AND retired_at IS NULL
-              UNION SELECT f.subject COLLATE NOCASE FROM fact f JOIN memory m ON m.id = f.memory_id
-              WHERE {LIVE} AND f.subject <> 'me')""").fetchone()[0])
-
-
 def ids(db: Handle) -> list[int]:
     """Every memory in force, by id."""
     return [row[0] for row in db.execute(f"SELECT m.id FROM memory m WHERE {LIVE} ORDER BY m.id").fetchall()]

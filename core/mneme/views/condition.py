@@ -53,11 +53,14 @@ class Condition:
     there is much. Nothing here is kept: each result says when it was made.
     """
 
-    def __init__(self, store: Database, clock: Clock, publish: Callable[[Changes], Changes], mask: Mask) -> None:
+    def __init__(self, store: Database, clock: Clock, publish: Callable[[Changes], Changes], mask: Mask,
+                 people: Callable[[], int]) -> None:
+        """`people` counts those that the owner's list of people shows."""
         self._store = store
         self._clock = clock
         self._publish = publish
         self._mask = mask
+        self._people = people
 
     def report(self, progress: OnProgress | None = None, cancelled: IsCancelled | None = None) -> ConditionReport:
         """All that is known without reading texts. Raises: Cancelled."""
@@ -124,7 +127,7 @@ class Condition:
             next(stage)
             faded = sum(stored.faded(db, part, curve, now) for part in _sliced(memories, stop))
             return Counts(stored.kinds(db), layers, stored.fact_states(db), rows["items"], rows["old_versions"],
-                          stored.sources(db), stored.people(db), rows["in_bin"], faded), memories
+                          stored.sources(db), self._people(), rows["in_bin"], faded), memories
 
     def _fading(self, memories: Sequence[int], stop: IsCancelled) -> Fading:
         now, chosen = self._clock.now(), sample(memories, SAMPLE)

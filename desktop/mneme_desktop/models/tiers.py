@@ -15,6 +15,7 @@ from mneme_desktop.parts.naming import model_words
 from mneme_desktop.parts.widgets import Picture, Turning, button, column, label, row, say
 
 BESIDE_FROM = 680  # pixels
+HEAD = 26  # pixels: as high as the tag, so that the titles stand in one line
 BUILT_IN, HERE, THERE = "built in", "here", "there"
 TIERS = (BUILT_IN, HERE, THERE)
 
@@ -114,6 +115,7 @@ class TierCard(QFrame):
         self._act: Callable[[], None] = lambda: None
         outer = column(self, 8, (16, 16, 16, 16))
         top = row(spacing=12)
+        top.addStrut(HEAD)
         top.addWidget(Picture(theme, icon, "accent"))
         top.addStretch(1)
         self.mark = label(_("in use"), "used-tag")

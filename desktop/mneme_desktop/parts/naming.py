@@ -8,6 +8,9 @@ from mneme.types import Kind, Memory
 from mneme_desktop.parts import texts
 
 HEADING = expression(r"^\s*#{1,6}\s+")
+# Marks of Markdown that are never meant as they stand, around words of one line.
+MARKED = expression(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*|\[\[(?:[^\]|\n]*\|)?([^\]|\n]+)\]\]"
+                    r"|!?\[([^\]\n]+)\]\((?:[^\s()]|\([^\s()]*\))*?[./](?:[^\s()]|\([^\s()]*\))*\)")
 FRONT_MATTER = expression(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -15,7 +18,12 @@ def first_words(memory: Memory) -> str:
     """The beginning of a memory on one line, without front matter before it and without the marks of a heading."""
     text = memory.text[:4000]
     text = FRONT_MATTER.sub("", text, count=1).strip() or text.strip("-\n\t ")
-    return texts.one_line(HEADING.sub("", text[:800], count=1))
+    return texts.one_line(MARKED.sub(_unmarked, HEADING.sub("", text[:800], count=1)))
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    """The words that are marked: of "**bold**", "[[Ines|her]]", "[Oban](https://oban.example)"."""
+    return next(filter(None, found.groups()), found.group())
 
 
 def source_line(memory: Memory) -> str:

@@ -257,12 +257,15 @@ def person_entry(person: Person) -> Entry:
 
 
 def topic_entries(topics: Sequence[Topic]) -> list[Entry]:
-    """The tree of topics as rows, each under its parent, large ones first."""
+    """The tree of topics as rows, each under its parent, large ones first; without the one that holds all others."""
     below: dict[int | None, list[Topic]] = {}
     for topic in topics:
         below.setdefault(topic.parent, []).append(topic)
+    top = below.get(None, [])
+    if len(top) == 1:
+        top = below.get(top[0].id, top)
     rows: list[Entry] = []
-    waiting = [(topic, 0) for topic in sorted(below.get(None, ()), key=lambda one: (one.count, -one.id))]
+    waiting = [(topic, 0) for topic in sorted(top, key=lambda one: (one.count, -one.id))]
     while waiting:
         topic, level = waiting.pop()
         rows.append(Entry(Place("topic", str(topic.id)), topic.name, memories_words(topic.count), level))

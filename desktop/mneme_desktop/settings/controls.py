@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
+    QKeySequenceEdit,
     QLineEdit,
     QSlider,
     QSpinBox,
@@ -50,11 +51,14 @@ def control(theme: Theme, setting: Setting, value: Value, keep: Keep) -> Control
         made = _decimal(setting, keep)
     elif isinstance(setting.default, float):
         made = _share(setting, keep)
+    elif setting.keys:
+        made = _keys(keep)
     else:
         made = _line(keep)
     made.widget.setFixedWidth(CONTROL_WIDTH)
-    made.widget.setAccessibleName(_(setting.title))
-    made.widget.setAccessibleDescription(_(setting.help))
+    for named in (made.widget, *made.widget.findChildren(QLineEdit)):
+        named.setAccessibleName(_(setting.title))
+        named.setAccessibleDescription(_(setting.help))
     made.show(value)
     return made
 
@@ -139,6 +143,22 @@ def _line(keep: Keep) -> Control:
     def show(value: Value) -> None:
         box.setText(str(value))
         box.setCursorPosition(0)  # of a long value its beginning is seen
+    return Control(box, show)
+
+
+def _keys(keep: Keep) -> Control:
+    """A box that takes down the keys that are pressed in it; a cross in it empties it."""
+    box = QKeySequenceEdit()
+    box.setMaximumSequenceLength(1)
+    box.setClearButtonEnabled(True)
+    portable = QKeySequence.SequenceFormat.PortableText
+    box.editingFinished.connect(lambda: keep(box.keySequence().toString(portable)))
+    for cross in box.findChildren(QAction):
+        cross.triggered.connect(lambda: keep(""))
+
+    def show(value: Value) -> None:
+        with QSignalBlocker(box):
+            box.setKeySequence(QKeySequence.fromString(str(value), portable))
     return Control(box, show)
 
 
