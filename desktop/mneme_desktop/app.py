@@ -22,6 +22,7 @@ from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts.dialogs import Sheet
 from mneme_desktop.parts.widgets import button
 from mneme_desktop.shell.early import take_language, take_size
+from mneme_desktop.shell.garbage import Collector
 from mneme_desktop.shell.instance import QUICK_ASK, QUIT, RAISE, REST, TOKEN, Instance, Wish, claim, tell
 from mneme_desktop.shell.profiles import title_among
 from mneme_desktop.shell.start import StartWindow
@@ -95,7 +96,7 @@ def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool
     profiles = None if demo else Profiles(default_profile())
     start = None if hidden else show_start(theme, profile, use_keyring=use_keyring, profiles=profiles)
     session, outside = furnish(theme, profile, start, use_keyring=use_keyring, demo=demo, profiles=profiles)
-    watchdog = Watchdog()
+    collector, watchdog = Collector(), Watchdog()
     door = Door(instance, session, outside.obey)
     if do == QUICK_ASK:
         outside.quick_ask()
@@ -108,6 +109,7 @@ def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool
     outside.close()
     session.finish()
     watchdog.stop()
+    collector.stop()
     return status
 
 

@@ -32,6 +32,7 @@ from mneme.testing import ScriptedModel
 from mneme_desktop.app import load, make_application
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.shell.garbage import Collector
 from mneme_desktop.shell.window import ASK, CAPTURE, HEALTH, MEMORIES, PEOPLE, TIMELINE, MainWindow
 from mneme_desktop.watchdog import Watchdog
 
@@ -153,7 +154,7 @@ def watch(scratch: Path, seconds: float, *, stacks: bool) -> None:
     engine = Engine.open(profile, use_keyring=False, plugins=plugins)
     engine.add([builtin.sample_life()])
     engine.models.use("scripted")
-    watchdog = Watchdog()
+    collector, watchdog = Collector(), Watchdog()
     window = MainWindow(Theme(app), Bridge(engine), profile, engine.settings())
     window.resize(1360, 860)
     window.show()
@@ -183,6 +184,7 @@ def watch(scratch: Path, seconds: float, *, stacks: bool) -> None:
             print("".join(stack.splitlines(keepends=True)[-14:]))
     window.quit()
     watchdog.stop()
+    collector.stop()
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ from mneme.types import (
 )
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.shell.garbage import Collector
 from mneme_desktop.shell.window import MainWindow
 
 TEXT = "Drained the pipes 🚰, took the fuse out.\n\nThe spare key 🔑 hangs behind the blue rain barrel now.\n\nInes left."  # noqa: E501
@@ -537,6 +538,14 @@ def pytest_unconfigure() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(_ended[-1])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected(qapp: QApplication) -> Iterator[None]:
+    """As in the program: no other thread takes widgets apart."""
+    collector = Collector()
+    yield
+    collector.stop()
 
 
 @pytest.fixture

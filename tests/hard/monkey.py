@@ -59,6 +59,7 @@ from mneme.paths import Profile
 from mneme_desktop.app import make_application
 from mneme_desktop.bridge import Bridge
 from mneme_desktop.look.theme import Theme
+from mneme_desktop.shell.garbage import Collector
 from mneme_desktop.shell.window import MainWindow
 
 WORDS = ("spare key", "Ines", "/find boat", "/when", "Where is the spare key?", "日本語のメモ",
@@ -342,6 +343,7 @@ def main() -> int:
     app = make_application()
     theme = Theme(app)
     app.setQuitOnLastWindowClosed(False)
+    collector = Collector()
     with tempfile.TemporaryDirectory() as scratch:
         source = wishes.profile or Path(scratch) / "filled"
         if wishes.profile is None:
@@ -355,6 +357,7 @@ def main() -> int:
             shutil.copytree(source, profile)
             with (wishes.diary or Path(os.devnull)).open("w", encoding="utf-8") as diary:
                 well.append(run(app, theme, profile, files, wishes.actions, seed, diary))
+    collector.stop()
     return 0 if all(well) else 1
 
 
