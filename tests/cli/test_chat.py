@@ -41,6 +41,7 @@ def test_each_line_is_a_question_and_the_conversation_is_kept(mneme: Run) -> Non
     assert mneme("chat", "--find", "zebra")[1][0]["chats"] == []
     [shown] = mneme("chat", "--show", str(chat["id"]))[1]
     assert shown["turns"][0]["asked"] == chat["title"]
+    assert shown["turns"][0]["citations"][0]["text"] == answers[0]["citations"][0]["text"]
     mneme("chat", "--open", str(chat["id"]), typed="Where does the spare key hang now?\n")
     assert mneme("chat", "--list")[1][0]["chats"][0]["turns"] == 2
     assert mneme("chat", "--delete", str(chat["id"]))[0] == 0

@@ -164,4 +164,7 @@ def _show(session: Session, chat_id: int) -> None:
         return
     for one in turns:
         session.out.print(Text(plain(one.answer.question), style="bold"))
-        session.out.print(Text(f"    {plain(one.answer.text or one.answer.message)}"))
+        print_answer(session, one.answer, account=False)
+        if one.answer.state in (AnswerState.MODEL_MISSING, AnswerState.MODEL_FAILED, AnswerState.TIMED_OUT):
+            session.out.print(Text(plain(one.answer.message)))
+        session.out.print()
