@@ -18,7 +18,7 @@ from mneme_desktop.memories.delegate import ROW_HEIGHT
 from mneme_desktop.memories.model import KEPT, MEMORY_ROLE, PAGE, MemoryModel
 from mneme_desktop.memories.runs import MOST_RUNS, between, runs_of
 from mneme_desktop.memories.table import MemoryTable
-from mneme_desktop.parts.naming import first_words
+from mneme_desktop.parts.naming import first_words, told_at
 
 
 def shown(qtbot: QtBot, theme: Theme, bridge: Bridge) -> tuple[MemoryModel, MemoryTable]:
@@ -239,3 +239,15 @@ def test_rows_that_go_and_come_make_the_new_list_of_the_old(old: list[int], new:
     for top, bottom in change.new:
         made[top:top] = new[top:bottom + 1]
     assert made == new
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("---\ndate: 2024-03-11\n---\n\n# Sunday\nRain all day.", "# Sunday\nRain all day."),
+    ("---\ntags: [cabin]\n---\n", "---\ntags: [cabin]\n---\n"),
+    ("Rain.\n---\nSun.\n---\n", "Rain.\n---\nSun.\n---\n"),
+])
+def test_a_memorys_own_words_stand_behind_its_front_matter(
+        make_memory: Callable[..., Any], text: str, words: str) -> None:
+    memory = replace(make_memory(1), text=text, span=(100, 100 + len(text)))
+    start, end = told_at(memory)
+    assert text[start - 100:end - 100] == words

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.panel.passage import Marked, PassageView
+from mneme_desktop.parts.plainedit import PlainEdit
 from mneme_desktop.parts.widgets import Chip, Flow, column, scrolling, sided, steady
 
 WIDE_ENOUGH, TALL, MARGINS = 600, 60, (16, 14, 6, 10)
@@ -125,3 +126,24 @@ def test_who_has_scrolled_is_left_where_they_are(qapp: QApplication, passage: Pa
     passage.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
     passage.resize(300, 80)
     assert passage.verticalScrollBar().value() == 0 and not passage.is_marked_visible()
+
+
+@pytest.mark.parametrize("app_is", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_words_begin_at_the_side_where_they_are_read_from(qtbot: QtBot, app_is: Qt.LayoutDirection) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setLayoutDirection(app_is)
+    try:
+        edit = PlainEdit()
+        qtbot.addWidget(edit)
+        edit.resize(400, 60)
+        edit.show()
+
+        def at_right(words: str) -> bool:
+            edit.setPlainText(words)
+            return edit.cursorRect().x() > 300
+        rtl = app_is == Qt.LayoutDirection.RightToLeft
+        assert [at_right(words) for words in ("", "spare key", "שלום", "  ", "מפתח spare", "12 key", "مرحبا")] == [
+            rtl, False, True, rtl, True, False, True]
+    finally:
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

@@ -5,18 +5,19 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from mneme.messages import _
 from mneme_desktop.chat.commands import commands, offered, parsed
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
+from mneme_desktop.parts.plainedit import PlainEdit
 from mneme_desktop.parts.widgets import Chip, IconButton, column, give_lit, row
 
 MOST_LINES = 6
 
 
-class QuestionEdit(QPlainTextEdit):
+class QuestionEdit(PlainEdit):
     """Enter sends, Shift+Enter begins a line, Up in an empty box brings the last question back."""
 
     send = Signal()
@@ -195,22 +196,7 @@ class Composer(QFrame):
         if self._last:
             self.write(self._last)
 
-    def _turn(self) -> None:
-        """What is written goes its own way; an empty box waits where the owner's language begins."""
-        option = self.edit.document().defaultTextOption()
-        auto = Qt.LayoutDirection.LayoutDirectionAuto
-        wanted = auto if self.edit.toPlainText() else self.layoutDirection()
-        if option.textDirection() != wanted:
-            option.setTextDirection(wanted)
-            self.edit.document().setDefaultTextOption(option)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._turn()
-
     def _changed(self) -> None:
-        self._turn()
         self.button.setEnabled(self._running or bool(self.edit.toPlainText().strip()))
         self._fit()
         self.typed.emit(self.edit.toPlainText())

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mneme.messages import _
 from mneme.types import Fact, MemoryDetail
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.dialogs import Sheet
+from mneme_desktop.parts.plainedit import PlainEdit
 from mneme_desktop.parts.widgets import button, column, frame, give_lit, label
 
 FEW_WORDS, SOME_WORDS, MANY_WORDS = 44, 110, 200  # pixels of height
 QUOTED = 400  # characters of the passage that a note is about
 
 
-class Words(QPlainTextEdit):
+class Words(PlainEdit):
     """Some words to change; Ctrl+Enter keeps them."""
 
     def __init__(self, words: str, keep: Callable[[], object]) -> None:

@@ -31,6 +31,7 @@ from mneme_desktop.panel.fading import RetentionCurve, later_words, outlook_word
 from mneme_desktop.panel.history import History
 from mneme_desktop.panel.passage import PassageView, compose
 from mneme_desktop.parts import texts
+from mneme_desktop.parts.naming import told_at
 from mneme_desktop.parts.widgets import (
     Chip,
     ElidedLabel,
@@ -237,7 +238,7 @@ class EvidencePanel(QWidget):
         self._show_note(seen)
         self._tags.show_seen(seen)
         self._place_card(seen)
-        self.passage.show_marked(compose(detail, wanted.span or memory.span, wanted.strong))
+        self.passage.show_marked(compose(detail, wanted.span or told_at(memory), wanted.strong))
         self.notes.show_notes(seen.beside.notes)
         self._show_actions(seen)
         self._show_retention(seen)

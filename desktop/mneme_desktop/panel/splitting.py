@@ -5,13 +5,14 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from mneme.messages import _
 from mneme.types import Kind, Memory
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts import texts
 from mneme_desktop.parts.dialogs import Sheet
+from mneme_desktop.parts.plainedit import PlainEdit
 from mneme_desktop.parts.widgets import Chip, ElidedLabel, button, clear, column, frame, give_lit, label, row, say
 
 HEIGHT = 220  # pixels of the text
@@ -19,7 +20,7 @@ LONGEST = 20_000  # code points that are shown of one
 BETWEEN = "\n\n"  # the passages of an event
 
 
-class Cutting(QPlainTextEdit):
+class Cutting(PlainEdit):
     """A text that is read, with a cursor to be moved. Enter cuts where it stands."""
 
     def __init__(self, words: str, cut: Callable[[], object]) -> None:

@@ -4,7 +4,7 @@ import re
 
 from mneme.expressions import expression
 from mneme.messages import _
-from mneme.types import Kind, Memory
+from mneme.types import Kind, Memory, Span
 from mneme_desktop.parts import texts
 
 HEADING = expression(r"^\s*#{1,6}\s+")
@@ -19,6 +19,14 @@ def first_words(memory: Memory) -> str:
     text = memory.text[:4000]
     text = FRONT_MATTER.sub("", text, count=1).strip() or text.strip("-\n\t ")
     return texts.one_line(MARKED.sub(_unmarked, HEADING.sub("", text[:800], count=1)))
+
+
+def told_at(memory: Memory) -> Span:
+    """Where a memory's own words stand in its item's text: behind front matter, if there is more than that."""
+    found = FRONT_MATTER.match(memory.text)
+    rest = memory.text[found.end():] if found else ""
+    skipped = len(memory.text) - len(rest.lstrip()) if rest.strip() else 0
+    return memory.span[0] + skipped, memory.span[1]
 
 
 def _unmarked(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSlider,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
 
@@ -153,8 +154,11 @@ def _keys(keep: Keep) -> Control:
     box.setClearButtonEnabled(True)
     portable = QKeySequence.SequenceFormat.PortableText
     box.editingFinished.connect(lambda: keep(box.keySequence().toString(portable)))
-    for cross in box.findChildren(QAction):
-        cross.triggered.connect(lambda: keep(""))
+    for cross in box.findChildren(QToolButton):
+        cross.clicked.connect(lambda: keep(""))
+        cross.setAccessibleName(_("No key"))
+        cross.setToolTip(_("No key"))
+        cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show(value: Value) -> None:
         with QSignalBlocker(box):
