@@ -280,6 +280,15 @@ def test_days_weeks_and_months_stand_exactly_in_what_was_said(diary) -> None:
     assert day.keywords
 
 
+def test_a_day_that_is_not_embedded_yet_is_summed_up_beside_others(diary) -> None:
+    days(diary, 7, datetime(2025, 5, 5, 9, tzinfo=UTC))
+    late = diary.rows("SELECT id FROM memory WHERE kind = 'passage' ORDER BY id DESC LIMIT 8")
+    diary.store.write(lambda db: db.conn.executemany(
+        "DELETE FROM vector WHERE digest = (SELECT digest FROM memory WHERE id = ?)", late))
+    [summed] = [one for one in diary.life.plan() if one.name == "days"]
+    assert summed.counts["summaries"] >= 8
+
+
 def test_a_day_of_little_talk_or_in_the_future_has_no_summary(diary) -> None:
     talk(diary, *BREAD[:2])
     talk(diary, *BREAD, name="Later", day=datetime(2025, 7, 1, tzinfo=UTC))

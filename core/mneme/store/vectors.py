@@ -34,6 +34,11 @@ def known_model(db: Handle, name: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def dim_of(db: Handle, model_id: int) -> int:
+    """How long the vectors of a model are."""
+    return int(db.execute("SELECT dim FROM model WHERE id = ?", [model_id]).fetchone()[0])
+
+
 def put(db: Handle, model_id: int, digests: Sequence[bytes], rows: NDArray[np.float32]) -> int:
     """Keep vectors, float32 (n, dim) of unit length; how many were new."""
     before = db.conn.total_changes

@@ -38,10 +38,9 @@ class Line:
 
 
 def matrix(db: Handle, model: int | None, passages: Sequence[int]) -> NDArray[np.float32]:
-    """The vectors of passages, float32 (n, dim), zeros where there is none; (n, 1) if none of them has one."""
+    """The vectors of passages, float32 (n, dim), zeros where there is none; (n, 1) without a model."""
     found = {} if model is None else vectors.of_memories(db, model, passages)
-    size = len(next(iter(found.values()))) if found else 1
-    rows = np.zeros((len(passages), size), np.float32)
+    rows = np.zeros((len(passages), 1 if model is None else vectors.dim_of(db, model)), np.float32)
     for at, passage in enumerate(passages):
         if passage in found:
             rows[at] = found[passage].astype(np.float32)

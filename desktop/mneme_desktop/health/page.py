@@ -135,13 +135,15 @@ class HealthPage(Room):
         self.looking.run()
 
     def _arrived(self, report: ConditionReport) -> None:
-        self.report = report
-        self.counts.show_counts(report.counts)
+        before, self.report = self.report, report
+        if before is None or report.counts != before.counts:  # laying them out anew is felt
+            self.counts.show_counts(report.counts)
+            say(self.layers, layer_words(report.counts.layers))
+            self.layers.setVisible(bool(self.layers.text()))
+        if before is None or report.disk != before.disk:
+            self.disk.show_disk(report.disk)
         self.growth.show_growth(report.growth)
         self.fading.show_fading(report.fading)
-        say(self.layers, layer_words(report.counts.layers))
-        self.layers.setVisible(bool(self.layers.text()))
-        self.disk.show_disk(report.disk)
         self.audit.show_report(report)
         self.short.show_report(report, self.audit.secrets, self.audit.check)
         self._ended()

@@ -141,13 +141,17 @@ class ModelsCard(Card):
 
     def __init__(self) -> None:
         super().__init__(_("Models"))
+        self._shown: tuple[ModelInfo, ...] | None = None
         self.lines = column(spacing=0)
         self.inner.addLayout(self.lines)
         self.chips = Flow()
         self.inner.addWidget(self.chips)
 
     def show_models(self, models: Sequence[ModelInfo]) -> None:
-        """Show these."""
+        """Show these, unless they are shown."""
+        if tuple(models) == self._shown:
+            return
+        self._shown = tuple(models)
         clear(self.lines)
         for n, one in enumerate(models):
             if n:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from mneme.engine import Engine
@@ -77,6 +77,7 @@ class UpkeepPart(QWidget):
         self._running: Operation[list[StepReport]] | None = None
         self._shown = JOURNAL_SHOWN
         self._planning = False
+        self._seen: tuple[Books, QDate] | None = None
         self._soon = QTimer(self, interval=CHANGES_MS, singleShot=True)
         self._soon.timeout.connect(self.read)
         self._build()
@@ -135,6 +136,10 @@ class UpkeepPart(QWidget):
             self._soon.start()
 
     def _show(self, books: Books) -> None:
+        seen = books, QDate.currentDate()  # times are told as today's and yesterday's
+        if seen == self._seen:
+            return
+        self._seen = seen
         clear(self._jobs)
         for job in books.jobs:
             self._jobs.addWidget(self._job_widget(job))
