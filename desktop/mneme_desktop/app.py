@@ -21,7 +21,7 @@ from mneme_desktop.bridge import safe_details
 from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts.dialogs import Sheet
 from mneme_desktop.parts.widgets import button
-from mneme_desktop.shell.early import take_language, take_size
+from mneme_desktop.shell.early import take_language, take_look, take_size
 from mneme_desktop.shell.garbage import Collector
 from mneme_desktop.shell.instance import QUICK_ASK, QUIT, RAISE, REST, TOKEN, Instance, Wish, claim, tell
 from mneme_desktop.shell.profiles import title_among
@@ -93,6 +93,7 @@ def run(profile: Profile, *, use_keyring: bool, demo: bool = False, hidden: bool
     if instance is None:
         return 0
     theme = Theme(app)
+    take_look(theme, profile)
     profiles = None if demo else Profiles(default_profile())
     start = None if hidden else show_start(theme, profile, use_keyring=use_keyring, profiles=profiles)
     session, outside = furnish(theme, profile, start, use_keyring=use_keyring, demo=demo, profiles=profiles)

@@ -1,6 +1,7 @@
 """The room of settings: found by any word of theirs, changed at once by keyboard, and back at their default."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +23,15 @@ from pytestqt.qtbot import QtBot
 from mneme import __version__
 from mneme.engine import Engine
 from mneme.errors import KnownError
+from mneme.paths import Profile
 from mneme.settings import BY_KEY, SETTINGS
+from mneme_desktop.look.palettes import DARK, HIGH_DARK, LIGHT
+from mneme_desktop.look.theme import Theme
+from mneme_desktop.parts.state import WindowState
 from mneme_desktop.settings.controls import Share, value_words
 from mneme_desktop.settings.page import SettingsPage
 from mneme_desktop.settings.profile import licence_lines
+from mneme_desktop.shell.early import CONTRAST, SCALE, THEME, keep_early, take_look
 from mneme_desktop.shell.window import MODELS, SETTINGS_ROOM, MainWindow
 
 
@@ -303,3 +309,20 @@ def test_licences_name_the_libraries(qtbot: QtBot, page: SettingsPage) -> None:
     page.about.show_licences()
     assert page.about.sheet is not None and page.about.sheet.isVisible()
     page.about.sheet.accept()
+
+
+def test_what_is_wanted_before_the_store_is_open_is_kept_beside_it(
+        qtbot: QtBot, theme: Theme, window: MainWindow, page: SettingsPage, tmp_path: Path) -> None:
+    profile = window._profile
+    page.keep("appearance.theme", "dark")
+    page.keep("appearance.contrast", "high")
+    page.keep("appearance.scale", 150)
+    kept = WindowState(profile)
+    qtbot.waitUntil(lambda: [kept.for_start(key) for key in (THEME, CONTRAST, SCALE)] == ["dark", "high", "150"])
+    theme.use("light", "normal")
+    take_look(theme, profile)
+    assert theme.colours is HIGH_DARK
+    take_look(theme, Profile(tmp_path / "another"))
+    assert (theme.wish, theme.colours in (LIGHT, DARK)) == ("system", True)
+    keep_early(kept, {"appearance.theme": "light", "bin.days": 3})  # as it was set from the command line
+    assert kept.for_start(THEME) == "light" and kept.for_start("bin.days") == ""

@@ -1,6 +1,7 @@
-"""What holds before there is a window: the language, and the size of everything."""
+"""What holds before the store is open: the language, light or dark, and the size of everything."""
 
 import os
+from collections.abc import Mapping
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -8,11 +9,27 @@ from PySide6.QtWidgets import QApplication
 import mneme_resources
 from mneme import messages
 from mneme.paths import Profile
+from mneme.settings import Value
+from mneme_desktop.look.theme import Theme
 from mneme_desktop.parts.state import WindowState
 
 SCALE, LANGUAGE = "appearance.scale", "appearance.language"
+THEME, CONTRAST = "appearance.theme", "appearance.contrast"
 LEAST, MOST = 50, 300  # percent
 SPOKEN = {"english": "en", "deutsch": "de"}  # each is called what its speakers call it
+
+
+def keep_early(state: WindowState, values: Mapping[str, Value]) -> None:
+    """Keep those of these settings that are wanted before the store is open the next time."""
+    for key in (SCALE, LANGUAGE, THEME, CONTRAST):
+        if key in values and state.for_start(key) != str(values[key]):
+            state.keep_for_start(key, str(values[key]))
+
+
+def take_look(theme: Theme, profile: Profile) -> None:
+    """Be light or dark as the owner chose, from what is seen first."""
+    state = WindowState(profile)
+    theme.use(state.for_start(THEME) or "system", state.for_start(CONTRAST) or "system")
 
 
 def take_size(profile: Profile) -> None:

@@ -38,6 +38,7 @@ from mneme_desktop.parts.room import Room
 from mneme_desktop.parts.state import QUIT, TRAY, WindowState
 from mneme_desktop.parts.toast import Toast
 from mneme_desktop.parts.widgets import Picture, column, frame, label, row
+from mneme_desktop.shell.early import LANGUAGE, SCALE, keep_early
 from mneme_desktop.shell.rail import Rail
 from mneme_desktop.shell.sample import SampleNotice
 
@@ -59,7 +60,6 @@ BESIDE_FROM = 1000  # the panel stands beside the room; below, it takes the room
 PANEL_WIDTH = 400
 STATUS_MS = 500
 R = TypeVar("R", bound=QWidget)
-LATER = frozenset(("appearance.scale", "appearance.language"))  # settings that hold from the next start on
 
 
 class MainWindow(QMainWindow):
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._theme, self.bridge, self._profile, self._settings = theme, bridge, profile, dict(settings)
         self._state = WindowState(profile)
+        keep_early(self._state, settings)
         self.tray_there = False  # whether the window can be closed into a tray
         self.question: Sheet | None = None
         self._ending = False
@@ -555,6 +556,7 @@ class MainWindow(QMainWindow):
 
     def _setting_changed(self, key: str, value: Value) -> None:
         self.setting_changed.emit(key, value)
+        keep_early(self._state, {key: value})
         if key == "appearance.theme":
             self._theme.use(str(value))
         elif key == "appearance.contrast":
@@ -563,8 +565,7 @@ class MainWindow(QMainWindow):
             self.memories_page.set_rows(str(value))
         elif key == "appearance.motion":
             self._theme.motion = bool(value)
-        elif key in LATER:
-            self._state.keep_for_start(key, str(value))
+        elif key in (SCALE, LANGUAGE):
             self.toast.say(_("From the next start on."))
         elif key.startswith(("llm.", "server.")):
             self.ask_page.read_model()
