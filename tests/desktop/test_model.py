@@ -89,6 +89,7 @@ def test_changed_rows_are_read_again(qtbot: QtBot, theme: Theme, bridge: Bridge,
     ("## Plain", "Plain"),
     ("**Ålesund.** By [[Ines Holt|Ines]], [[Kipper]] and [the ferry](https://ferry.example/a_(b)).",
      "Ålesund. By Ines, Kipper and the ferry."),
+    ("The *Petrine*, 15 feet; 2 * 3 * 4 and a*b*c", "The Petrine, 15 feet; 2 * 3 * 4 and a*b*c"),
     ("2 ** 3 ** 4, a[0](x) and [] [[]]", "2 ** 3 ** 4, a[0](x) and [] [[]]"),
     ("", ""),
 ])

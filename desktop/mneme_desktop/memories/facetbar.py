@@ -19,7 +19,7 @@ from mneme_desktop.parts import texts
 from mneme_desktop.parts.opening import OpeningChip
 from mneme_desktop.parts.widgets import Chip, Flow, column
 
-NARROW = 560  # pixels below which the facets are behind one chip
+BETWEEN = 8  # pixels from one chip to the next
 
 LISTS: dict[str, MemoryFilter] = {
     "all": MemoryFilter(),
@@ -56,7 +56,7 @@ class FacetBar(QWidget):
             ("all", _("All")), ("faded", _("Faded")), ("facts", _("Facts")), ("days", _("Days")),
             ("bin", _("In the bin")))}
         self.choices["all"].setChecked(True)
-        self.flow = Flow()
+        self.flow = Flow(BETWEEN)
         for choice in self.choices.values():
             self._lists.addButton(choice)
             self.flow.add(choice)
@@ -78,7 +78,12 @@ class FacetBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
+        self._fit()
+
+    def _fit(self) -> None:
+        """The facets are behind one chip where they would begin a second line."""
+        beside = (*self.choices.values(), *self.chips.values())
+        narrow = sum(chip.sizeHint().width() + BETWEEN for chip in beside) - BETWEEN > self.width()
         if narrow == self.filter.isHidden():
             self.filter.setVisible(narrow)
             for chip in self.chips.values():
@@ -87,6 +92,7 @@ class FacetBar(QWidget):
     def set_bin_count(self, count: int) -> None:
         chip = self.choices["bin"]
         chip.rename(_("In the bin · {n}").format(n=texts.number(count)) if count else _("In the bin"))
+        self._fit()
 
     # what is listed
 

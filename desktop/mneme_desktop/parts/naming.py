@@ -9,8 +9,10 @@ from mneme_desktop.parts import texts
 
 HEADING = expression(r"^\s*#{1,6}\s+")
 # Marks of Markdown that are never meant as they stand, around words of one line.
-MARKED = expression(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*|\[\[(?:[^\]|\n]*\|)?([^\]|\n]+)\]\]"
-                    r"|!?\[([^\]\n]+)\]\((?:[^\s()]|\([^\s()]*\))*?[./](?:[^\s()]|\([^\s()]*\))*\)")
+MARKED = expression(
+    r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,80}?)(?<=\S)\*(?![\w*])|\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*"
+    r"|\[\[(?:[^\]|\n]*\|)?([^\]|\n]+)\]\]"
+    r"|!?\[([^\]\n]+)\]\((?:[^\s()]|\([^\s()]*\))*?[./](?:[^\s()]|\([^\s()]*\))*\)")
 FRONT_MATTER = expression(r"\A\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
