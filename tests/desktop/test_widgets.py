@@ -147,3 +147,31 @@ def test_words_begin_at_the_side_where_they_are_read_from(qtbot: QtBot, app_is: 
             rtl, False, True, rtl, True, False, True]
     finally:
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_the_height_of_chips_follows_whatever_becomes_of_them(qtbot: QtBot, theme: Theme) -> None:
+    flow = Flow()
+    qtbot.addWidget(flow)
+    chips = [Chip(f"chip {n}", lambda: None) for n in range(4)]
+    for chip in chips:
+        flow.add(chip)
+    flow.show()
+    width = sum(chip.sizeHint().width() + 8 for chip in chips)
+
+    def height() -> int:
+        QApplication.processEvents()
+        return flow.heightForWidth(width)
+    one = height()
+    assert flow.heightForWidth(width // 2) > one == height()
+    chips[0].rename("a chip with a much longer name than before")
+    assert (two := height()) > one
+    chips[0].hide()
+    assert height() == one
+    chips[0].show()
+    assert height() == two
+    chips[0].setText("c")
+    assert height() == one
+    flow.add(Chip("one more that does not fit into the line", lambda: None))
+    assert height() == two
+    flow.empty()
+    assert height() == 0
