@@ -89,11 +89,11 @@ def test_one_that_is_gone_takes_its_number_with_it(memories: dict[int, Memory]) 
                                                                                           Support.SUPPORTED)))
     other = next(one for one in memories.values() if one.id != key.id)
     answer = answered(memories, citations=(cite(key, KEY), cite(other, "It is red.")), contradicts=(), written=written)
-    turn = keeping.kept(answer, memories, NOW)
     there = {number: one for number, one in memories.items() if number != key.id}
-    found = keeping.read(turn, there).answer
-    assert [one.memory for one in found.citations] == [other.id] and found.written is not None
-    assert [one.cites for one in found.written.sentences] == [(0,), (0,)]
+    for kept_with in (memories, there):  # gone since, or while it was answered
+        found = keeping.read(keeping.kept(answer, kept_with, NOW), there).answer
+        assert [one.memory for one in found.citations] == [other.id] and found.written is not None
+        assert [one.cites for one in found.written.sentences] == [(0,), (0,)]
 
 
 def test_what_was_changed_while_it_was_answered_is_cited_as_a_whole(memories: dict[int, Memory]) -> None:

@@ -38,20 +38,18 @@ def kept(answer: Answer, memories: Mapping[int, Memory], now: datetime) -> KeptT
         asked=answer.question, answer=answer.text or answer.message, state=answer.state,
         model=written.model if written is not None and written.sentences else "", at=now,
         said=json.dumps(said, ensure_ascii=False),
-        places=tuple(_place(part, one, memories[one.memory]) for part, one in places(answer)
-                     if one.memory in memories))
+        places=tuple(_place(number, part, one, memories[one.memory])
+                     for number, (part, one) in enumerate(places(answer), 1) if one.memory in memories))
 
 
 def read(turn: KeptTurn, memories: Mapping[int, Memory]) -> ChatTurn:
     """A turn with its answer, citing what stands there now. `confidence` is NaN where none was kept."""
     told: dict[str, Any] = json.loads(turn.said) if turn.said else {}
     cited: dict[Part, list[Citation]] = {"cited": [], "nearest": [], "contradicts": []}
-    there: dict[int, int] = {}  # the number of each place that was cited -> its index now
-    for number, place in enumerate(one for one in turn.places if one.part == "cited"):
-        if place.memory in memories:
-            there[number] = len(there)
+    there: dict[int, int] = {}  # the index of each citation that is still there -> its index now
     for place in turn.places:
         if place.memory in memories:
+            there[place.number - 1] = len(cited[place.part])
             cited[place.part].append(_citation(place, memories[place.memory]))
     state = AnswerState(turn.state)
     refusal = told.get("refusal")
@@ -64,14 +62,13 @@ def read(turn: KeptTurn, memories: Mapping[int, Memory]) -> ChatTurn:
     return ChatTurn(answer, turn.at)
 
 
-def _place(part: Part, citation: Citation, memory: Memory) -> KeptPlace:
+def _place(number: int, part: Part, citation: Citation, memory: Memory) -> KeptPlace:
     base = memory.span[0]
-    span = (citation.span[0] - base, citation.span[1] - base)
+    span = _moved(citation.span, -base)
     if memory.text[slice(*span)] != citation.text:  # changed while it was answered
-        return KeptPlace(part, citation.memory)
-    inner = citation.answer_span
-    return KeptPlace(part, citation.memory, span, None if inner is None else (inner[0] - base, inner[1] - base),
-                     _checksum(citation.text))
+        return KeptPlace(part, citation.memory, number=number)
+    inner = None if citation.answer_span is None else _moved(citation.answer_span, -base)
+    return KeptPlace(part, citation.memory, span, inner, _checksum(citation.text), number)
 
 
 def _citation(place: KeptPlace, memory: Memory) -> Citation:

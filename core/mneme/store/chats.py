@@ -19,7 +19,7 @@ Part = Literal["cited", "nearest", "contradicts"]  # of an answer
 class KeptPlace:
     """Where a part of an answer stands: spans of the memory's text, and the checksum of that at `span`.
 
-    Without a span the memory alone is known.
+    Without a span the memory alone is known. `number` is the place's own in the answer, from 1.
     """
 
     part: Part
@@ -27,6 +27,7 @@ class KeptPlace:
     span: Span | None = None
     answer_span: Span | None = None
     checksum: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ def add(db: Handle, chat: int, turn: KeptTurn) -> int:
     db.conn.executemany(
         """INSERT INTO chat_place (turn_id, place, part, memory_id, span_start, span_end, answer_start, answer_end,
                checksum) SELECT ?, ?, ?, id, ?, ?, ?, ?, ? FROM memory WHERE id = ?""",
-        [(row[0], number, one.part, *(one.span or (None, None)), *(one.answer_span or (None, None)), one.checksum,
-          one.memory) for number, one in enumerate(turn.places, 1)])
+        [(row[0], one.number, one.part, *(one.span or (None, None)), *(one.answer_span or (None, None)), one.checksum,
+          one.memory) for one in turn.places])
     db.execute("INSERT INTO chat_cite (turn_id, memory_id) SELECT DISTINCT turn_id, memory_id FROM chat_place "
                "WHERE turn_id = ?", [row[0]])
     return int(row[0])
@@ -95,7 +96,7 @@ def turns(db: Handle, chat: int) -> list[KeptTurn]:
                               part).fetchall():
             cited.setdefault(one["turn_id"], []).append(KeptPlace(
                 one["part"], one["memory_id"], _span(one["span_start"], one["span_end"]),
-                _span(one["answer_start"], one["answer_end"]), one["checksum"] or 0))
+                _span(one["answer_start"], one["answer_end"]), one["checksum"] or 0, one["place"]))
     return [KeptTurn(row["asked"], row["answer"], row["state"], row["model"], instant(row["at"]), row["said"],
                      tuple(cited.get(row["id"], ()))) for row in rows]
 
