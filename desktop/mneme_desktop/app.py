@@ -129,7 +129,7 @@ def show_start(theme: Theme, profile: Profile, *, use_keyring: bool, profiles: P
 
 
 def furnish(theme: Theme, profile: Profile, start: StartWindow | None, *, use_keyring: bool, demo: bool,
-               profiles: Profiles | None) -> "tuple[Session, Outside]":
+            profiles: Profiles | None) -> "tuple[Session, Outside]":
     """What the program goes on with."""
     load()
     from mneme.engine import Engine  # noqa: PLC0415 -- slow import
@@ -151,8 +151,7 @@ def load() -> None:
     window for a tenth of a second.
     """
     gc.disable()
-    import mneme.engine  # noqa: F401, PLC0415 -- slow import
-    import mneme_desktop.shell.outside  # noqa: F401, PLC0415 -- slow import
+    import mneme_desktop.shell.outside  # noqa: F401, PLC0415 -- slow import, with all that it stands on
 
     gc.freeze()
     gc.enable()

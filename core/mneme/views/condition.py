@@ -116,7 +116,7 @@ class Condition:
     # ------------------------------------------------------------------ within
 
     def _counts(self, stage: Iterator[None], stop: IsCancelled) -> tuple[Counts, list[int]]:
-        now = self._clock.now()
+        now, people = self._clock.now(), self._people()
         with self._reading(stop) as db:
             next(stage)
             curve, memories = forgetting.curve_of(db), stored.ids(db)
@@ -127,7 +127,7 @@ class Condition:
             next(stage)
             faded = sum(stored.faded(db, part, curve, now) for part in _sliced(memories, stop))
             return Counts(stored.kinds(db), layers, stored.fact_states(db), rows["items"], rows["old_versions"],
-                          stored.sources(db), self._people(), rows["in_bin"], faded), memories
+                          stored.sources(db), people, rows["in_bin"], faded), memories
 
     def _fading(self, memories: Sequence[int], stop: IsCancelled) -> Fading:
         now, chosen = self._clock.now(), sample(memories, SAMPLE)

@@ -37,7 +37,6 @@ class LogDelegate(QStyledItemDelegate):
         rtl = direction_of(option) == Qt.LayoutDirection.RightToLeft
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hairline = placed(box, INDENT, ROW_HEIGHT - 1, box.width() - INDENT - GAP, 1, rtl)
         draw_ground(painter, box, state, colours, hairline)
         line = index.data(LINE_ROLE)
